@@ -1,0 +1,1 @@
+"""THE PROCESS: all input and output, around the decisions of `jobs`."""
