@@ -1,0 +1,286 @@
+"""The values that everything else speaks of: what is wanted, and what became of it. All frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from jobs.lifecycle import State
+
+TITLE_LIMIT = 120
+"""Characters in a meeting's title, marker included (API reference, section 3.1: assumed)."""
+
+_NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a broadcast is on air: from `starts_at` until just before `ends_at`, both aware and in UTC.
+
+    Raises:
+        ValueError: an instant is naive, or the window ends before it starts.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def __post_init__(self) -> None:
+        if self.starts_at.tzinfo is None or self.ends_at.tzinfo is None:
+            raise ValueError("an instant without an offset")
+        if self.ends_at <= self.starts_at:
+            raise ValueError(
+                f"ends {self.ends_at.isoformat()}, not after its start {self.starts_at.isoformat()}"
+            )
+
+    @property
+    def length(self) -> timedelta:
+        """The time from start to end."""
+        return self.ends_at - self.starts_at
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether `now` lies within."""
+        return self.starts_at <= now < self.ends_at
+
+
+class GoLive(StrEnum):
+    """How a broadcast is put on air."""
+
+    ON_JOIN = "on_join"
+    """Doors open at the start; the first to join puts it on air."""
+    AT_START = "at_start"
+    """Doors open early as a backstage; the worker starts the stream at the start."""
+
+
+class RoomUse(StrEnum):
+    """Whose meeting a broadcast uses."""
+
+    OWN = "own"
+    """Its own."""
+    SHARED = "shared"
+    """One for all broadcasts of its entry, so that the link stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Somebody added to the meeting as a participant. `id` is the vendor's `custom_participant_id`."""
+
+    id: str
+    name: str
+    preset: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcast:
+    """One occurrence, as it is wanted."""
+
+    id: str
+    title: str
+    window: Window
+    account: str = "default"
+    entry: str | None = None
+    """The key of the schedule entry it belongs to, if a schedule made it."""
+    go_live: GoLive = GoLive.ON_JOIN
+    doors: timedelta = timedelta(minutes=15)
+    """How long before the start the backstage opens; with `at_start` only."""
+    prepare: timedelta = timedelta(hours=24)
+    """How long before the start the meeting is created."""
+    live_within: timedelta = timedelta(minutes=2)
+    """Nobody here this long after the start: alert."""
+    late_start: timedelta = timedelta(minutes=5)
+    """Begin late only while this much remains, and never more than half of the window."""
+    end_session: bool = False
+    """Also empty the room at the end."""
+    meeting: Mapping[str, Any] = field(default_factory=lambda: _NO_OPTIONS)
+    """Further fields of the vendor's meeting (API reference, section 3.1)."""
+    room: RoomUse = RoomUse.OWN
+    hosts: tuple[Host, ...] = ()
+    cancelled: bool = False
+
+    @property
+    def room_key(self) -> str:
+        """What its room is known by: the entry's key when shared, else its own id."""
+        return self.entry if self.room is RoomUse.SHARED and self.entry else self.id
+
+    @property
+    def streams_on_start(self) -> bool:
+        """The vendor's `live_stream_on_start` before the doors open to the public."""
+        return self.go_live is GoLive.ON_JOIN
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row that says no broadcast: written by another system, and wrong."""
+
+    id: str
+    reason: str
+
+
+class Kind(StrEnum):
+    """Every mutating call that a run may make."""
+
+    CREATE = "create"
+    ADD_HOST = "add_host"
+    REMOVE_HOST = "remove_host"
+    EDIT = "edit"
+    SHUT = "shut"
+    """Close the doors of a prepared meeting: INACTIVE."""
+    BACKSTAGE = "backstage"
+    """Open the doors early, with the flag off."""
+    OPEN = "open"
+    """Open the doors to go live: flag on and ACTIVE, always both."""
+    START = "start"
+    STOP = "stop"
+    CLOSE = "close"
+    """After a stop: flag off and INACTIVE, so that a rejoin cannot air again."""
+    KICK_ALL = "kick_all"
+
+
+class Outcome(StrEnum):
+    """What is known of an attempt."""
+
+    PENDING = "pending"
+    """Written down, and no answer yet: after a crash, the same as unknown."""
+    DONE = "done"
+    REFUSED = "refused"
+    """The provider answered, and did not do it."""
+    ABSENT = "absent"
+    """The provider answered that there was nothing to do it to (400, 404, 409 on stop and kick-all; an
+    own-service 404 elsewhere)."""
+    NOT_SENT = "not_sent"
+    """It never left: no connection, or it was withdrawn from the queue."""
+    UNKNOWN = "unknown"
+    """It may have taken effect."""
+
+
+UNSETTLED = frozenset({Outcome.PENDING, Outcome.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A mutating call, written down before it is made."""
+
+    kind: Kind
+    began_at: datetime
+    answered_at: datetime | None = None
+    outcome: Outcome = Outcome.PENDING
+    detail: str = ""
+    """The reason the provider gave, or the host an ADD_HOST was for. Never a secret."""
+    id: int | None = None
+    """None: not yet in the database."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known what became of it."""
+        return self.outcome not in UNSETTLED
+
+
+class Doors(StrEnum):
+    """Whether people can enter the meeting, as far as the provider acknowledged."""
+
+    OPEN = "open"
+    BACKSTAGE = "backstage"
+    SHUT = "shut"
+    """INACTIVE, with the flag as the mode wants it at the next opening."""
+    CLOSED = "closed"
+    """INACTIVE, flag off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Our record of one meeting at the provider."""
+
+    key: str
+    account: str
+    marker: str
+    """The tag at the end of the title that makes it ours, e.g. ` [ab3k-7f3k2m9q]`."""
+    meeting_id: str | None = None
+    doors: Doors | None = None
+    """None: never acknowledged."""
+    title: str = ""
+    """The title last acknowledged, without the marker."""
+    options: Mapping[str, Any] = field(default_factory=lambda: _NO_OPTIONS)
+    """The further meeting fields last acknowledged."""
+    hosts: Mapping[str, Host] = field(default_factory=lambda: MappingProxyType({}))
+    """The hosts added so far, by id."""
+    held_by: str | None = None
+    """The run that alone may send stream, flag and door calls."""
+    free_since: datetime | None = None
+    """When the last holder was proven off."""
+    version: int = 0
+    """Grows with every write of the room itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What became of a broadcast; written by workers alone."""
+
+    id: str
+    state: State
+    room: Room
+    entered_at: datetime
+    """Since when it is in its state."""
+    version: int = 0
+    """Grows with every write; a write names the version it decided on."""
+    why: str = ""
+    attempts: tuple[Attempt, ...] = ()
+    """Those since `round_at`, oldest first; all of them for a create."""
+    round_at: datetime | None = None
+    """When it was last taken up or revived: older attempts do not count."""
+    stop_asked_at: datetime | None = None
+    """When an operator asked for it to be taken off the air."""
+    live_at: datetime | None = None
+    playback_url: str | None = None
+    off_wanted_at: datetime | None = None
+    closed_at: datetime | None = None
+    """When the closing PATCH was answered 2xx, since off was wanted."""
+    off_at: datetime | None = None
+    looked_back_at: datetime | None = None
+
+    @property
+    def holds_room(self) -> bool:
+        """Whether it alone may send stream, flag and door calls."""
+        return self.room.held_by == self.id
+
+    def of_kind(self, *kinds: Kind, since: datetime | None = None) -> tuple[Attempt, ...]:
+        """Return the attempts of these kinds begun at `since` or later, oldest first."""
+        return tuple(
+            each for each in self.attempts if each.kind in kinds and (since is None or each.began_at >= since)
+        )
+
+    def last(self, *kinds: Kind, since: datetime | None = None) -> Attempt | None:
+        """Return the latest attempt of these kinds, if there is one."""
+        found = self.of_kind(*kinds, since=since)
+        return found[-1] if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The durations that decisions use. The defaults are the README's; all are configurable."""
+
+    poll_starting: timedelta = timedelta(seconds=5)
+    poll_starting_later: timedelta = timedelta(seconds=30)
+    poll_starting_eager_for: timedelta = timedelta(minutes=2)
+    poll_live: timedelta = timedelta(seconds=30)
+    poll_stopping: timedelta = timedelta(seconds=2)
+    poll_idle: timedelta = timedelta(minutes=5)
+    search_every: timedelta = timedelta(seconds=5)
+    search_for: timedelta = timedelta(seconds=30)
+    """Empty searches count as proof that a create took no effect after this long."""
+    late_after: timedelta = timedelta(seconds=30)
+    start_after_session: timedelta = timedelta(seconds=20)
+    start_every: timedelta = timedelta(seconds=30)
+    restart_pause: timedelta = timedelta(seconds=3)
+    restarts: int = 3
+    invoked_for: timedelta = timedelta(seconds=180)
+    live_after_session: timedelta = timedelta(seconds=60)
+    back_within: timedelta = timedelta(seconds=60)
+    """A dropped stream not back by then is reported."""
+    proof_apart: timedelta = timedelta(seconds=2)
+    escalate_after: timedelta = timedelta(seconds=15)
+    look_back_after: timedelta = timedelta(seconds=60)
+    backoff_first: timedelta = timedelta(seconds=2)
+    backoff_most: timedelta = timedelta(seconds=30)
+    prepare_spread: timedelta = timedelta(minutes=10)
+    """Creations are spread over this long, at most a tenth of `prepare`."""

@@ -1,0 +1,142 @@
+"""What was read from the provider: each fact with the time it was read, or how often it could not be."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+
+class StreamStatus(StrEnum):
+    """The livestream of one meeting, as `active-livestream` tells it (API reference, section 4)."""
+
+    LIVE = "LIVE"
+    INVOKED = "INVOKED"
+    IDLE = "IDLE"
+    OFFLINE = "OFFLINE"
+    ERRORED = "ERRORED"
+    NONE = "NONE"
+    """An own-service 404, or an empty `data`: no stream."""
+    UNHEARD = "UNHEARD"
+    """A word that nobody has documented: neither live nor off (law 7)."""
+
+
+_ON = frozenset({StreamStatus.LIVE, StreamStatus.INVOKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A meeting's livestream. It never carries the stream key or the ingest server."""
+
+    status: StreamStatus
+    id: str | None = None
+    meeting_id: str | None = None
+    playback_url: str | None = None
+    disabled: bool = False
+    word: str = ""
+    """The status as the provider spelled it."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is on air or on its way there."""
+        return self.status in _ON
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the reply proves that nothing is on air."""
+        return not self.is_on and self.status is not StreamStatus.UNHEARD
+
+    @property
+    def is_live(self) -> bool:
+        """Whether media is being ingested."""
+        return self.status is StreamStatus.LIVE
+
+
+NO_STREAM = Stream(StreamStatus.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """People in a meeting, or nobody."""
+
+    id: str | None
+    """None: no session runs."""
+    meeting_id: str | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether somebody is in, or was within the keep-alive."""
+        return self.id is not None
+
+
+NO_SESSION = Session(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting at the provider."""
+
+    id: str
+    title: str
+    active: bool
+    live_stream_on_start: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who was added to a meeting, present or not. It never carries a token."""
+
+    id: str
+    custom_id: str
+
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[T_co]):
+    """The last readable answer to one question."""
+
+    value: T_co
+    began_at: datetime
+    """When the read of this value began: the value was true at that instant or later."""
+    since: datetime
+    """When the first of the unbroken row of reads that all gave this value began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[T_co]):
+    """One question, its last readable answer, and what became of later tries."""
+
+    tried_at: datetime
+    """When the last read began, answered or not."""
+    fact: Fact[T_co] | None = None
+    trouble: str = ""
+    """Why the last read gave no answer; empty if it did."""
+
+
+def answered(before: Asked[T_co] | None, value: T_co, began_at: datetime, *, same: bool) -> Asked[T_co]:
+    """Return the question answered. `same`: the value means what the fact before it meant."""
+    earlier = before.fact if before else None
+    since = earlier.since if earlier and same else began_at
+    return Asked(began_at, Fact(value, began_at, since))
+
+
+def unanswered(before: Asked[T_co] | None, began_at: datetime, trouble: str) -> Asked[T_co]:
+    """Return the question asked in vain: the last answer stands, with its old time."""
+    return replace(before, tried_at=began_at, trouble=trouble) if before else Asked(began_at, None, trouble)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything read about one run's meeting. None: never asked."""
+
+    stream: Asked[Stream] | None = None
+    session: Asked[Session] | None = None
+    meeting: Asked[Meeting | None] | None = None
+    """A fact of None is an own-service 404: the meeting is not there."""
+    search: Asked[tuple[Meeting, ...]] | None = None
+    """Meetings whose title ends with the run's marker, oldest first."""
+    participants: Asked[tuple[Participant, ...]] | None = None
+
+
+NOTHING_SEEN = Seen()
