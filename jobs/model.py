@@ -146,8 +146,8 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     """The provider answered, and did not do it."""
     ABSENT = "absent"
-    """The provider answered that there was nothing to do it to (400, 404, 409 on stop and kick-all; an
-    own-service 404 elsewhere)."""
+    """On stop and kick-all: the provider answered 400, 404 or 409, so there was nothing to do it to. A later
+    read has to say so too."""
     NOT_SENT = "not_sent"
     """It never left: no connection, or it was withdrawn from the queue."""
     UNKNOWN = "unknown"
@@ -280,7 +280,16 @@ class Policy:
     proof_apart: timedelta = timedelta(seconds=2)
     escalate_after: timedelta = timedelta(seconds=15)
     look_back_after: timedelta = timedelta(seconds=60)
+    restart_grace: timedelta = timedelta(seconds=10)
+    """After a start, an ERRORED read counts only this much later: reads lag."""
+    blind_for: timedelta = timedelta(seconds=60)
+    """No readable answer for this long while on air: alert."""
     backoff_first: timedelta = timedelta(seconds=2)
     backoff_most: timedelta = timedelta(seconds=30)
     prepare_spread: timedelta = timedelta(minutes=10)
     """Creations are spread over this long, at most a tenth of `prepare`."""
+
+    def backoff(self, failures: int) -> timedelta:
+        """Return the pause after so many failures before: doubled each time, and capped (law 4)."""
+        doubled: timedelta = self.backoff_first * 2 ** min(failures, 10)
+        return min(self.backoff_most, doubled)

@@ -51,6 +51,8 @@ class Stream:
         return self.status is StreamStatus.LIVE
 
 
+READS_KEPT = 8
+
 NO_STREAM = Stream(StreamStatus.NONE)
 
 
@@ -79,6 +81,8 @@ class Meeting:
     title: str
     active: bool
     live_stream_on_start: bool
+    created_at: str = ""
+    """As the provider wrote it: ISO 8601, so that text order is time order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,39 +93,46 @@ class Participant:
     custom_id: str
 
 
-T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Fact(Generic[T_co]):
+class Fact(Generic[T]):
     """The last readable answer to one question."""
 
-    value: T_co
+    value: T
     began_at: datetime
     """When the read of this value began: the value was true at that instant or later."""
     since: datetime
     """When the first of the unbroken row of reads that all gave this value began."""
+    reads: tuple[datetime, ...] = ()
+    """When the last few reads of that row began, oldest first."""
+
+    def reads_since(self, instant: datetime) -> tuple[datetime, ...]:
+        """Return those of the last few reads that began at `instant` or later."""
+        return tuple(each for each in self.reads if each >= instant)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[T_co]):
+class Asked(Generic[T]):
     """One question, its last readable answer, and what became of later tries."""
 
     tried_at: datetime
     """When the last read began, answered or not."""
-    fact: Fact[T_co] | None = None
+    fact: Fact[T] | None = None
     trouble: str = ""
     """Why the last read gave no answer; empty if it did."""
 
 
-def answered(before: Asked[T_co] | None, value: T_co, began_at: datetime, *, same: bool) -> Asked[T_co]:
+def answered(before: Asked[T] | None, value: T, began_at: datetime, *, same: bool) -> Asked[T]:
     """Return the question answered. `same`: the value means what the fact before it meant."""
-    earlier = before.fact if before else None
-    since = earlier.since if earlier and same else began_at
-    return Asked(began_at, Fact(value, began_at, since))
+    earlier = before.fact if before and same else None
+    if earlier is None:
+        return Asked(began_at, Fact(value, began_at, began_at, (began_at,)))
+    return Asked(began_at, Fact(value, began_at, earlier.since, (*earlier.reads, began_at)[-READS_KEPT:]))
 
 
-def unanswered(before: Asked[T_co] | None, began_at: datetime, trouble: str) -> Asked[T_co]:
+def unanswered(before: Asked[T] | None, began_at: datetime, trouble: str) -> Asked[T]:
     """Return the question asked in vain: the last answer stands, with its old time."""
     return replace(before, tried_at=began_at, trouble=trouble) if before else Asked(began_at, None, trouble)
 

@@ -1,0 +1,209 @@
+"""The conditions an operator must hear of: each holds at an instant or does not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jobs import go_live, stop
+from jobs.lifecycle import HOLDING, OVER, State
+from jobs.model import Kind, Outcome
+from jobs.situation import Situation, trailing_failures
+
+
+class Severity(StrEnum):
+    """How soon the operator should look."""
+
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something an operator must hear of, with the cure."""
+
+    name: str
+    severity: Severity
+    text: str
+    cure: str
+
+
+def conditions(s: Situation) -> tuple[Condition, ...]:
+    """Return what holds of this run now."""
+    return tuple(found for check in _CHECKS if (found := check(s)) is not None)
+
+
+def edit_refused(reason: str) -> Condition:
+    """A change that was not taken over; what was in force before still is."""
+    return Condition(
+        "edit_refused", Severity.WARNING, f"a change is refused: {reason}", "Correct the row or the file."
+    )
+
+
+def rejected(reason: str) -> Condition:
+    """A row that cannot be run."""
+    return Condition(
+        "rejected", Severity.WARNING, f"it cannot be run: {reason}", "Correct the row or the file."
+    )
+
+
+def set_aside(reason: str) -> Condition:
+    """A run whose decision failed: nothing is decided for it, but its end is kept (law 9)."""
+    text = f"no decision could be made: {reason}"
+    return Condition(
+        "set_aside", Severity.CRITICAL, text, "It is stopped at its end; report this as a fault."
+    )
+
+
+def _not_prepared(s: Situation) -> Condition | None:
+    failures = trailing_failures(s.run.of_kind(Kind.CREATE, since=s.round_at))
+    if s.run.state is not State.PLANNED or failures < FAILURES_TOLD:
+        return None
+    return Condition(
+        "not_prepared",
+        Severity.CRITICAL,
+        f"no meeting after {failures} tries: {s.run.attempts[-1].detail or s.run.attempts[-1].outcome}",
+        "Look at the last attempts with `cuelight why`; check the account's credentials and quota.",
+    )
+
+
+def _refused(s: Situation) -> Condition | None:
+    """A call that is made again and again in vain, the stop and the create apart: they have their own."""
+    for kind in (Kind.SHUT, Kind.ADD_HOST, Kind.EDIT, Kind.BACKSTAGE, Kind.OPEN, Kind.REMOVE_HOST):
+        tries = s.run.of_kind(kind, since=s.round_at)
+        if s.run.state not in OVER and trailing_failures(tries) >= FAILURES_TOLD:
+            text = f"{kind} failed {trailing_failures(tries)} times: {tries[-1].detail or tries[-1].outcome}"
+            return Condition(
+                "refused", Severity.WARNING, text, "Mend what the provider names; it is tried again."
+            )
+    return None
+
+
+def _on_air_early(s: Situation) -> Condition | None:
+    stream = s.stream_read_since(s.run.entered_at)
+    if s.run.state is not State.READY or stream is None or not stream.value.is_on:
+        return None
+    text = "on air before its start; a stop was sent and the doors were put back"
+    return Condition("on_air_early", Severity.CRITICAL, text, "Ask the hosts who started it.")
+
+
+def _nobody_here(s: Situation) -> Condition | None:
+    waits = s.run.state is State.STARTING and s.now >= s.broadcast.window.starts_at + s.broadcast.live_within
+    if not waits or s.session_for():
+        return None
+    return Condition(
+        "nobody_here", Severity.WARNING, "the window is open and nobody has joined", "Call the hosts."
+    )
+
+
+def _no_picture(s: Situation) -> Condition | None:
+    if s.run.state is not State.STARTING or s.session_for() < s.policy.live_after_session:
+        return None
+    seconds = int(s.session_for().total_seconds())
+    text = f"people are in for {seconds} s and nothing is LIVE"
+    return Condition("no_picture", Severity.CRITICAL, text, "Look at the meeting; ask the hosts to rejoin.")
+
+
+def _restarted_in_vain(s: Situation) -> Condition | None:
+    if s.run.state not in HOLDING or not go_live.is_stuck(s) or go_live.restarts(s) < s.policy.restarts:
+        return None
+    text = f"the stream failed and {s.policy.restarts} restarts did not help"
+    return Condition(
+        "restarted_in_vain", Severity.CRITICAL, text, "Open the meeting and start the stream by hand."
+    )
+
+
+def _dropped(s: Situation) -> Condition | None:
+    gone_for = s.now - s.run.entered_at
+    if s.run.state is not State.INTERRUPTED or gone_for < s.policy.back_within:
+        return None
+    text = f"off the air for {int(gone_for.total_seconds())} s within its window"
+    return Condition("dropped", Severity.CRITICAL, text, "Are the hosts still in? Ask them to rejoin.")
+
+
+def _blind(s: Situation) -> Condition | None:
+    asked = s.seen.stream
+    if asked is None or not asked.trouble or s.run.state not in HOLDING | {State.STOPPING}:
+        return None
+    last = asked.fact.began_at if asked.fact else s.run.entered_at
+    if asked.tried_at - last < s.policy.blind_for:
+        return None
+    text = f"the provider gave no readable answer: {asked.trouble}"
+    return Condition(
+        "blind", Severity.CRITICAL, text, "Check the provider's status page and this host's network."
+    )
+
+
+def _unheard(s: Situation) -> Condition | None:
+    stream = s.stream
+    if stream is None or stream.value.is_on or stream.value.is_off or s.run.state in OVER:
+        return None
+    text = f"the provider says {stream.value.word!r}, which proves nothing"
+    return Condition("unheard_status", Severity.WARNING, text, "Look at the meeting yourself.")
+
+
+def _disabled(s: Situation) -> Condition | None:
+    stream = s.stream
+    if stream is None or not stream.value.disabled or s.run.state not in HOLDING:
+        return None
+    return Condition(
+        "disabled", Severity.CRITICAL, "the provider has disabled this stream", "Enable it there."
+    )
+
+
+def _not_off(s: Situation) -> Condition | None:
+    if s.run.state is not State.STOPPING or not s.run.holds_room:
+        return None
+    wanted_at = s.run.off_wanted_at or s.run.entered_at
+    if s.now < wanted_at + s.policy.escalate_after or not (stop.still_on(s) or _stop_failed(s)):
+        return None
+    text = f"not proven off {int((s.now - wanted_at).total_seconds())} s after it should be"
+    cure = "It is stopped again until it is off. End the meeting in the provider's dashboard if you can."
+    return Condition("not_off", Severity.CRITICAL, text, cure)
+
+
+def _stop_failed(s: Situation) -> bool:
+    last = s.run.last(Kind.STOP, Kind.CLOSE, since=s.run.off_wanted_at)
+    return last is None or last.outcome not in (Outcome.DONE, Outcome.ABSENT)
+
+
+def _on_air_after(s: Situation) -> Condition | None:
+    stream = s.stream_read_since(s.run.off_at) if s.run.off_at else None
+    if s.run.state not in OVER or stream is None or not stream.value.is_on:
+        return None
+    text = "on air again after it was over; a stop was sent"
+    return Condition(
+        "on_air_after", Severity.CRITICAL, text, "Look at the meeting: somebody opened it again."
+    )
+
+
+def _rejected(s: Situation) -> Condition | None:
+    return rejected(s.run.why) if s.run.state is State.REJECTED else None
+
+
+def _missed(s: Situation) -> Condition | None:
+    if s.run.state is not State.MISSED:
+        return None
+    return Condition(
+        "missed", Severity.CRITICAL, f"it never aired: {s.run.why}", "`cuelight why` tells what was seen."
+    )
+
+
+FAILURES_TOLD = 3
+"""A call that failed this often in a row is told."""
+
+_CHECKS: tuple[Callable[[Situation], Condition | None], ...] = (
+    _not_prepared,
+    _refused,
+    _on_air_early,
+    _nobody_here,
+    _no_picture,
+    _restarted_in_vain,
+    _dropped,
+    _blind,
+    _unheard,
+    _disabled,
+    _not_off,
+    _on_air_after,
+    _missed,
+    _rejected,
+)

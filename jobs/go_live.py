@@ -1,0 +1,141 @@
+"""To LIVE: open, poll, start what should have started."""
+
+from datetime import datetime
+
+from jobs import prepare, stop
+from jobs.decision import (
+    BACKSTAGE,
+    OPEN,
+    Decision,
+    Move,
+    Perform,
+    SetDoors,
+    Start,
+    Stop,
+    WaitUntil,
+    shut,
+)
+from jobs.lifecycle import State
+from jobs.model import Doors, GoLive, Kind
+from jobs.seen import StreamStatus
+from jobs.situation import Situation
+
+
+def ready(s: Situation) -> Decision:
+    """A meeting waits for its start, closed or as a backstage; nothing may be on air."""
+    if s.off_wanted:
+        return Move(State.STOPPING, s.off_why)
+    if s.too_late:
+        return Move(State.STOPPING, "too little of the window remains to begin")
+    return _silence(s) or _begin(s) or _open_backstage(s) or prepare.chore(s) or WaitUntil(_next_step_at(s))
+
+
+def starting(s: Situation) -> Decision:
+    """The window is open: open the doors, then watch until LIVE is read."""
+    if s.off_wanted:
+        return stop.begin(s)
+    if s.run.room.doors is not Doors.OPEN:
+        return _when_due(s, OPEN)
+    stream = s.stream_read_since(s.run.entered_at)
+    if stream and stream.value.is_live:
+        return Move(State.LIVE, "LIVE was read")
+    return _first_start(s) or revive(s) or prepare.chore(s) or WaitUntil(s.broadcast.window.ends_at)
+
+
+def revive(s: Situation) -> Perform | None:
+    """Start what should have started, and restart what failed or hangs: at most three times in a state."""
+    return _restart(s) or _start_for_session(s)
+
+
+def restarts(s: Situation) -> int:
+    """Count the stops that were meant to make room for a new start, since it is in its state."""
+    return len(s.run.of_kind(Kind.STOP, since=s.run.entered_at))
+
+
+def is_stuck(s: Situation) -> bool:
+    """Whether the exporter failed, or has been starting for too long."""
+    stream = s.stream_read_since(s.run.entered_at)
+    if stream is None:
+        return False
+    tried = s.run.last(Kind.START, Kind.STOP, since=s.run.entered_at)
+    since = max(stream.since, tried.began_at) if tried else stream.since
+    if stream.value.status is StreamStatus.ERRORED:
+        return tried is None or stream.began_at >= tried.began_at + s.policy.restart_grace
+    return stream.value.status is StreamStatus.INVOKED and s.now - since >= s.policy.invoked_for
+
+
+def _begin(s: Situation) -> Decision | None:
+    if s.now < s.broadcast.window.starts_at:
+        return None
+    if s.run.room.held_by not in (None, s.run.id):
+        return WaitUntil(s.now + s.policy.proof_apart)
+    return Move(State.STARTING, "the window is open")
+
+
+def _silence(s: Situation) -> Perform | None:
+    """On air before the start: stop it, and put the doors back as they should be."""
+    stream = s.stream_read_since(s.run.entered_at)
+    if s.run.room.held_by not in (None, s.run.id) or stream is None or s.now >= s.broadcast.window.starts_at:
+        return None
+    if not stream.value.is_on:
+        return None
+    stopped = s.run.last(Kind.STOP, since=stream.since)
+    if stopped is None or stream.began_at >= stopped.began_at + s.policy.restart_grace:
+        return Perform(Stop(), "on air before its start")
+    restored = s.run.last(Kind.SHUT, Kind.BACKSTAGE, since=stopped.began_at)
+    return None if restored else Perform(_waiting_doors(s), "on air before its start")
+
+
+def _waiting_doors(s: Situation) -> SetDoors:
+    return BACKSTAGE if s.run.room.doors is Doors.BACKSTAGE else shut(flag=s.broadcast.streams_on_start)
+
+
+def _doors_at(s: Situation) -> datetime:
+    starts_at = s.broadcast.window.starts_at
+    return starts_at - s.broadcast.doors if s.broadcast.go_live is GoLive.AT_START else starts_at
+
+
+def _open_backstage(s: Situation) -> Decision | None:
+    if s.now < _doors_at(s) or s.run.room.doors is Doors.BACKSTAGE:
+        return None
+    if s.run.room.held_by not in (None, s.run.id):
+        return None
+    return _when_due(s, BACKSTAGE)
+
+
+def _next_step_at(s: Situation) -> datetime:
+    return min(at for at in (_doors_at(s), s.broadcast.window.starts_at) if at > s.now)
+
+
+def _when_due(s: Situation, call: SetDoors) -> Decision:
+    at = s.retry_at(call.kind, s.run.entered_at)
+    return WaitUntil(at) if at and at > s.now else Perform(call)
+
+
+def _first_start(s: Situation) -> Perform | None:
+    """Whoever is backstage goes on air now; a refusal only means that nobody is there yet."""
+    if s.broadcast.go_live is not GoLive.AT_START or s.run.last(Kind.START, since=s.run.entered_at):
+        return None
+    return Perform(Start(), "the start")
+
+
+def _restart(s: Situation) -> Perform | None:
+    stopped = s.run.last(Kind.STOP, since=s.run.entered_at)
+    started_again = stopped and s.run.last(Kind.START, since=stopped.began_at)
+    if stopped and not started_again:
+        pause_over = s.now >= stopped.began_at + s.policy.restart_pause
+        return Perform(Start(), "started again") if pause_over else None
+    if is_stuck(s) and restarts(s) < s.policy.restarts:
+        return Perform(Stop(), "failed, or starting for too long: to be started again")
+    return None
+
+
+def _start_for_session(s: Situation) -> Perform | None:
+    """People are in the meeting and nothing is even invoked: the flag did not fire."""
+    stream = s.stream_read_since(s.run.entered_at)
+    if stream is None or not stream.value.is_off or s.session_for() < s.policy.start_after_session:
+        return None
+    last = s.run.last(Kind.START, since=s.run.entered_at)
+    if last and s.now < last.began_at + s.policy.start_every:
+        return None
+    return Perform(Start(), "people are in, and nothing was invoked")

@@ -1,0 +1,140 @@
+"""Which reads are due: each question has a cadence that follows from the run's state."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from jobs.decision import Decision, Move, Perform, SetDoors, Stop, Urgency
+from jobs.lifecycle import HOLDING, OVER, State
+from jobs.model import Doors, Kind, Outcome
+from jobs.seen import Asked
+from jobs.situation import Situation
+from jobs.stop import look_back_at
+
+
+class Read(StrEnum):
+    """A question to the provider about one run's meeting. Each names its field in `Seen`."""
+
+    STREAM = "stream"
+    SESSION = "session"
+    MEETING = "meeting"
+    SEARCH = "search"
+
+
+def due(s: Situation) -> frozenset[Read]:
+    """Return the questions to ask now."""
+    return frozenset(read for read in Read if (at := _due_at(s, read)) is not None and at <= s.now)
+
+
+def next_look_at(s: Situation) -> datetime | None:
+    """Return when the next question is due; None if none is."""
+    return min((at for read in Read if (at := _due_at(s, read)) is not None), default=None)
+
+
+def cadence(s: Situation) -> timedelta:
+    """Return how often this run's stream is read in its state."""
+    return _stream_cadence(s) or s.policy.poll_idle
+
+
+def urgency(state: State) -> Urgency:
+    """Return how urgent a read is in this state (law 6)."""
+    match state:
+        case State.STARTING | State.INTERRUPTED:
+            return Urgency.WATCH_STARTING
+        case State.STOPPING | State.ENDED | State.MISSED | State.CANCELLED:
+            return Urgency.CLOSE_AND_PROVE
+        case State.LIVE:
+            return Urgency.WATCH_LIVE
+        case State.PLANNED | State.READY | State.REJECTED:
+            return Urgency.PREPARE
+
+
+def _due_at(s: Situation, read: Read) -> datetime | None:
+    every = _every(s, read)
+    if every is None:
+        return None
+    asked: Asked[object] | None = getattr(s.seen, read)
+    not_before = look_back_at(s) if s.run.state in OVER else s.now
+    if asked is None:
+        return not_before
+    if s.run.state in OVER and asked.tried_at < not_before:
+        return not_before
+    return asked.tried_at + every
+
+
+def _every(s: Situation, read: Read) -> timedelta | None:
+    """Return how often to ask; None: not at all."""
+    if read is Read.SEARCH:
+        return s.policy.search_every if _create_is_open(s) else None
+    if s.run.room.meeting_id is None or _another_holds(s):
+        return None
+    match read:
+        case Read.STREAM:
+            return _stream_cadence(s)
+        case Read.SESSION:
+            return _stream_cadence(s) if _session_matters(s) else None
+        case Read.MEETING:
+            return s.policy.poll_stopping if _meeting_matters(s) else None
+
+
+def _stream_cadence(s: Situation) -> timedelta | None:
+    match s.run.state:
+        case State.PLANNED | State.REJECTED:
+            return None
+        case State.READY:
+            return s.policy.poll_live if _is_watched(s) else s.policy.poll_idle
+        case State.STARTING | State.INTERRUPTED:
+            eager = s.now < s.run.entered_at + s.policy.poll_starting_eager_for
+            return s.policy.poll_starting if eager or s.session_for() else s.policy.poll_starting_later
+        case State.LIVE:
+            return s.policy.poll_live
+        case State.STOPPING:
+            return s.policy.poll_stopping if s.run.holds_room else None
+        case State.ENDED | State.MISSED | State.CANCELLED:
+            return s.policy.poll_stopping if _looks_back(s) else None
+
+
+def _is_watched(s: Situation) -> bool:
+    """Whether somebody could put it on air before its start."""
+    stream = s.stream
+    return s.run.room.doors in (Doors.BACKSTAGE, Doors.OPEN) or bool(stream and stream.value.is_on)
+
+
+def _session_matters(s: Situation) -> bool:
+    """A session says something only while nothing is LIVE."""
+    stream = s.stream
+    return s.run.state in HOLDING and not (stream and stream.value.is_live)
+
+
+def _meeting_matters(s: Situation) -> bool:
+    """Whether the meeting itself may be gone, or has to be seen closed once more."""
+    if s.run.state is not State.STOPPING:
+        return _looks_back(s)
+    close = s.run.last(Kind.CLOSE, since=s.run.off_wanted_at)
+    return s.run.holds_room and close is not None and close.outcome is Outcome.REFUSED
+
+
+def _looks_back(s: Situation) -> bool:
+    return s.run.state in OVER and s.run.off_at is not None and s.run.looked_back_at is None
+
+
+def _create_is_open(s: Situation) -> bool:
+    create = s.run.last(Kind.CREATE)
+    waits = s.run.state is State.PLANNED and s.run.room.meeting_id is None
+    return waits and create is not None and not create.settled
+
+
+def _another_holds(s: Situation) -> bool:
+    return s.run.room.held_by not in (None, s.run.id)
+
+
+def needs_no_look(s: Situation, decision: Decision) -> bool:
+    """Whether this is due by the clock or the record alone, so that no read may delay it."""
+    match decision:
+        case Move(to=State.STARTING | State.STOPPING):
+            return True
+        case Perform(step=Stop()):
+            return s.off_wanted
+        case Perform(step=SetDoors()):
+            return s.run.state not in OVER
+        case _:
+            return False

@@ -1,0 +1,105 @@
+"""One run at one instant: all that a decision may look at, and the questions every job asks of it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Run
+from jobs.seen import Fact, Seen, Session, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is wanted, what is recorded, what was read, and the one `now` of this decision."""
+
+    broadcast: Broadcast
+    run: Run
+    seen: Seen
+    now: datetime
+    policy: Policy
+
+    @property
+    def over(self) -> bool:
+        """Whether the window has passed."""
+        return self.now >= self.broadcast.window.ends_at
+
+    @property
+    def called_off(self) -> bool:
+        """Whether somebody does not want it on air any more."""
+        return self.broadcast.cancelled or self.run.stop_asked_at is not None
+
+    @property
+    def off_wanted(self) -> bool:
+        """Whether it should not be on air, whatever else is known."""
+        return self.over or self.called_off
+
+    @property
+    def off_why(self) -> str:
+        """The reason for taking it off, in an operator's words."""
+        if self.run.stop_asked_at is not None:
+            return "stop was asked for"
+        return "called off" if self.broadcast.cancelled else "the window is over"
+
+    @property
+    def too_late(self) -> bool:
+        """Whether so little of the window remains that it should not begin any more (late)."""
+        window = self.broadcast.window
+        if self.now <= window.starts_at + self.policy.late_after:
+            return False
+        return window.ends_at - self.now < min(self.broadcast.late_start, window.length / 2)
+
+    @property
+    def stream(self) -> Fact[Stream] | None:
+        """The last readable answer of `active-livestream`."""
+        return self.seen.stream.fact if self.seen.stream else None
+
+    @property
+    def session(self) -> Fact[Session] | None:
+        """The last readable answer of `active-session`."""
+        return self.seen.session.fact if self.seen.session else None
+
+    def stream_read_since(self, instant: datetime) -> Fact[Stream] | None:
+        """Return the stream if its read began at `instant` or later: an older one proves nothing."""
+        fact = self.stream
+        return fact if fact and fact.began_at >= instant else None
+
+    def session_for(self) -> timedelta:
+        """Return how long a session has been seen running, without a gap, in the open window."""
+        fact = self.session
+        if fact is None or not fact.value.runs:
+            return timedelta(0)
+        return self.now - max(fact.since, self.broadcast.window.starts_at)
+
+    @property
+    def round_at(self) -> datetime:
+        """Since when attempts count: taken up, or revived."""
+        return self.run.round_at or datetime.min.replace(tzinfo=self.now.tzinfo)
+
+    def retry_at(self, kind: Kind, since: datetime) -> datetime | None:
+        """Return when a failed call may be repeated; None if there is nothing to wait for.
+
+        The back-off grows by 2 with each attempt since the last success, is capped, and is spread by a
+        fraction that follows from the run, so that fifty runs do not come back in the same second.
+        """
+        tries = self.run.of_kind(kind, since=since)
+        failures = trailing_failures(tries)
+        if not failures:
+            return None
+        last = tries[-1]
+        pause = self.policy.backoff(failures - 1)
+        return (last.answered_at or last.began_at) + pause * spread(f"{self.run.id}{kind}{failures}")
+
+
+def trailing_failures(tries: tuple[Attempt, ...]) -> int:
+    """Count the attempts at the end of the row that were not done."""
+    count = 0
+    for each in reversed(tries):
+        if each.outcome in (Outcome.DONE, Outcome.ABSENT):
+            break
+        count += 1
+    return count
+
+
+def spread(seed: str) -> float:
+    """Return a fraction from 0.5 up to 1 that is always the same for the same seed."""
+    return 0.5 + int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") / 2**33

@@ -1,0 +1,165 @@
+"""Off air: stop, close, prove, escalate; and the look back."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from jobs.decision import CLOSE, Call, Decision, KickAll, LookedBack, Move, Perform, Rest, Stop, WaitUntil
+from jobs.lifecycle import State
+from jobs.model import Kind, Outcome, RoomUse
+from jobs.situation import Situation
+
+
+def begin(s: Situation) -> Decision:
+    """Off air is wanted from now on: POST stop before anything is written down (law 3)."""
+    if s.run.last(Kind.STOP, since=off_wanted_at(s)):
+        return Move(State.STOPPING, s.off_why)
+    return Perform(Stop(), s.off_why)
+
+
+def off_wanted_at(s: Situation) -> datetime:
+    """Return since when it should be off: the end or the request; a cancellation, since its first stop."""
+    if s.over:
+        return s.broadcast.window.ends_at
+    if s.run.stop_asked_at:
+        return s.run.stop_asked_at
+    return s.run.entered_at if s.run.state is State.STOPPING else s.now - s.policy.backoff_most
+
+
+def stopping(s: Situation) -> Decision:
+    """Off air is wanted and not proven: every step is tried, whatever became of the others."""
+    if not s.run.holds_room or (proven(s) and _emptied(s)):
+        return Move(_over_as(s), s.run.why)
+    waits = []
+    for call, at in _steps(s):
+        if at <= s.now:
+            return Perform(call, s.run.why)
+        waits.append(at)
+    return WaitUntil(min(waits)) if waits else WaitUntil(s.now + s.policy.poll_stopping)
+
+
+def over(s: Situation) -> Decision:
+    """Over and proven off: look back once, and begin anew if the start was moved to an instant to come."""
+    if s.broadcast.window.starts_at > s.now and not s.broadcast.cancelled:
+        to = State.READY if s.run.room.meeting_id else State.PLANNED
+        return Move(to, "wanted again, at a start still to come")
+    if s.run.looked_back_at or s.run.off_at is None:
+        return Rest()
+    if s.run.room.held_by not in (None, s.run.id):
+        return Perform(LookedBack(), "another run holds the room")
+    return _look_back(s, look_back_at(s))
+
+
+def look_back_at(s: Situation) -> datetime:
+    """Return when the meeting of a run that is over is looked at once more."""
+    return (s.run.off_at or s.now) + s.policy.look_back_after
+
+
+def proven(s: Situation) -> bool:
+    """Whether two reads, begun after the closing PATCH was answered and far enough apart, say off."""
+    return _meeting_is_gone(s) or _reads_prove(s)
+
+
+def still_on(s: Situation) -> bool:
+    """Whether a read that began late enough after off was wanted says that it is on air."""
+    stream = s.stream_read_since((s.run.off_wanted_at or s.now) + s.policy.escalate_after)
+    return stream is not None and stream.value.is_on
+
+
+def _steps(s: Situation) -> Iterator[tuple[Call, datetime]]:
+    """Yield the calls that are still wanted, each with the instant from which it may be made."""
+    if (at := _stop_at(s)) is not None:
+        yield Stop(), at
+    if (at := _kick_at(s)) is not None:
+        yield KickAll(), at
+    if s.run.closed_at is None:
+        yield CLOSE, s.retry_at(Kind.CLOSE, _since(s)) or s.now
+
+
+def _since(s: Situation) -> datetime:
+    return s.run.off_wanted_at or s.run.entered_at
+
+
+def _stop_at(s: Situation) -> datetime | None:
+    """Again when it failed, or when a read begun after its answer says that it is still on."""
+    last = s.run.last(Kind.STOP, since=_since(s))
+    if last is None:
+        return s.now
+    if last.outcome not in (Outcome.DONE, Outcome.ABSENT):
+        return s.retry_at(Kind.STOP, _since(s))
+    stream = s.stream_read_since(last.answered_at or last.began_at)
+    return _paced(s, Kind.STOP) if stream and stream.value.is_on else None
+
+
+def _kick_at(s: Situation) -> datetime | None:
+    if still_on(s):
+        return _paced(s, Kind.KICK_ALL)
+    if not _must_empty(s) or s.run.closed_at is None or _emptied(s):
+        return None
+    return s.retry_at(Kind.KICK_ALL, s.run.closed_at) or s.now
+
+
+def _paced(s: Situation, kind: Kind) -> datetime:
+    """Return when a call that took no effect may be repeated: ever later, at most the cap apart (law 4)."""
+    tries = s.run.of_kind(kind, since=_since(s))
+    if not tries:
+        return s.now
+    return tries[-1].began_at + s.policy.backoff(len(tries))
+
+
+def _must_empty(s: Situation) -> bool:
+    return s.broadcast.end_session or s.broadcast.room is RoomUse.SHARED
+
+
+def _emptied(s: Situation) -> bool:
+    if not _must_empty(s) or _meeting_is_gone(s):
+        return True
+    closed_at = s.run.closed_at
+    kicks = s.run.of_kind(Kind.KICK_ALL, since=closed_at)
+    return any(each.outcome in (Outcome.DONE, Outcome.ABSENT) for each in kicks)
+
+
+def _reads_prove(s: Situation) -> bool:
+    stream = s.stream
+    if s.run.closed_at is None or stream is None or not stream.value.is_off:
+        return False
+    reads = stream.reads_since(s.run.closed_at)
+    return len(reads) > 1 and reads[-1] - reads[0] >= s.policy.proof_apart
+
+
+def _meeting_is_gone(s: Situation) -> bool:
+    gone = s.seen.meeting.fact if s.seen.meeting else None
+    if gone is None or gone.value is not None:
+        return False
+    reads = gone.reads_since(_since(s))
+    return len(reads) > 1 and reads[-1] - reads[0] >= s.policy.proof_apart
+
+
+def _over_as(s: Situation) -> State:
+    if s.run.live_at:
+        return State.ENDED
+    return State.CANCELLED if s.called_off else State.MISSED
+
+
+def _look_back(s: Situation, at: datetime) -> Decision:
+    """Still off? Still closed? What is not, is stopped and closed again until a look finds it so."""
+    stream = s.stream_read_since(at)
+    meeting = s.seen.meeting.fact if s.seen.meeting and s.seen.meeting.fact else None
+    if stream is None or meeting is None or meeting.began_at < at:
+        return WaitUntil(max(at, s.now + s.policy.poll_stopping))
+    if stream.value.is_on:
+        return _again(s, Stop(), stream.began_at, at)
+    open_again = meeting.value and (meeting.value.active or meeting.value.live_stream_on_start)
+    if open_again:
+        return _again(s, CLOSE, meeting.began_at, at)
+    return (
+        Perform(LookedBack(), "still closed and off")
+        if stream.value.is_off
+        else WaitUntil(s.now + s.policy.poll_live)
+    )
+
+
+def _again(s: Situation, call: Call, read_at: datetime, since: datetime) -> Decision:
+    last = s.run.last(call.kind, since=since)
+    if last is None or (last.began_at < read_at and s.now >= last.began_at + s.policy.backoff_most):
+        return Perform(call, "on air or open again after it was over")
+    return WaitUntil(last.began_at + s.policy.backoff_most)

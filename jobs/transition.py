@@ -1,0 +1,131 @@
+"""What a move, or the outcome of a step, changes in the record. Pure: the store writes what comes of it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from jobs.decision import AddHost, Adopt, Call, Create, Edit, Move, RemoveHost, SetDoors
+from jobs.lifecycle import HOLDING, OVER, State, moved_to
+from jobs.model import Attempt, Broadcast, Doors, Host, Kind, Outcome, Room, Run
+from jobs.situation import Situation
+from jobs.stop import off_wanted_at
+
+
+def moved(s: Situation, move: Move) -> Run:
+    """Return the run after its move.
+
+    Raises:
+        IllegalMoveError: the table of moves does not know it.
+    """
+    run = placed(s.run, move, s.now)
+    match move.to:
+        case State.STARTING:
+            return replace(run, room=replace(run.room, held_by=run.id))
+        case State.LIVE:
+            return _went_live(s, run)
+        case State.STOPPING:
+            return _off_wanted(s, run)
+        case State.ENDED | State.MISSED | State.CANCELLED:
+            return _went_off(s, run)
+        case State.READY | State.PLANNED if s.run.state in OVER:
+            return _begun_anew(s, run)
+        case State.PLANNED | State.READY | State.INTERRUPTED | State.REJECTED:
+            return run
+
+
+def placed(run: Run, move: Move, now: datetime) -> Run:
+    """Return the run in its new state, and nothing else changed.
+
+    Raises:
+        IllegalMoveError: the table of moves does not know it.
+    """
+    return replace(run, state=moved_to(run.state, move.to), entered_at=now, why=move.why)
+
+
+def attempted(run: Run, attempt: Attempt) -> Run:
+    """Return the run with this attempt as its latest."""
+    return replace(run, attempts=(*run.attempts, attempt))
+
+
+def settled(run: Run, attempt: Attempt, call: Call, meeting_id: str | None = None) -> Run:
+    """Return the run after its latest attempt was answered, with what that acknowledged."""
+    run = replace(run, attempts=(*run.attempts[:-1], attempt))
+    if attempt.outcome is not Outcome.DONE:
+        return run
+    room = acknowledged(run.room, call, meeting_id)
+    closed_at = attempt.answered_at if call.kind is Kind.CLOSE else run.closed_at
+    if call.kind is Kind.BACKSTAGE:
+        room = replace(room, held_by=run.id)
+    return replace(run, room=room, closed_at=closed_at)
+
+
+def adopted(run: Run, adopt: Adopt, broadcast: Broadcast) -> Run:
+    """Return the run with the meeting that a search found; its doors are as nobody knows."""
+    return replace(
+        run, room=replace(run.room, meeting_id=adopt.meeting_id, title=broadcast.title, doors=None)
+    )
+
+
+def acknowledged(room: Room, call: Call, meeting_id: str | None) -> Room:
+    """Return the room after the provider acknowledged the call."""
+    match call:
+        case Create(title, options, _):
+            return replace(room, meeting_id=meeting_id, title=title, options=options)
+        case Edit(title, options):
+            return replace(room, title=title, options=options)
+        case SetDoors(doors=doors):
+            return replace(room, doors=doors)
+        case AddHost(host):
+            return replace(room, hosts=_frozen({**room.hosts, host.id: host}))
+        case RemoveHost(host):
+            return replace(room, hosts=_frozen({k: v for k, v in room.hosts.items() if k != host.id}))
+        case _:
+            return room
+
+
+def _frozen(hosts: dict[str, Host]) -> Mapping[str, Host]:
+    return MappingProxyType(hosts)
+
+
+def _went_live(s: Situation, run: Run) -> Run:
+    stream = s.stream
+    url = stream.value.playback_url if stream else None
+    return replace(run, live_at=run.live_at or s.now, playback_url=url or run.playback_url)
+
+
+def _off_wanted(s: Situation, run: Run) -> Run:
+    """A room whose doors are not known to be shut is taken, so that they are closed."""
+    room = run.room
+    loose = room.meeting_id is not None and room.doors not in (Doors.SHUT, Doors.CLOSED)
+    if room.held_by is None and loose:
+        room = replace(room, held_by=run.id)
+    return replace(run, room=room, off_wanted_at=_first_wanted(s), closed_at=None)
+
+
+def _first_wanted(s: Situation) -> datetime:
+    stop = s.run.last(Kind.STOP, since=off_wanted_at(s)) if s.run.state in HOLDING else None
+    wanted = off_wanted_at(s) if s.over or s.run.stop_asked_at else s.now
+    return min(wanted, stop.began_at) if stop else wanted
+
+
+def _went_off(s: Situation, run: Run) -> Run:
+    """Only a run that held its room has something to look back at."""
+    if not s.run.holds_room:
+        return replace(run, looked_back_at=s.now)
+    room = replace(run.room, held_by=None, free_since=s.now)
+    return replace(run, off_at=s.now, room=room)
+
+
+def _begun_anew(s: Situation, run: Run) -> Run:
+    return replace(
+        run,
+        round_at=s.now,
+        stop_asked_at=None,
+        live_at=None,
+        playback_url=None,
+        off_wanted_at=None,
+        closed_at=None,
+        off_at=None,
+        looked_back_at=None,
+    )

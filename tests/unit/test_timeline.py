@@ -1,0 +1,253 @@
+"""Laws of the decision core over whole lives, with any luck."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jobs.decision import Create, SetDoors, Start, Stop
+from jobs.lifecycle import MOVES, OVER, State
+from jobs.model import Broadcast, Doors, GoLive, Kind, Outcome, Window
+from jobs.seen import StreamStatus
+from tests.support.timeline import Timeline, TinyProvider
+
+START = datetime(2026, 12, 1, 18, tzinfo=UTC)
+ON = (StreamStatus.INVOKED, StreamStatus.LIVE)
+
+
+def seconds(count: float) -> timedelta:
+    return timedelta(seconds=count)
+
+
+def webinar(**changes: object) -> Broadcast:
+    fields: dict[str, object] = {
+        "id": "webinar",
+        "title": "Webinar",
+        "window": Window(START, START + timedelta(minutes=30)),
+        "prepare": timedelta(hours=1),
+    }
+    return Broadcast(**{**fields, **changes})  # type: ignore[arg-type]  # A test's own short form.
+
+
+def lived(broadcast: Broadcast, *events: tuple[float, str], **world: object) -> Timeline:
+    provider = TinyProvider(**world)  # type: ignore[arg-type]  # As above.
+    timeline = Timeline(broadcast, START - timedelta(hours=2), provider)
+    return timeline.go_until(
+        START + timedelta(minutes=40), tuple((START + seconds(at), what) for at, what in events)
+    )
+
+
+def states(timeline: Timeline) -> list[State]:
+    return [state for _, state in timeline.moves]
+
+
+AIRED = [State.READY, State.STARTING, State.LIVE, State.STOPPING, State.ENDED]
+
+
+def test_a_webinar_goes_live_on_join_and_is_proven_off() -> None:
+    life = lived(webinar(), (60, "join"))
+    assert states(life) == AIRED
+    assert [call.kind for _, call, _ in life.calls] == [
+        Kind.CREATE,
+        Kind.SHUT,
+        Kind.OPEN,
+        Kind.STOP,
+        Kind.CLOSE,
+    ]
+    assert life.run.looked_back_at is not None
+
+
+def test_an_event_at_start_has_a_backstage_that_does_not_stream() -> None:
+    life = lived(webinar(go_live=GoLive.AT_START), (-300, "join"))
+    assert states(life) == AIRED
+    created = life.calls[0][1]
+    assert isinstance(created, Create)
+    assert not created.live_stream_on_start
+    assert life.provider.on_air[0][0] >= START
+    assert life.provider.starts == [life.provider.on_air[0][0]]
+
+
+def test_at_start_with_nobody_there_goes_live_when_somebody_comes() -> None:
+    life = lived(webinar(go_live=GoLive.AT_START), (200, "join"))
+    assert states(life) == AIRED
+    assert "nobody_here" in life.told
+
+
+def test_nobody_comes_and_it_is_missed_and_told() -> None:
+    life = lived(webinar())
+    assert states(life) == [State.READY, State.STARTING, State.STOPPING, State.MISSED]
+    assert {"nobody_here", "missed"} <= life.told
+    assert not life.provider.active
+    assert not life.provider.flag
+
+
+def test_the_stop_leaves_at_the_end_to_the_half_second() -> None:
+    life = lived(webinar(), (10, "join"))
+    stopped_at = next(at for at, call, _ in life.calls if isinstance(call, Stop))
+    assert stopped_at - webinar().window.ends_at <= seconds(1)
+
+
+def test_a_dropped_stream_is_brought_back() -> None:
+    life = lived(webinar(), (10, "join"), (600, "drop"))
+    assert State.INTERRUPTED in states(life)
+    back_at = next(
+        at for at, status in life.provider.on_air if status is StreamStatus.LIVE and at > START + seconds(600)
+    )
+    assert back_at <= START + seconds(600 + 30 + 20 + 5 + 20)
+    assert states(life)[-1] is State.ENDED
+
+
+def test_a_failing_exporter_is_restarted_three_times_at_most_and_then_told() -> None:
+    life = lived(webinar(), (10, "join"), errors_to_come=99)
+    in_window = [c for at, c, _ in life.calls if at < webinar().window.ends_at]
+    assert sum(isinstance(call, Stop) for call in in_window) == 3
+    assert "restarted_in_vain" in life.told
+    assert states(life)[-1] is State.MISSED
+
+
+def test_a_failing_exporter_that_recovers_goes_live() -> None:
+    life = lived(webinar(), (10, "join"), errors_to_come=2)
+    assert states(life) == AIRED
+
+
+def test_a_slow_provider_is_not_started_twice() -> None:
+    life = lived(webinar(), (10, "join"), to_live=150.0)
+    assert states(life) == AIRED
+    assert not any(isinstance(call, Start) for _, call, _ in life.calls)
+    assert "no_picture" in life.told
+
+
+def test_a_stop_that_is_ignored_is_repeated_and_then_everybody_is_sent_out() -> None:
+    life = lived(webinar(), (10, "join"), stops_to_ignore=99)
+    kinds = [call.kind for _, call, _ in life.calls]
+    assert kinds.count(Kind.STOP) > 2
+    assert Kind.KICK_ALL in kinds
+    assert "not_off" in life.told
+    assert states(life)[-1] is State.ENDED
+
+
+def test_a_rejoin_after_the_stop_does_not_air_again() -> None:
+    life = lived(webinar(), (10, "join"), (1810, "leave_all"), (1820, "join"))
+    assert all(at < START + seconds(1810) for at, status in life.provider.on_air if status in ON)
+
+
+def test_a_cancelled_broadcast_never_opens() -> None:
+    life = lived(webinar(cancelled=True), (10, "join"))
+    assert states(life) == [State.CANCELLED]
+    assert life.calls == []
+
+
+def test_a_create_that_took_effect_unheard_is_adopted_and_not_repeated() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2), faults={0: Outcome.UNKNOWN})
+    life.go_until(START + timedelta(minutes=40), ((START + seconds(10), "join"),))
+    assert len(life.provider.created) == 1
+    assert states(life) == AIRED
+
+
+def test_a_create_that_came_to_nothing_is_repeated_only_after_thirty_seconds_of_searching() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2), faults={0: Outcome.PENDING})
+    life.go_until(START + timedelta(minutes=40), ((START + seconds(10), "join"),))
+    creates = [at for at, call, _ in life.calls if isinstance(call, Create)]
+    assert len(creates) == 2
+    assert creates[1] - creates[0] >= seconds(30)
+    assert states(life) == AIRED
+
+
+def test_searches_that_are_not_answered_settle_nothing() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2), faults={0: Outcome.PENDING})
+    life.blind = (START - timedelta(hours=2), START - timedelta(minutes=20))
+    life.go_until(START + timedelta(minutes=40), ((START + seconds(10), "join"),))
+    creates = [at for at, call, _ in life.calls if isinstance(call, Create)]
+    assert creates[1] >= START - timedelta(minutes=20) + seconds(30)
+
+
+def test_a_late_worker_does_not_begin_what_is_nearly_over() -> None:
+    life = Timeline(webinar(), START + timedelta(minutes=26))
+    life.go_until(START + timedelta(minutes=40))
+    assert states(life) == [State.MISSED]
+    assert life.calls == []
+
+
+def test_a_late_worker_begins_while_enough_remains() -> None:
+    life = Timeline(webinar(), START + timedelta(minutes=10))
+    life.go_until(START + timedelta(minutes=40), ((START + timedelta(minutes=11), "join"),))
+    assert states(life) == AIRED
+
+
+def test_an_unreadable_provider_proves_nothing() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2))
+    end = webinar().window.ends_at
+    life.blind = (end, end + timedelta(minutes=5))
+    life.go_until(end + timedelta(minutes=4), ((START + seconds(10), "join"),))
+    assert states(life)[-1] is State.STOPPING
+    life.go_until(end + timedelta(minutes=8))
+    assert states(life)[-1] is State.ENDED
+
+
+MOMENTS = st.integers(min_value=-1800, max_value=1900)
+EVENTS = st.lists(st.tuples(MOMENTS, st.sampled_from(["join", "leave_all", "drop"])), max_size=6)
+FAULTS = st.dictionaries(
+    st.integers(min_value=0, max_value=12),
+    st.sampled_from([Outcome.UNKNOWN, Outcome.PENDING, Outcome.NOT_SENT, Outcome.REFUSED]),
+    max_size=4,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    mode=st.sampled_from(GoLive),
+    events=EVENTS,
+    faults=FAULTS,
+    to_live=st.floats(min_value=1, max_value=250),
+    errors=st.integers(min_value=0, max_value=5),
+    ignored=st.integers(min_value=0, max_value=4),
+    begin=st.integers(min_value=-4000, max_value=1700),
+    emptied=st.booleans(),
+)
+def test_whatever_happens_it_keeps_to_the_table_is_dark_before_the_start_and_ends(
+    mode: GoLive,
+    events: list[tuple[int, str]],
+    faults: dict[int, Outcome],
+    to_live: float,
+    errors: int,
+    ignored: int,
+    begin: int,
+    emptied: bool,  # noqa: FBT001  Hypothesis hands it over by name.
+) -> None:
+    broadcast = webinar(go_live=mode, end_session=emptied)
+    provider = TinyProvider(to_live=to_live, errors_to_come=errors, stops_to_ignore=ignored)
+    life = Timeline(broadcast, START + seconds(begin), provider, faults=faults)
+    happening = tuple((START + seconds(at), what) for at, what in events)
+    life.go_until(broadcast.window.ends_at + timedelta(minutes=15), happening)
+
+    path = [State.PLANNED, *states(life)]
+    assert all(after in MOVES[before] for before, after in pairwise(path))
+    assert all(at >= START for at, status in provider.on_air if status in ON)
+    assert life.run.state in OVER
+    assert provider.status not in ON
+    assert life.run.room.held_by is None
+    assert len(provider.created) <= 1 or any(fault is Outcome.UNKNOWN for fault in faults.values())
+    if life.run.off_at:
+        assert not provider.active
+        assert not provider.flag
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    to_live=st.floats(min_value=1, max_value=170), mode=st.sampled_from(GoLive), joins=st.integers(-600, 1500)
+)
+def test_a_provider_however_slow_is_started_at_most_once(to_live: float, mode: GoLive, joins: int) -> None:
+    life = lived(webinar(go_live=mode), (joins, "join"), (joins + 40, "join"), to_live=to_live)
+    invoked = [at for at, status in life.provider.on_air if status is StreamStatus.INVOKED]
+    assert len(invoked) <= 1
+
+
+def test_doors_are_set_with_flag_and_status_together() -> None:
+    life = lived(webinar(), (10, "join"))
+    doors = [call for _, call, _ in life.calls if isinstance(call, SetDoors)]
+    assert [(each.doors, each.active, each.live_stream_on_start) for each in doors] == [
+        (Doors.SHUT, False, True),
+        (Doors.OPEN, True, True),
+        (Doors.CLOSED, False, False),
+    ]

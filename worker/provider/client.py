@@ -1,0 +1,165 @@
+"""One method for each endpoint that the worker needs (API reference, section 2)."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
+from worker.clock import Clock
+from worker.provider import models
+from worker.provider.errors import AbsentError, BadReplyError, ProviderError, RefusedError
+from worker.provider.flavours import Account
+from worker.provider.replies import data, document
+from worker.provider.transport import Transport
+
+T = TypeVar("T")
+
+PAGE = 100
+"""Items to a page: the assumed maximum (API reference, section 2)."""
+MOST_PAGES = 50
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One call that was made: for the log and the counters. It holds no body."""
+
+    account: str
+    method: str
+    route: str
+    """The path with `{}` for ids."""
+    seconds: float
+    status: int | None
+    request_id: str
+    error: ProviderError | None
+
+
+class ProviderClient:
+    """Speaks to the provider for one account. It never repeats a call; that is the next pass's business."""
+
+    def __init__(
+        self,
+        account: Account,
+        transport: Transport,
+        clock: Clock,
+        on_call: Callable[[CallRecord], None] = lambda _: None,
+        on_page: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._account = account
+        self._transport = transport
+        self._clock = clock
+        self._on_call = on_call
+        self._on_page = on_page
+
+    async def create_meeting(
+        self, title: str, options: Mapping[str, Any], *, live_stream_on_start: bool
+    ) -> Meeting:
+        """POST /meetings."""
+        body = {**options, "title": title, "live_stream_on_start": live_stream_on_start}
+        return models.meeting(data(await self._call("POST", "/meetings", json=body)))
+
+    async def search_meetings(self, text: str) -> tuple[Meeting, ...]:
+        """GET /meetings?search=: a loose search; compare the titles."""
+        return await self._pages("/meetings", models.meeting, search=text)
+
+    async def meeting(self, meeting_id: str) -> Meeting | None:
+        """GET /meetings/{m}; None: there is no such meeting."""
+        try:
+            return models.meeting(data(await self._call("GET", "/meetings/{}", meeting_id)))
+        except AbsentError:
+            return None
+
+    async def patch_meeting(self, meeting_id: str, fields: Mapping[str, Any]) -> Meeting:
+        """PATCH /meetings/{m}: only the fields given."""
+        return models.meeting(data(await self._call("PATCH", "/meetings/{}", meeting_id, json=dict(fields))))
+
+    async def participants(self, meeting_id: str) -> tuple[Participant, ...]:
+        """GET /meetings/{m}/participants: everyone ever added, not who is present."""
+        return await self._pages("/meetings/{}/participants", models.participant, meeting_id)
+
+    async def add_participant(self, meeting_id: str, name: str, preset: str, custom_id: str) -> Participant:
+        """POST /meetings/{m}/participants. The token in the answer is dropped."""
+        body = {"name": name, "preset_name": preset, "custom_participant_id": custom_id}
+        found = await self._call("POST", "/meetings/{}/participants", meeting_id, json=body)
+        return models.participant(data(found))
+
+    async def remove_participant(self, meeting_id: str, participant_id: str) -> None:
+        """DELETE /meetings/{m}/participants/{p}; one that is not there is removed already."""
+        try:
+            await self._call("DELETE", "/meetings/{}/participants/{}", meeting_id, participant_id)
+        except AbsentError:
+            return
+
+    async def participant_token(self, meeting_id: str, participant_id: str) -> str:
+        """POST /meetings/{m}/participants/{p}/token: a fresh secret, for `links` alone."""
+        route = "/meetings/{}/participants/{}/token"
+        return models.token(data(await self._call("POST", route, meeting_id, participant_id, json={})))
+
+    async def active_session(self, meeting_id: str) -> Session:
+        """GET /meetings/{m}/active-session."""
+        try:
+            return models.session(data(await self._call("GET", "/meetings/{}/active-session", meeting_id)))
+        except AbsentError:
+            return NO_SESSION
+
+    async def kick_all(self, meeting_id: str) -> None:
+        """POST /meetings/{m}/active-session/kick-all: ends the session, and the exporter with it."""
+        await self._call("POST", "/meetings/{}/active-session/kick-all", meeting_id, json={})
+
+    async def start_stream(self, meeting_id: str) -> None:
+        """POST /meetings/{m}/livestreams. What it returns is secret, or read better elsewhere."""
+        await self._call("POST", "/meetings/{}/livestreams", meeting_id, json={})
+
+    async def active_stream(self, meeting_id: str) -> Stream:
+        """GET /meetings/{m}/active-livestream; a 404 by the service itself, and no other, is no stream."""
+        try:
+            return models.stream(data(await self._call("GET", "/meetings/{}/active-livestream", meeting_id)))
+        except AbsentError:
+            return NO_STREAM
+
+    async def stop_stream(self, meeting_id: str) -> None:
+        """POST /meetings/{m}/active-livestream/stop."""
+        await self._call("POST", "/meetings/{}/active-livestream/stop", meeting_id, json={})
+
+    async def streams(self, status: StreamStatus) -> tuple[Stream, ...]:
+        """GET /livestreams?status=: those of every meeting of this account."""
+        return await self._pages("/livestreams", models.stream, status=status.value)
+
+    async def live_sessions(self) -> tuple[Session, ...]:
+        """GET /sessions?status=LIVE: those of every meeting of this account."""
+        return await self._pages("/sessions", models.session, status="LIVE")
+
+    async def _pages(self, route: str, read: Callable[[Any], T], *ids: str, **query: str) -> tuple[T, ...]:
+        items: list[T] = []
+        for number in range(1, MOST_PAGES + 1):
+            params = {**query, "page_no": str(number), "per_page": str(PAGE)}
+            found, total = models.page(await self._call("GET", route, *ids, params=params), read)
+            items += found
+            if not found or (total is not None and len(items) >= total):
+                return tuple(items)
+            self._on_page()
+        raise BadReplyError(f"a list that does not end after {MOST_PAGES} pages")
+
+    async def _call(self, method: str, route: str, *ids: str, **content: Any) -> dict[str, Any]:
+        url = self._account.address + route.format(*map(_checked, ids))
+        began = self._clock.monotonic()
+        status, request_id, error = None, "", None
+        try:
+            reply = await self._transport.send(method, url, self._account.authorization, **content)
+            status, request_id = reply.status, reply.request_id
+            return document(reply)
+        except ProviderError as raised:
+            error = raised
+            raise
+        finally:
+            seconds = self._clock.monotonic() - began
+            self._on_call(CallRecord(self._account.name, method, route, seconds, status, request_id, error))
+
+
+def _checked(part: str) -> str:
+    """Return an id that may stand in a path."""
+    if not _ID.match(part):
+        raise RefusedError("not an id of the provider's")
+    return part

@@ -1,0 +1,84 @@
+"""The provider's flavours as data (API reference, section 1)."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    """Where a flavour is reached and how it is spoken to."""
+
+    name: str
+    address: str
+    """Everything before `/meetings`, with `{account_id}` and `{app_id}`."""
+    scheme: str
+    """`Bearer` or `Basic`."""
+    accepted_options: frozenset[str]
+    """The meeting fields that differ between flavours and exist in this one."""
+
+
+_SHARED_OPTIONS = frozenset(
+    {"record_on_start", "persist_chat", "summarize_on_end", "recording_config", "ai_config"}
+)
+
+FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            Flavour(
+                "realtimekit",
+                "https://api.cloudflare.com/client/v4/accounts/{account_id}/realtime/kit/{app_id}",
+                "Bearer",
+                _SHARED_OPTIONS | {"session_keep_alive_time_in_secs", "transcribe_on_end"},
+            ),
+            Flavour("dyte", "https://api.dyte.io/v2", "Basic", _SHARED_OPTIONS | {"preferred_region"}),
+            Flavour(
+                "realtime-v2",
+                "https://api.realtime.cloudflare.com/v2",
+                "Basic",
+                _SHARED_OPTIONS | {"preferred_region"},
+            ),
+        )
+    },
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One set of credentials. Its secret is in no representation of it."""
+
+    name: str
+    flavour: Flavour
+    secret: str = field(repr=False)
+    account_id: str = ""
+    app_id: str = ""
+    org_id: str = ""
+    base_url: str | None = None
+    """Replaces everything before `/meetings`."""
+
+    @property
+    def address(self) -> str:
+        """Everything before `/meetings`, without a slash at the end."""
+        own = self.flavour.address.format(account_id=self.account_id, app_id=self.app_id)
+        return (self.base_url or own).rstrip("/")
+
+    @property
+    def tenant(self) -> str:
+        """Whose meetings these are; ids of different tenants never mix."""
+        parts = (self.flavour.name, self.account_id, self.app_id, self.org_id)
+        return "/".join(part for part in parts if part)
+
+    @property
+    def authorization(self) -> str:
+        """The header's value. A secret."""
+        if self.flavour.scheme == "Bearer":
+            return f"Bearer {self.secret}"
+        pair = f"{self.org_id}:{self.secret}".encode()
+        return f"Basic {base64.b64encode(pair).decode()}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything that must never be shown."""
+        return (self.secret, self.authorization, self.authorization.partition(" ")[2])

@@ -1,0 +1,136 @@
+"""From the provider's objects to ours: every shape of sections 3.6 and 4, and no secret of any.
+
+Only what is named here is taken over: stream keys, ingest servers and tokens end where they arrive.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
+from worker.provider.errors import BadReplyError
+from worker.provider.replies import data
+
+T = TypeVar("T")
+
+_WORDS = {each.value: each for each in StreamStatus if each not in (StreamStatus.NONE, StreamStatus.UNHEARD)}
+
+
+def meeting(found: Any) -> Meeting:
+    """Read a meeting."""
+    fields = _object(found)
+    return Meeting(
+        id=_text(fields, "id"),
+        title=fields["title"] if isinstance(fields.get("title"), str) else "",
+        active=_status_of_meeting(fields),
+        live_stream_on_start=fields.get("live_stream_on_start") is True,
+        created_at=fields["created_at"] if isinstance(fields.get("created_at"), str) else "",
+    )
+
+
+def stream(found: Any) -> Stream:
+    """Read a livestream. An empty one is no stream; an unheard-of status is kept as its word (law 7)."""
+    if isinstance(found, list) and len(found) > 1:
+        return _most_alive([stream(each) for each in found])
+    if isinstance(found, list):
+        found = found[0] if found else None
+    if found is None or found == {}:
+        return NO_STREAM
+    fields = _object(found)
+    word = fields.get("status")
+    if not isinstance(word, str) or not word:
+        raise BadReplyError("a livestream without a status")
+    return Stream(
+        status=_WORDS.get(word.strip().upper(), StreamStatus.UNHEARD),
+        id=_optional(fields, "id"),
+        meeting_id=_optional(fields, "meeting_id"),
+        playback_url=_optional(fields, "playback_url"),
+        disabled=_truth(fields.get("disabled")),
+        word=word[:40],
+    )
+
+
+def session(found: Any) -> Session:
+    """Read an active session; an empty one is none."""
+    if found is None or found in ({}, []):
+        return NO_SESSION
+    fields = _object(found)
+    if fields.get("status") == "ENDED":
+        return NO_SESSION
+    return Session(_text(fields, "id"), _optional(fields, "associated_id"))
+
+
+def participant(found: Any) -> Participant:
+    """Read a participant, without the token."""
+    fields = _object(found)
+    return Participant(_text(fields, "id"), _optional(fields, "custom_participant_id") or "")
+
+
+def page(found: dict[str, Any], read: Callable[[Any], T]) -> tuple[tuple[T, ...], int | None]:
+    """Read one page of a list: its items, and how many there are in all (None: not said).
+
+    The list is `data` itself, or an object that holds one list or is the one item, with `paging` at the
+    top or within.
+    """
+    inner = data(found)
+    paging = found.get("paging")
+    if isinstance(inner, dict):
+        paging = paging or inner.get("paging")
+    items = _items(inner)
+    total = paging.get("total_count") if isinstance(paging, dict) else None
+    return tuple(read(each) for each in items), _number(total)
+
+
+def token(found: Any) -> str:
+    """Read a participant's token: a secret, for `links` alone."""
+    return _text(_object(found), "token")
+
+
+def _items(inner: Any) -> Iterable[Any]:
+    if isinstance(inner, list):
+        return inner
+    if inner is None:
+        return []
+    fields = _object(inner)
+    lists = [value for value in fields.values() if isinstance(value, list)]
+    if "id" in fields:
+        return [fields]
+    return lists[0] if lists else []
+
+
+def _most_alive(streams: list[Stream]) -> Stream:
+    ranks = (StreamStatus.LIVE, StreamStatus.INVOKED, StreamStatus.UNHEARD)
+    return next((each for rank in ranks for each in streams if each.status is rank), streams[0])
+
+
+def _status_of_meeting(fields: dict[str, Any]) -> bool:
+    """Anything but INACTIVE lets people in, as far as we know."""
+    return fields.get("status") != "INACTIVE"
+
+
+def _object(found: Any) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise BadReplyError(f"{type(found).__name__} instead of an object")
+    return found
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not value:
+        raise BadReplyError(f"no {name}")
+    return value
+
+
+def _optional(fields: dict[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _truth(value: Any) -> bool:
+    """Read `disabled`, declared a string in some places and a boolean in others."""
+    return value is True or (isinstance(value, str) and value.strip().lower() == "true")
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,120 @@
+"""From an answer to its data, or to the error it stands for (API reference, sections 1 and 7)."""
+
+import json
+from enum import StrEnum
+from typing import Any, NoReturn, TypedDict
+
+from worker.provider.errors import (
+    AbsentError,
+    BadReplyError,
+    CredentialsError,
+    FaultyError,
+    NoSuchRouteError,
+    ProviderError,
+    RateLimitedError,
+    RefusedError,
+)
+from worker.provider.transport import Reply
+
+LONGEST_PAUSE = 600.0
+"""Seconds: a longer `retry-after` is not believed (API reference, section 8: five minutes)."""
+
+
+class Form(StrEnum):
+    """Who wrote an answer, by its envelope."""
+
+    OWN = "own"
+    GATEWAY = "gateway"
+    FOREIGN = "foreign"
+
+
+class _Named(TypedDict):
+    status: int
+    request_id: str
+
+
+def document(reply: Reply) -> dict[str, Any]:
+    """Return the whole document of a successful answer.
+
+    Raises:
+        ProviderError: it is not one.
+    """
+    found = _json(reply.body)
+    if not 200 <= reply.status < 300:
+        raise failure(reply, found)
+    if not isinstance(found, dict) or not isinstance(found.get("success"), bool):
+        raise BadReplyError("not the provider's form", status=reply.status, request_id=reply.request_id)
+    if not found["success"]:
+        raise FaultyError(
+            _reason(found) or "success: false", status=reply.status, request_id=reply.request_id
+        )
+    return found
+
+
+def data(found: dict[str, Any]) -> Any:
+    """Return `data`, or `result` as most of the vendor's other interfaces call it."""
+    return found["data"] if "data" in found else found.get("result")
+
+
+def failure(reply: Reply, found: Any) -> ProviderError:
+    """Return the error that an answer stands for."""
+    form = form_of(found)
+    named = _Named(status=reply.status, request_id=reply.request_id)
+    reason = _reason(found) or "no reason given"
+    match reply.status:
+        case 429:
+            pause = retry_after(reply.headers.get("retry-after"))
+            return RateLimitedError("too many calls", retry_after=pause, request_id=reply.request_id)
+        case 401:
+            return CredentialsError(reason, **named)
+        case status if status == 408 or status >= 500:
+            return FaultyError(reason, **named)
+        case status if form is Form.FOREIGN or status < 400:
+            return BadReplyError("not the provider's form", **named)
+        case 403 if form is Form.GATEWAY:
+            return CredentialsError(reason, **named)
+        case 404:
+            return NoSuchRouteError(reason, **named) if form is Form.GATEWAY else AbsentError(reason, **named)
+        case _:
+            return RefusedError(reason, **named)
+
+
+def form_of(found: Any) -> Form:
+    """Tell the service's own envelope from the gateway's and from anybody else's."""
+    if not isinstance(found, dict) or found.get("success") is not False:
+        return Form.FOREIGN
+    if isinstance(found.get("errors"), list):
+        return Form.GATEWAY
+    return Form.OWN if isinstance(found.get("error"), dict) else Form.FOREIGN
+
+
+def retry_after(value: str | None) -> float | None:
+    """Return the seconds that a `retry-after` asks for; None if it says nothing readable."""
+    if not value:
+        return None
+    try:
+        return min(LONGEST_PAUSE, max(0.0, float(value)))
+    except ValueError:
+        return None
+
+
+def _json(body: bytes) -> Any:
+    """Return the parsed body; None if it is no JSON."""
+    try:
+        return json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _reason(found: Any) -> str:
+    """Return the reason that the provider gives, short and on one line."""
+    if not isinstance(found, dict):
+        return ""
+    errors = found.get("errors")
+    error = found.get("error") or (errors[0] if isinstance(errors, list) and errors else None)
+    said = error.get("message") if isinstance(error, dict) else found.get("message")
+    return " ".join(said.split())[:200] if isinstance(said, str) else ""

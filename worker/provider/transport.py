@@ -1,0 +1,118 @@
+"""Calls over the wire: once each, with a deadline, a cap, and errors told apart by their cause.
+
+No POST or PATCH is ever resent: neither httpx nor aiohttp repeats one, which a test holds on the wire. (A
+GET or DELETE on a kept connection that the server dropped may be repeated by aiohttp.)
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from worker.provider.errors import BadReplyError, NotSentError, ProviderError, UnansweredError
+
+DEADLINE = 8.0
+"""Seconds from sending to the last byte of the answer."""
+MOST_BYTES = 1024 * 1024
+"""A longer answer is not read further."""
+CONNECTIONS = 64
+
+_NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as it came."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def request_id(self) -> str:
+        """What to name to the vendor's support (API reference, section 8)."""
+        return (self.headers.get("cf-ray") or self.headers.get("x-request-id") or "")[:64]
+
+
+class Transport:
+    """The one HTTP client of a process."""
+
+    def __init__(self, client: httpx.AsyncClient | None = None, deadline: float = DEADLINE) -> None:
+        self._client = client or _client(deadline)
+        self._deadline = deadline
+
+    async def send(self, method: str, url: str, authorization: str, **content: Any) -> Reply:
+        """Send once and return the whole answer.
+
+        Raises:
+            NotSentError: there was no connection.
+            UnansweredError: no whole answer came before the deadline, or the connection was lost.
+            BadReplyError: the answer is no HTTP, is encoded, or is too long.
+        """
+        headers = {
+            "authorization": authorization,
+            "accept": "application/json",
+            "accept-encoding": "identity",
+        }
+        try:
+            async with asyncio.timeout(self._deadline):
+                async with self._client.stream(method, url, headers=headers, **content) as response:
+                    return await _read(response)
+        except TimeoutError:
+            raise UnansweredError(f"no whole answer within {self._deadline:g} s") from None
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, EOFError) as error:
+            raise _explained(error) from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+
+async def _read(response: httpx.Response) -> Reply:
+    headers = {key.lower(): value for key, value in response.headers.items()}
+    reply = Reply(response.status_code, headers, b"")
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise BadReplyError("an encoded answer", status=reply.status, request_id=reply.request_id)
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise BadReplyError("an answer over 1 MiB", status=reply.status, request_id=reply.request_id)
+    return Reply(response.status_code, headers, bytes(body))
+
+
+def _explained(error: Exception) -> ProviderError:
+    """The transport calls a connection dropped after sending a ConnectTimeout: only the cause tells."""
+    cause = error.__cause__ or error
+    if isinstance(cause, _NEVER_LEFT):
+        return NotSentError(f"no connection: {_kind(cause)}")
+    if isinstance(cause, aiohttp.ClientResponseError | ValueError) or isinstance(error, httpx.InvalidURL):
+        return BadReplyError(f"no readable answer: {_kind(cause)}")
+    return UnansweredError(f"the connection was lost: {_kind(cause)}")
+
+
+def _kind(error: BaseException) -> str:
+    """Name the error without its text, which may hold what was sent."""
+    reason = getattr(error, "os_error", error)
+    return type(reason).__name__
+
+
+def _client(deadline: float) -> httpx.AsyncClient:
+    refuse_all = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.AsyncClient(
+        transport=AiohttpTransport(client=_session),
+        cookies=refuse_all,
+        follow_redirects=False,
+        trust_env=False,
+        timeout=httpx.Timeout(deadline),
+    )
+
+
+def _session() -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
