@@ -1,0 +1,49 @@
+"""Alerts as rows: at most one open for each key."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from worker.store.reading import Row, legible
+from worker.store.records import Alert
+from worker.store.tables import UNRESOLVED, alerts
+from worker.store.writing import insert_or_leave
+
+_OPEN = select(alerts).where(UNRESOLVED).order_by(alerts.c.id)
+_RESOLVE = update(alerts).where(alerts.c.key == bindparam("of_key"), UNRESOLVED)
+
+
+def open_one(connection: Connection, alert: Alert, at: datetime) -> None:
+    """Open a row, unless one with its key is open."""
+    values = {
+        "key": alert.key,
+        "run_id": alert.run_id,
+        "severity": alert.severity,
+        "title": alert.title,
+        "text": alert.text,
+        "cure": alert.cure,
+        "raised_at": at,
+    }
+    insert_or_leave(connection, alerts, values)
+
+
+def resolve(connection: Connection, key: str, at: datetime) -> None:
+    """Close the open row with this key, if there is one."""
+    connection.execute(_RESOLVE, {"of_key": key, "resolved_at": at})
+
+
+def still_open(connection: Connection, run_id: str | None) -> list[Alert]:
+    """Return the open rows, oldest first; those of one run if it is named."""
+    statement = _OPEN if run_id is None else _OPEN.where(alerts.c.run_id == run_id)
+    return legible(alerts, connection.execute(statement).mappings(), _alert)
+
+
+def _alert(row: Row) -> Alert:
+    return Alert(
+        key=row["key"],
+        run_id=row["run_id"],
+        severity=row["severity"],
+        title=row["title"],
+        text=row["text"],
+        cure=row["cure"],
+    )

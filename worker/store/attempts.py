@@ -1,0 +1,83 @@
+"""Attempts: mutating calls, written down before they are made."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, union, update
+
+from jobs.model import Attempt, Kind, Outcome, Run
+from worker.store.reading import Row, read
+from worker.store.tables import attempts
+from worker.store.writing import insert_one
+
+_EVER = datetime(1, 1, 1, tzinfo=UTC)
+
+_OF_ROUND = select(attempts).where(
+    attempts.c.run_id == bindparam("run_id"), attempts.c.began_at >= bindparam("since")
+)
+_CREATES = select(attempts).where(
+    attempts.c.room_key == bindparam("room_key"), attempts.c.kind == Kind.CREATE
+)
+_BOTH = union(_OF_ROUND, _CREATES).order_by("began_at", "id")
+_UPDATE = update(attempts).where(
+    attempts.c.id == bindparam("of_id"), attempts.c.run_id == bindparam("of_run")
+)
+
+
+def of_round(
+    connection: Connection, run_id: str, room_key: str, since: datetime | None
+) -> tuple[Attempt, ...]:
+    """Return the run's attempts begun since then, and every create of its room, oldest first.
+
+    Raises:
+        GarbledRowError: one of them cannot be read.
+    """
+    which = {"run_id": run_id, "room_key": room_key, "since": since or _EVER}
+    rows = connection.execute(_BOTH, which).mappings()
+    return tuple(read(attempts, row, _attempt) for row in rows)
+
+
+def save(connection: Connection, run: Run, attempt: Attempt) -> tuple[Attempt, ...]:
+    """Write the attempt; return the run's attempts with it among them, id and all.
+
+    Raises:
+        LookupError: it has an id that no attempt of this run has.
+    """
+    if attempt.id is not None:
+        which = {"of_id": attempt.id, "of_run": run.id}
+        if not connection.execute(_UPDATE, {**which, **_values(attempt)}).rowcount:
+            raise LookupError(f"{run.id} has no attempt {attempt.id}")
+        return _with(run.attempts, attempt, attempt)
+    values = {"run_id": run.id, "room_key": run.room.key, **_values(attempt)}
+    made = replace(attempt, id=insert_one(connection, attempts, values))
+    return _with(run.attempts, attempt, made)
+
+
+def _with(known: tuple[Attempt, ...], attempt: Attempt, stored: Attempt) -> tuple[Attempt, ...]:
+    """Put what is stored in the attempt's place: the latest that is equal or has its id, else the end."""
+    for place in reversed(range(len(known))):
+        if known[place] == attempt or (known[place].id == stored.id):
+            return (*known[:place], stored, *known[place + 1 :])
+    return (*known, stored)
+
+
+def _values(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "kind": attempt.kind,
+        "began_at": attempt.began_at,
+        "answered_at": attempt.answered_at,
+        "outcome": attempt.outcome,
+        "detail": attempt.detail,
+    }
+
+
+def _attempt(row: Row) -> Attempt:
+    return Attempt(
+        kind=Kind(row["kind"]),
+        began_at=row["began_at"],
+        answered_at=row["answered_at"],
+        outcome=Outcome(row["outcome"]),
+        detail=row["detail"],
+        id=row["id"],
+    )

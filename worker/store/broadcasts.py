@@ -1,0 +1,143 @@
+"""What is wanted, as operators change it and as commands show it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, or_, select, true, update
+
+from jobs.model import Broadcast, Unreadable
+from jobs.planned import Existing
+from worker.store import json_text, rows, runs
+from worker.store.errors import IdTakenError, NoSuchBroadcastError
+from worker.store.reading import Row, sound
+from worker.store.records import Overview
+from worker.store.tables import UNFINISHED, broadcasts
+from worker.store.tables import rooms as rooms_table
+from worker.store.tables import runs as runs_table
+from worker.store.writing import insert_or_leave
+
+_VERSION = select(broadcasts.c.version).where(broadcasts.c.id == bindparam("id"))
+_FIELDS = select(broadcasts.c.operator_fields).where(broadcasts.c.id == bindparam("id"))
+_UPDATE = update(broadcasts).where(broadcasts.c.id == bindparam("of_id"))
+_BESIDE = select(broadcasts, runs_table, rooms_table).select_from(
+    broadcasts.outerjoin(runs_table, runs_table.c.id == broadcasts.c.id).outerjoin(
+        rooms_table, rooms_table.c.key == runs_table.c.room_key
+    )
+)
+
+
+def add(connection: Connection, broadcast: Broadcast) -> int:
+    """Insert an operator's broadcast; return its version.
+
+    Raises:
+        IdTakenError: there is one with its id.
+    """
+    values = {**rows.columns(broadcast), "source": "operator"}
+    if not insert_or_leave(connection, broadcasts, values):
+        raise IdTakenError(f"a broadcast {broadcast.id!r} exists: choose another id")
+    return version(connection, broadcast.id)
+
+
+def change(connection: Connection, broadcast_id: str, values: Mapping[str, Any]) -> int:
+    """Write an operator's change, which outlives a re-applied schedule; return the row's new version.
+
+    Raises:
+        NoSuchBroadcastError: there is no such row.
+    """
+    row = connection.execute(_FIELDS, {"id": broadcast_id}).mappings().first()
+    if row is None:
+        raise NoSuchBroadcastError(f"there is no broadcast {broadcast_id!r}")
+    kept = sorted(guarded(row) | values.keys())
+    written = {**values, "operator_fields": json_text.of_names(kept)}
+    connection.execute(_UPDATE, {"of_id": broadcast_id, **written})
+    return version(connection, broadcast_id)
+
+
+def version(connection: Connection, broadcast_id: str) -> int:
+    """Return the row's version as the triggers left it."""
+    found: int = connection.execute(_VERSION, {"id": broadcast_id}).scalar_one()
+    return found
+
+
+def guarded(row: Row) -> frozenset[str]:
+    """Return the columns that an operator changed; none if that cannot be read."""
+    try:
+        return rows.operator_fields(row)
+    except ValueError:
+        return frozenset()
+
+
+def existing(connection: Connection, ending_after: datetime | None) -> list[Existing]:
+    """Return the rows that can be read, each beside its state; those that end after then, if it is said."""
+    ends_later = broadcasts.c.ends_utc > ending_after if ending_after else true()
+    statement = _BESIDE.where(ends_later)
+    found = (_existing(row) for row in connection.execute(statement).mappings())
+    return [each for each in found if each is not None]
+
+
+def overview(connection: Connection, since: datetime | None) -> list[Overview]:
+    """Return every row beside what became of it, earliest start first.
+
+    `since`: leave out what was over before then; rows without a readable end are always among them.
+    """
+    statement = _BESIDE.order_by(broadcasts.c.starts_utc, broadcasts.c.id)
+    if since is not None:
+        recent = (
+            broadcasts.c.ends_utc.is_(None),
+            broadcasts.c.ends_utc > since,
+            runs_table.c.ends_at > since,
+        )
+        statement = statement.where(or_(*recent, UNFINISHED))
+    return [_overview(row) for row in connection.execute(statement).mappings()]
+
+
+def _part(row: Row, table: Table) -> dict[str, Any]:
+    """Return one table's columns of a joined row."""
+    return {column.name: row[column] for column in table.c}
+
+
+def _existing(row: Row) -> Existing | None:
+    own = _part(row, broadcasts)
+    wanted = rows.parse(own)
+    if isinstance(wanted, Unreadable):
+        return None
+    return Existing(
+        broadcast=wanted,
+        version=own["version"],
+        state=runs.state(_part(row, runs_table)),
+        operator_fields=guarded(own),
+        source=own["source"],
+    )
+
+
+def _overview(row: Row) -> Overview:
+    own, run = _part(row, broadcasts), _part(row, runs_table)
+    wanted = rows.parse(own)
+    unreadable = wanted.reason if isinstance(wanted, Unreadable) else ""
+    starts_at, ends_at = _times(wanted, run)
+    return Overview(
+        id=own["id"],
+        title=str(own["title"]),
+        account=row[rooms_table.c.account] or str(own["account"]),
+        state=runs.state(run),
+        why=unreadable or run["why"] or "",
+        entered_at=sound(run["entered_at"]),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        entry=own["entry"],
+        source=str(own["source"]),
+        cancelled=own["cancelled"] is True,
+        meeting_id=row[rooms_table.c.meeting_id],
+        playback_url=run["playback_url"],
+        live_at=sound(run["live_at"]),
+        off_at=sound(run["off_at"]),
+    )
+
+
+def _times(wanted: Broadcast | Unreadable, run: Row) -> tuple[datetime | None, datetime | None]:
+    """Return the window as accepted, else as wanted."""
+    accepted = sound(run["starts_at"]), sound(run["ends_at"])
+    if isinstance(wanted, Unreadable) or all(accepted):
+        return accepted
+    return wanted.window.starts_at, wanted.window.ends_at

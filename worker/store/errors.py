@@ -1,0 +1,62 @@
+"""What can go wrong with the store.
+
+StoreError
+├── StoreUnavailableError   the database did not answer; nothing is known of what was asked
+├── GarbledRowError         one row holds what no worker wrote
+├── IdTakenError            a broadcast with this id exists
+├── NoSuchBroadcastError    none with this id exists
+├── InstallationTagError    the tag asked for is not the one that was kept
+└── SchemaError             the database is not of a version that this program knows
+"""
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+_NOT_ITS_FAULT = frozenset({1, 20, 25})
+"""SQLite's ERROR, MISMATCH and RANGE: the statement is wrong, the database is well."""
+
+
+class StoreError(Exception):
+    """Anything that the store raises."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database did not answer in time, or answered that it cannot: locked, full, unreadable, gone.
+
+    A write may have taken effect all the same; the next one from the same version will tell.
+    """
+
+
+class GarbledRowError(StoreError):
+    """A row that workers alone write holds something else. The other rows are as readable as before."""
+
+    def __init__(self, table: str, key: object, trouble: str) -> None:
+        super().__init__(f"{table} {key}: {trouble}; restore the row from a backup, or delete it")
+
+
+class IdTakenError(StoreError):
+    """A broadcast with this id exists; nothing was written."""
+
+
+class NoSuchBroadcastError(StoreError):
+    """There is no broadcast with this id; nothing was written."""
+
+
+class InstallationTagError(StoreError):
+    """The installation tag that was asked for is not one, or another was kept here before."""
+
+
+class SchemaError(StoreError):
+    """The database was made by a version of cuelight that this one does not know."""
+
+
+def is_unavailable(error: DBAPIError) -> bool:
+    """Whether the database is to blame, rather than the statement or its values."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is None:
+        return isinstance(error, OperationalError | InterfaceError)
+    return (isinstance(error, OperationalError) and (code & 0xFF) not in _NOT_ITS_FAULT) or _is_corrupt(code)
+
+
+def _is_corrupt(code: int) -> bool:
+    """SQLite's CORRUPT and NOTADB, which its driver files under DatabaseError."""
+    return (code & 0xFF) in {11, 26}

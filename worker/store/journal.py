@@ -1,0 +1,50 @@
+"""The journal: when, who, from, to, why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from worker.store.reading import Row, legible
+from worker.store.records import Note
+from worker.store.tables import journal
+
+_OF_RUN = select(journal).where(journal.c.run_id == bindparam("run_id")).order_by(journal.c.id)
+_UNTIL = _OF_RUN.where(journal.c.at <= bindparam("until"))
+_INSERT = insert(journal)
+
+
+def write(connection: Connection, run_id: str, notes: Sequence[Note]) -> None:
+    """Add rows."""
+    if notes:
+        connection.execute(_INSERT, [_values(run_id, note) for note in notes])
+
+
+def of_run(connection: Connection, run_id: str, until: datetime | None = None) -> list[Note]:
+    """Return the rows of one run, oldest first; none after `until`."""
+    statement = _OF_RUN if until is None else _UNTIL
+    rows = connection.execute(statement, {"run_id": run_id, "until": until}).mappings()
+    return legible(journal, rows, _note)
+
+
+def _values(run_id: str, note: Note) -> dict[str, object]:
+    return {
+        "run_id": run_id,
+        "at": note.at,
+        "kind": note.kind,
+        "who": note.who,
+        "before": note.before,
+        "after": note.after,
+        "why": note.why,
+    }
+
+
+def _note(row: Row) -> Note:
+    return Note(
+        at=row["at"],
+        kind=row["kind"],
+        who=row["who"],
+        before=row["before"],
+        after=row["after"],
+        why=row["why"],
+    )

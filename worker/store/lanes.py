@@ -1,0 +1,220 @@
+"""Where calls are made: on a thread of their own that may be left behind, or on the caller's.
+
+A database call cannot be called off, and its own timeouts do not hold when a disk or a server freezes. So
+no coroutine waits for a thread longer than it has patience: it goes on without the answer, and a thread that
+hangs is left to itself with its connection. Whatever it does later, nobody else uses that connection.
+"""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from worker.clock import SystemClock
+from worker.store.calls import T, Verdict, Work, judged, unavailable
+from worker.store.errors import StoreUnavailableError
+
+PATIENCE = 2.0
+"""Seconds that a call may take (law 3 rests on it)."""
+GATHER = 0.02
+"""Seconds during which waiting writes join one transaction."""
+_HANGS = 0.9
+"""A transaction that takes more than this part of the patience hangs."""
+_CLOCK = SystemClock()
+
+
+class Lane(Protocol):
+    """A way to the database; calls take turns."""
+
+    async def call(self, work: Work[T]) -> T:
+        """Do the work in a transaction and return what it returns.
+
+        Raises:
+            StoreUnavailableError: the database did not answer. A write may have taken effect all the same.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        ...
+
+
+class InlineLane:
+    """Makes each call at once, on the caller's thread: for simulations and for short commands."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def call(self, work: Work[T]) -> T:
+        """Do the work in a transaction of its own."""
+        try:
+            with self._connection.begin():
+                verdict = judged(self._connection, work)
+        except DBAPIError as error:
+            raise unavailable(error) from error
+        result: T = verdict.result()
+        return result
+
+    async def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+class ThreadLane:
+    """Makes calls on a thread. One that hangs is left behind, and another begun."""
+
+    def __init__(self, engine: Engine, *, gather: float = 0.0, patience: float = PATIENCE) -> None:
+        self._engine = engine
+        self._gather = gather
+        self._patience = patience
+        self._thread = _Thread(engine, gather)
+
+    async def call(self, work: Work[T]) -> T:
+        """Do the work in a transaction that others may share; each has its own savepoint and verdict."""
+        job = _Job(work, asyncio.get_running_loop().create_future())
+        self._working().waiting.put(job)
+        try:
+            answered, _ = await asyncio.wait({job.done}, timeout=self._patience)
+            if answered:
+                result: T = job.done.result()
+                return result
+        finally:
+            job.withdraw()
+        self._working()
+        raise StoreUnavailableError(f"the database does not answer: nothing within {self._patience:g} s")
+
+    async def close(self) -> None:
+        """End the thread after what it has in hand."""
+        self._thread.waiting.put(None)
+        await asyncio.to_thread(self._thread.thread.join, self._patience)
+
+    def _working(self) -> "_Thread":
+        """Return a thread that does not hang."""
+        since = self._thread.busy_since
+        if since is not None and _CLOCK.monotonic() - since >= self._patience * _HANGS:
+            self._thread.leave_behind()
+            self._thread = _Thread(self._engine, self._gather)
+        return self._thread
+
+
+@dataclass(eq=False, slots=True)
+class _Job:
+    """A call that waits for its turn or its answer."""
+
+    work: Work[Any]
+    done: asyncio.Future[Any]
+    withdrawn: bool = False
+
+    def withdraw(self) -> None:
+        """Stop waiting: if it is not begun, it is not begun any more."""
+        self.withdrawn = True
+        self.done.cancel()
+
+    def tell(self, verdict: Verdict) -> None:
+        """Hand the verdict over to the loop of the caller, if that still runs."""
+        with suppress(RuntimeError):
+            self.done.get_loop().call_soon_threadsafe(self.settle, verdict)
+
+    def settle(self, verdict: Verdict) -> None:
+        """Hand the verdict to the caller, if there still is one."""
+        if self.done.done():
+            return
+        if verdict.error is not None:
+            self.done.set_exception(verdict.error)
+        else:
+            self.done.set_result(verdict.value)
+
+
+@dataclass(eq=False, slots=True)
+class _Thread:
+    """A thread with its connection, and the jobs that wait for it."""
+
+    engine: Engine
+    gather: float
+    waiting: "SimpleQueue[_Job | None]" = field(default_factory=SimpleQueue)
+    busy_since: float | None = None
+    """When the transaction in hand was begun, in monotonic seconds."""
+    left_behind: bool = False
+    thread: threading.Thread = field(init=False)
+    _connection: Connection | None = None
+
+    def __post_init__(self) -> None:
+        self.thread = threading.Thread(target=self._work, name="store", daemon=True)
+        self.thread.start()
+
+    def leave_behind(self) -> None:
+        """Expect nothing more of it. Jobs that it has not begun are refused."""
+        self.left_behind = True
+        for job in self._drained():
+            job.settle(Verdict(error=StoreUnavailableError("the database does not answer: a call hangs")))
+        self.waiting.put(None)
+
+    def _work(self) -> None:
+        while (job := self.waiting.get()) is not None:
+            self.busy_since = _CLOCK.monotonic()
+            for each, verdict in self._transaction(job):
+                each.tell(verdict)
+            self.busy_since = None
+        self._disconnect()
+
+    def _transaction(self, first: _Job) -> list[tuple[_Job, Verdict]]:
+        """Do this job, and those that come meanwhile. If the transaction is lost, so are all that wait."""
+        taken: list[_Job] = []
+        try:
+            with self._connected().begin():
+                done = [(job, self._judged(job)) for job in self._gathered(first, taken)]
+                self._go_on()
+        except Exception as error:  # noqa: BLE001 - the thread outlives everything; callers are told
+            self._disconnect()
+            lost = [*(taken or [first]), *self._drained()]
+            return [(job, Verdict(error=unavailable(error))) for job in lost]
+        return done
+
+    def _gathered(self, first: _Job, taken: list[_Job]) -> Iterator[_Job]:
+        until = (self.busy_since or 0.0) + self.gather
+        job: _Job | None = first
+        while job is not None:
+            taken.append(job)
+            yield job
+            job = self._next() if _CLOCK.monotonic() < until else None
+
+    def _next(self) -> _Job | None:
+        try:
+            job = self.waiting.get_nowait()
+        except Empty:
+            return None
+        if job is None:
+            self.waiting.put(None)
+        return job
+
+    def _drained(self) -> list[_Job]:
+        """Take out every job that waits."""
+        jobs = []
+        while (job := self._next()) is not None:
+            jobs.append(job)
+        return jobs
+
+    def _judged(self, job: _Job) -> Verdict:
+        return Verdict() if job.withdrawn else judged(self._connected(), job.work)
+
+    def _go_on(self) -> None:
+        """Whoever was left behind commits nothing: its callers were told otherwise."""
+        if self.left_behind:
+            raise StoreUnavailableError("left behind")
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self.engine.connect()
+        return self._connection
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):
+                connection.close()

@@ -1,0 +1,53 @@
+"""What is too old to be kept. A bounded part of it at a time, so that no write takes long."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, or_, select, update
+
+from jobs.lifecycle import State
+from worker.store.tables import alerts, broadcasts, journal, requests, rooms, runs, unheeded, workers
+
+AT_ONCE = 500
+"""Rows of one kind that one call forgets."""
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Delete what was over before then; return how many rows, 0 when there is nothing left to forget."""
+    dated = (
+        (journal, journal.c.at),
+        (alerts, alerts.c.resolved_at),
+        (requests, requests.c.answered_at),
+        (workers, workers.c.left_at),
+    )
+    gone = sum(_delete(connection, table, column < before) for table, column in dated)
+    return gone + _forget_runs(connection, before)
+
+
+def _forget_runs(connection: Connection, before: datetime) -> int:
+    """Delete runs, what was wanted of them, and rooms that no run is left in."""
+    statement = select(runs.c.id).join(broadcasts, broadcasts.c.id == runs.c.id)
+    old = connection.execute(statement.where(_is_long_over(before)).limit(AT_ONCE)).scalars().all()
+    if old:
+        keys = connection.execute(select(runs.c.room_key).where(runs.c.id.in_(old))).scalars().all()
+        connection.execute(delete(runs).where(runs.c.id.in_(old)))
+        connection.execute(update(broadcasts).where(broadcasts.c.id.in_(old)).values(source="forgotten"))
+        connection.execute(delete(broadcasts).where(broadcasts.c.id.in_(old)))
+        connection.execute(delete(unheeded).where(unheeded.c.broadcast_id.in_(old)))
+        unused = ~exists().where(runs.c.room_key == rooms.c.key)
+        connection.execute(delete(rooms).where(rooms.c.key.in_(keys), unused))
+    return len(old)
+
+
+def _is_long_over(before: datetime) -> ColumnElement[bool]:
+    """Looked back at, or never possible, or too long ago; and nobody has changed what is wanted since."""
+    past = or_(broadcasts.c.ends_utc < before, broadcasts.c.ends_utc.is_(None))
+    done = or_(runs.c.looked_back_at < before, runs.c.state == State.REJECTED)
+    untouched = ~exists().where(unheeded.c.broadcast_id == runs.c.id)
+    return and_(runs.c.entered_at < before, past, done, untouched)
+
+
+def _delete(connection: Connection, table: Table, is_old: ColumnElement[Any]) -> int:
+    key = table.c.id
+    part = select(key).where(is_old).limit(AT_ONCE)
+    return connection.execute(delete(table).where(key.in_(part))).rowcount

@@ -1,0 +1,119 @@
+"""Rooms, and the hosts added to them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from jobs.model import Doors, Host, Room
+from worker.store import json_text
+from worker.store.errors import GarbledRowError
+from worker.store.reading import Row, read
+from worker.store.records import Stale
+from worker.store.tables import hosts, rooms
+from worker.store.writing import Undo, insert_or_leave
+
+_ROOM = select(rooms).where(rooms.c.key == bindparam("key"))
+_HOSTS = select(hosts).where(hosts.c.room_key == bindparam("key")).order_by(hosts.c.host_id)
+_UPDATE = update(rooms).where(
+    rooms.c.key == bindparam("of_key"), rooms.c.version == bindparam("before_version")
+)
+_DELETE_HOST = delete(hosts).where(
+    hosts.c.room_key == bindparam("of_key"), hosts.c.host_id == bindparam("of_host")
+)
+
+
+def load(connection: Connection, key: str) -> Room:
+    """Return the room.
+
+    Raises:
+        GarbledRowError: there is none, or its row cannot be read.
+    """
+    row = connection.execute(_ROOM, {"key": key}).mappings().first()
+    if row is None:
+        raise GarbledRowError("rooms", key, "is gone although a run uses it")
+    added = [read(hosts, each, _host) for each in connection.execute(_HOSTS, {"key": key}).mappings()]
+    return read(rooms, row, lambda row: _room(row, added))
+
+
+def participants(connection: Connection, key: str) -> dict[str, str]:
+    """Return the provider's ids of the hosts added, by host id."""
+    rows = connection.execute(_HOSTS, {"key": key}).mappings()
+    return {row["host_id"]: row["participant_id"] for row in rows if row["participant_id"]}
+
+
+def take(connection: Connection, room: Room) -> Room:
+    """Make the room unless there is one with its key; return the one that is there."""
+    values = {"key": room.key, "version": room.version, **_values(room)}
+    return room if insert_or_leave(connection, rooms, values) else load(connection, room.key)
+
+
+def save(connection: Connection, before: Room, after: Room, ids: Mapping[str, str]) -> Room:
+    """Write what changed of a room; return it in its new version.
+
+    Raises:
+        Undo: somebody else wrote it meanwhile.
+    """
+    if after.key != before.key:
+        return take(connection, after)
+    if after == before and not ids:
+        return after
+    which = {"of_key": before.key, "before_version": before.version}
+    if not connection.execute(_UPDATE, {**which, "version": before.version + 1, **_values(after)}).rowcount:
+        raise Undo(Stale())
+    _save_hosts(connection, before, after, ids)
+    return replace(after, version=before.version + 1)
+
+
+def _save_hosts(connection: Connection, before: Room, after: Room, ids: Mapping[str, str]) -> None:
+    new = {id_: host for id_, host in after.hosts.items() if id_ in ids or before.hosts.get(id_) != host}
+    old = [id_ for id_ in before.hosts if id_ in new or id_ not in after.hosts]
+    if old:
+        connection.execute(_DELETE_HOST, [{"of_key": after.key, "of_host": id_} for id_ in old])
+    if new:
+        connection.execute(insert(hosts), [_host_values(after.key, host, ids) for host in new.values()])
+
+
+def _host_values(key: str, host: Host, ids: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "room_key": key,
+        "host_id": host.id,
+        "name": host.name,
+        "preset": host.preset,
+        "participant_id": ids.get(host.id),
+    }
+
+
+def _values(room: Room) -> dict[str, Any]:
+    return {
+        "account": room.account,
+        "marker": room.marker,
+        "meeting_id": room.meeting_id,
+        "doors": room.doors,
+        "title": room.title,
+        "options": json_text.of_mapping(room.options),
+        "held_by": room.held_by,
+        "free_since": room.free_since,
+    }
+
+
+def _host(row: Row) -> Host:
+    return Host(id=row["host_id"], name=row["name"], preset=row["preset"])
+
+
+def _room(row: Row, added: Iterable[Host]) -> Room:
+    return Room(
+        key=row["key"],
+        account=row["account"],
+        marker=row["marker"],
+        meeting_id=row["meeting_id"],
+        doors=Doors(row["doors"]) if row["doors"] else None,
+        title=row["title"],
+        options=MappingProxyType(json_text.mapping(row["options"])),
+        hosts=MappingProxyType({host.id: host for host in added}),
+        held_by=row["held_by"],
+        free_since=row["free_since"],
+        version=row["version"],
+    )

@@ -1,0 +1,174 @@
+"""A row of `broadcasts`, typed by anybody -> the broadcast it asks for, or why it asks for none.
+
+The forms are those that the triggers understand too, so that a row which is read here has its normalised
+copies, and one which has none is refused.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from config.meeting import SET_BY_US
+from jobs import durations
+from jobs.model import Broadcast, GoLive, Host, RoomUse, Unreadable, Window
+from worker.store import json_text
+from worker.store.columns import Garbled
+
+LONGEST = timedelta(days=366)
+
+_ID = re.compile(r"[a-z0-9._:@-]{1,64}")
+_INSTANT = re.compile(
+    r"2[01]\d\d-\d\d-\d\d[T ][0-2]\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII
+)
+_NO_OFFSET = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d*)?)?)?", re.ASCII)
+_HOST = frozenset({"id", "name", "preset"})
+_DURATIONS = ("doors", "prepare", "live_within", "late_start")
+
+T = TypeVar("T")
+Row = Mapping[Any, Any]
+
+
+def parse(row: Row) -> Broadcast | Unreadable:
+    """Return what the row asks for."""
+    try:
+        return _broadcast(row)
+    except ValueError as error:
+        return Unreadable(str(row["id"]), str(error))
+
+
+def operator_fields(row: Row) -> frozenset[str]:
+    """Return the columns that an operator changed.
+
+    Raises:
+        ValueError: they are not a list of names.
+    """
+    return frozenset(_line(each) for each in json_text.array(_text(row["operator_fields"])))
+
+
+def instant(text: str) -> datetime:
+    """Return the instant that was typed, to the microsecond.
+
+    Raises:
+        ValueError: it is none, or has no offset.
+    """
+    if _NO_OFFSET.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} has no offset: write it as 2026-12-01T18:00:00Z or with +01:00")
+    if not _INSTANT.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no instant: write it as 2026-12-01T18:00:00Z or with +01:00")
+    return datetime.fromisoformat(text.upper().replace(" ", "T")).astimezone(UTC)
+
+
+def _broadcast(row: Row) -> Broadcast:
+    _read(row, "operator_fields", lambda _: operator_fields(row))
+    starts_at, ends_at = _read(row, "starts_at", instant), _read(row, "ends_at", instant)
+    return Broadcast(
+        id=_read(row, "id", _id),
+        title=_read(row, "title", _line),
+        window=Window(starts_at, ends_at),
+        account=_read(row, "account", _line),
+        entry=None if row["entry"] is None else _read(row, "entry", _line),
+        go_live=_read(row, "go_live", _go_live),
+        **{name: _read(row, name, _duration) for name in _DURATIONS},
+        end_session=_flag(row, "end_session"),
+        meeting=_read(row, "meeting", _meeting),
+        room=_read(row, "room", _room),
+        hosts=_read(row, "hosts", _hosts),
+        cancelled=_flag(row, "cancelled"),
+    )
+
+
+def _read(row: Row, column: str, parser: Callable[[str], T]) -> T:
+    try:
+        return parser(_text(row[column]))
+    except ValueError as error:
+        raise ValueError(f"{column}: {error}") from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not text")  # noqa: TRY004 - every fault of a row is a ValueError
+    return value
+
+
+def _flag(row: Row, column: str) -> bool:
+    value = row[column]
+    if isinstance(value, Garbled):
+        raise ValueError(f"{column}: {value.found[:40]} is neither 0 nor 1")  # noqa: TRY004 - as above
+    return bool(value)
+
+
+def _id(text: str) -> str:
+    if not _ID.fullmatch(text):
+        raise ValueError(f"{text[:70]!r}: write 1 to 64 of a-z 0-9 . _ : - @")
+    return text
+
+
+def _line(text: Any) -> str:
+    if not isinstance(text, str) or not text.strip() or not text.isprintable():
+        raise ValueError("write something visible, on one line")
+    return text
+
+
+def _duration(text: str) -> timedelta:
+    found = durations.parse(text)
+    if found > LONGEST:
+        raise ValueError(f"{text[:40]} is longer than {LONGEST.days} days")
+    return found
+
+
+def _go_live(text: str) -> GoLive:
+    if text not in set(GoLive):
+        raise ValueError(f"{text[:40]!r}: write {' or '.join(GoLive)}")
+    return GoLive(text)
+
+
+def _room(text: str) -> RoomUse:
+    if text not in set(RoomUse):
+        raise ValueError(f"{text[:40]!r}: write {' or '.join(RoomUse)}")
+    return RoomUse(text)
+
+
+def _meeting(text: str) -> Mapping[str, Any]:
+    found = json_text.mapping(text)
+    if forbidden := sorted(SET_BY_US & found.keys()):
+        raise ValueError(f"{forbidden[0]} cannot be set here: it follows from the other columns")
+    return MappingProxyType(found)
+
+
+def _hosts(text: str) -> tuple[Host, ...]:
+    found = tuple(_host(each) for each in json_text.array(text))
+    if len({host.id for host in found}) < len(found):
+        raise ValueError("two hosts have the same id")
+    return found
+
+
+def _host(value: Any) -> Host:
+    if not isinstance(value, dict) or value.keys() != _HOST:
+        raise ValueError('write each host as {"id": ..., "name": ..., "preset": ...}')
+    return Host(id=_line(value["id"]), name=_line(value["name"]), preset=_line(value["preset"]))
+
+
+def columns(broadcast: Broadcast) -> dict[str, Any]:
+    """Return the columns that `parse` reads as this broadcast, durations to the second."""
+    return {
+        "id": broadcast.id,
+        "title": broadcast.title,
+        "starts_at": written(broadcast.window.starts_at),
+        "ends_at": written(broadcast.window.ends_at),
+        "account": broadcast.account,
+        "entry": broadcast.entry,
+        "go_live": broadcast.go_live.value,
+        "room": broadcast.room.value,
+        **{name: durations.format(getattr(broadcast, name)) for name in _DURATIONS},
+        "meeting": json_text.of_mapping(broadcast.meeting),
+        "hosts": json_text.of_hosts(broadcast.hosts),
+        "end_session": broadcast.end_session,
+        "cancelled": broadcast.cancelled,
+    }
+
+
+def written(instant: datetime) -> str:
+    """Return the instant as `instant` reads it."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,161 @@
+"""Runs: taken up, loaded whole, and saved on the version they were decided on."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from jobs.lifecycle import State, moved_to
+from jobs.model import Broadcast, Room, Run
+from worker.store import attempts, documents, inbox, journal, rooms
+from worker.store.reading import Row, read, sound
+from worker.store.records import Glance, Note, Record, Save, Saved, Stale
+from worker.store.tables import UNFINISHED, runs
+from worker.store.tables import rooms as rooms_table
+from worker.store.writing import Undo, insert_or_leave
+
+_RUN = select(runs).where(runs.c.id == bindparam("id"))
+_UPDATE = update(runs).where(runs.c.id == bindparam("of_id"), runs.c.version == bindparam("before_version"))
+_UNFINISHED = (
+    select(runs, rooms_table.c.account)
+    .join(rooms_table, rooms_table.c.key == runs.c.room_key)
+    .where(UNFINISHED)
+    .order_by(runs.c.starts_at)
+)
+_STATES = frozenset(State)
+
+
+def load(connection: Connection, run_id: str) -> Record | None:
+    """Return everything recorded of the run; None if there is none.
+
+    Raises:
+        GarbledRowError: a row of it cannot be read.
+    """
+    row = connection.execute(_RUN, {"id": run_id}).mappings().first()
+    wanted = inbox.wanted(connection, run_id) if row else None
+    if row is None or wanted is None:
+        return None
+    room = rooms.load(connection, row["room_key"])
+    run = read(runs, row, lambda row: _run(row, room))
+    made = attempts.of_round(connection, run.id, room.key, run.round_at)
+    return Record(replace(run, attempts=made), read(runs, row, accepted), *wanted)
+
+
+def unfinished(connection: Connection) -> list[Glance]:
+    """Return the runs that are not over and looked back at, earliest start first."""
+    return [_glance(row) for row in connection.execute(_UNFINISHED).mappings()]
+
+
+def take_up(connection: Connection, version: int, run: Run, accepted: Broadcast | None, note: Note) -> bool:
+    """Write a new run, and its room unless one with its key is there.
+
+    Raises:
+        Undo: the broadcast has a run already.
+    """
+    rooms.take(connection, run.room)
+    values = {"id": run.id, "version": run.version, **_values(run), **_window(accepted)}
+    if not insert_or_leave(connection, runs, values):
+        raise Undo(verdict=False)
+    journal.write(connection, run.id, [note])
+    inbox.heed(connection, run.id, version)
+    return True
+
+
+def save(connection: Connection, save: Save) -> Saved | Stale:
+    """Write one change.
+
+    Raises:
+        Undo: the run or its room changed meanwhile.
+        IllegalMoveError: the table of moves does not know the move.
+    """
+    before, after = save.before, save.after
+    if after.state is not before.state:
+        moved_to(before.state, after.state)
+    room = rooms.save(connection, before.room, after.room, save.participants)
+    _update(connection, before, after, save.accepted)
+    after = replace(after, version=before.version + 1, room=room)
+    if save.attempt is not None:
+        after = replace(after, attempts=attempts.save(connection, after, save.attempt))
+    journal.write(connection, after.id, save.notes)
+    if save.heeded is not None:
+        inbox.heed(connection, after.id, save.heeded)
+    return Saved(after)
+
+
+def accepted(row: Row) -> Broadcast | None:
+    """Return what was accepted last.
+
+    Raises:
+        ValueError: the column holds something else.
+    """
+    return documents.decode(row["accepted"]) if row["accepted"] else None
+
+
+def state(row: Row) -> State | None:
+    """Return the state; None if there is no such state."""
+    return State(row["state"]) if row["state"] in _STATES else None
+
+
+def _update(connection: Connection, before: Run, after: Run, accepted: Broadcast | None) -> None:
+    which = {"of_id": before.id, "before_version": before.version}
+    values = {"version": before.version + 1, **_values(after), **(_window(accepted) if accepted else {})}
+    if not connection.execute(_UPDATE, {**which, **values}).rowcount:
+        raise Undo(Stale())
+
+
+def _values(run: Run) -> dict[str, Any]:
+    return {
+        "state": run.state,
+        "entered_at": run.entered_at,
+        "why": run.why,
+        "room_key": run.room.key,
+        "round_at": run.round_at,
+        "stop_asked_at": run.stop_asked_at,
+        "live_at": run.live_at,
+        "playback_url": run.playback_url,
+        "off_wanted_at": run.off_wanted_at,
+        "closed_at": run.closed_at,
+        "off_at": run.off_at,
+        "looked_back_at": run.looked_back_at,
+    }
+
+
+def _window(accepted: Broadcast | None) -> dict[str, Any]:
+    if accepted is None:
+        return {"accepted": None, "starts_at": None, "ends_at": None}
+    window = accepted.window
+    return {
+        "accepted": documents.encode(accepted),
+        "starts_at": window.starts_at,
+        "ends_at": window.ends_at,
+    }
+
+
+def _run(row: Row, room: Room) -> Run:
+    return Run(
+        id=row["id"],
+        state=State(row["state"]),
+        room=room,
+        entered_at=row["entered_at"],
+        version=row["version"],
+        why=row["why"],
+        round_at=row["round_at"],
+        stop_asked_at=row["stop_asked_at"],
+        live_at=row["live_at"],
+        playback_url=row["playback_url"],
+        off_wanted_at=row["off_wanted_at"],
+        closed_at=row["closed_at"],
+        off_at=row["off_at"],
+        looked_back_at=row["looked_back_at"],
+    )
+
+
+def _glance(row: Row) -> Glance:
+    return Glance(
+        run_id=row["id"],
+        room_key=row["room_key"],
+        account=row["account"],
+        state=state(row),
+        starts_at=sound(row["starts_at"]),
+        ends_at=sound(row["ends_at"]),
+    )

@@ -1,0 +1,219 @@
+"""The store: each method is one transaction. Reads and writes have a thread each; both are awaited."""
+
+from datetime import datetime
+from functools import partial
+
+from jobs.model import Broadcast, Run, Unreadable
+from jobs.planned import Existing
+from worker.store import (
+    alerts,
+    broadcasts,
+    inbox,
+    journal,
+    requests,
+    retention,
+    rooms,
+    rows,
+    runs,
+    schedules,
+    workers,
+)
+from worker.store.lanes import Lane
+from worker.store.records import (
+    Alert,
+    Applied,
+    Changes,
+    Glance,
+    Note,
+    Overview,
+    Record,
+    Request,
+    Revision,
+    Save,
+    Saved,
+    Stale,
+    Unheeded,
+    Worker,
+)
+
+
+class Store:
+    """Everything that is kept. Every method raises StoreUnavailableError if the database does not answer."""
+
+    def __init__(self, reads: Lane, writes: Lane) -> None:
+        self._reads = reads
+        self._writes = writes
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._reads.close()
+        await self._writes.close()
+
+    async def load(self, run_id: str) -> Record | None:
+        """Return everything recorded of one run.
+
+        Raises:
+            GarbledRowError: one of its rows cannot be read.
+        """
+        return await self._reads.call(partial(runs.load, run_id=run_id))
+
+    async def unfinished(self) -> list[Glance]:
+        """Return the runs that are not over and looked back at, earliest start first."""
+        return await self._reads.call(runs.unfinished)
+
+    async def unheeded(self) -> list[Unheeded]:
+        """Return the rows of `broadcasts` that changed since a worker looked at them."""
+        return await self._reads.call(inbox.waiting)
+
+    async def fresh(self, broadcast_id: str) -> inbox.Wanted | None:
+        """Return a row that has no run yet, with its version."""
+        return await self._reads.call(partial(inbox.fresh, broadcast_id=broadcast_id))
+
+    async def heeded(self, broadcast_id: str, version: int) -> bool:
+        """Whether a worker has looked at this version of the row, and at any newer one."""
+        work = partial(inbox.is_heeded, broadcast_id=broadcast_id, version=version)
+        return await self._reads.call(work)
+
+    async def take_up(
+        self, wanted: Broadcast | Unreadable, version: int, run: Run, accepted: Broadcast | None, note: Note
+    ) -> bool:
+        """Write the run of a fresh row, and its room unless there is one; False if it has a run already.
+
+        Raises:
+            ValueError: the run is another broadcast's.
+        """
+        if wanted.id != run.id:
+            raise ValueError(f"run {run.id} is not that of {wanted.id}")
+        work = partial(runs.take_up, version=version, run=run, accepted=accepted, note=note)
+        return await self._writes.call(work)
+
+    async def save(self, save: Save) -> Saved | Stale:
+        """Write one change of a run: all of it, or nothing.
+
+        Raises:
+            IllegalMoveError: the table of moves does not know the move.
+            LookupError: the attempt to be updated is not there.
+        """
+        return await self._writes.call(partial(runs.save, save=save))
+
+    async def participants(self, room_key: str) -> dict[str, str]:
+        """Return the provider's ids of the hosts added to a room, by host id."""
+        return await self._reads.call(partial(rooms.participants, key=room_key))
+
+    async def journal(self, run_id: str) -> list[Note]:
+        """Return the journal of one run, oldest first."""
+        return await self._reads.call(partial(journal.of_run, run_id=run_id))
+
+    async def raise_alert(self, alert: Alert, at: datetime) -> None:
+        """Open an alert, unless one with its key is open."""
+        await self._writes.call(partial(alerts.open_one, alert=alert, at=at))
+
+    async def resolve_alert(self, key: str, at: datetime) -> None:
+        """Close the open alert with this key, if there is one."""
+        await self._writes.call(partial(alerts.resolve, key=key, at=at))
+
+    async def open_alerts(self, run_id: str | None = None) -> list[Alert]:
+        """Return the open alerts, oldest first; those of one run if it is named."""
+        return await self._reads.call(partial(alerts.still_open, run_id=run_id))
+
+    async def leave_request(
+        self, kind: str, broadcast_id: str, argument: str = "", *, by: str, at: datetime
+    ) -> int:
+        """Ask a worker for something; return the request's id."""
+        work = partial(
+            requests.leave, kind=kind, broadcast_id=broadcast_id, argument=argument, by=by, asked_at=at
+        )
+        return await self._writes.call(work)
+
+    async def request(self, request_id: int) -> Request | None:
+        """Return a request, answered or not."""
+        return await self._reads.call(partial(requests.find, request_id=request_id))
+
+    async def pending_requests(self) -> list[Request]:
+        """Return the requests without an answer, oldest first."""
+        return await self._reads.call(requests.pending)
+
+    async def answer_request(self, request_id: int, answer: str, at: datetime) -> None:
+        """Answer a request, unless it is answered."""
+        await self._writes.call(partial(requests.answer, request_id=request_id, text=answer, at=at))
+
+    async def apply_plan(self, changes: Changes) -> Applied:
+        """Have the rows say what a schedule asks for, in one transaction.
+
+        Rows that were changed meanwhile are left as they are, and named in what comes back.
+        """
+        return await self._writes.call(partial(schedules.apply, changes=changes))
+
+    async def schedule_revisions(self) -> list[Revision]:
+        """Return every schedule that was applied, newest first."""
+        return await self._reads.call(schedules.revisions)
+
+    async def existing_broadcasts(self, ending_after: datetime) -> list[Existing]:
+        """Return the rows that can be read and end after then, each beside its state."""
+        return await self._reads.call(partial(broadcasts.existing, ending_after=ending_after))
+
+    async def overview(self, since: datetime | None = None) -> list[Overview]:
+        """Return every row beside what became of it; `since` leaves out what was over before then."""
+        return await self._reads.call(partial(broadcasts.overview, since=since))
+
+    async def add(self, broadcast: Broadcast) -> int:
+        """Insert an operator's broadcast; return the row's version.
+
+        Raises:
+            IdTakenError: there is one with its id.
+        """
+        return await self._writes.call(partial(broadcasts.add, broadcast=broadcast))
+
+    async def extend(self, broadcast_id: str, ends_at: datetime) -> int | None:
+        """Set another end; return the row's new version, None if there is no such row."""
+        values = {"ends_at": rows.written(ends_at)}
+        return await self._writes.call(partial(broadcasts.change, broadcast_id=broadcast_id, values=values))
+
+    async def cancel(self, broadcast_id: str) -> int | None:
+        """Call it off; return the row's new version, None if there is no such row."""
+        values = {"cancelled": True}
+        return await self._writes.call(partial(broadcasts.change, broadcast_id=broadcast_id, values=values))
+
+    async def sign_in(self, worker: Worker) -> None:
+        """Write that a worker has begun."""
+        await self._writes.call(partial(workers.sign_in, worker=worker))
+
+    async def beat(self, worker_id: str, at: datetime) -> None:
+        """Write that a worker works."""
+        await self._writes.call(partial(workers.beat, worker_id=worker_id, at=at))
+
+    async def sign_out(self, worker_id: str, at: datetime) -> None:
+        """Write that a worker has left."""
+        await self._writes.call(partial(workers.sign_out, worker_id=worker_id, at=at))
+
+    async def workers(self) -> list[Worker]:
+        """Return the workers that are remembered, the latest to begin first."""
+        return await self._reads.call(workers.known)
+
+    async def last_worker_seen(self) -> datetime | None:
+        """Return when any worker last wrote that it works; None if none ever did."""
+        return await self._reads.call(workers.last_seen)
+
+    async def next_term(self, group: str, holder: str) -> int:
+        """Begin a new term of a quota group's lease. Only who holds the lease may call this."""
+        return await self._writes.call(partial(workers.next_term, group=group, holder=holder))
+
+    async def reserved(self, group: str) -> str:
+        """Return what is written of the quota that is spoken for: JSON, `{}` at first."""
+        return await self._reads.call(partial(workers.reserved, group=group))
+
+    async def reserve(self, group: str, text: str) -> None:
+        """Write what of the quota is spoken for."""
+        await self._writes.call(partial(workers.reserve, group=group, text=text))
+
+    async def installation_tag(self, preferred: str | None = None) -> str:
+        """Return the four characters that mark what is ours: made once, and kept.
+
+        Raises:
+            InstallationTagError: `preferred` is no tag, or is not the one that is kept.
+        """
+        return await self._writes.call(partial(workers.installation_tag, preferred=preferred))
+
+    async def forget(self, before: datetime) -> int:
+        """Delete a part of what was over before then; return how many rows, 0 when there is none left."""
+        return await self._writes.call(partial(retention.forget, before=before))

@@ -1,0 +1,43 @@
+"""Inserts that give way to what is there already, alike in every dialect."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_one(connection: Connection, table: Table, values: Mapping[str, Any]) -> int:
+    """Insert the row; return the id that the database gave it."""
+    made = connection.execute(insert(table), dict(values)).inserted_primary_key
+    if made is None:
+        raise LookupError(f"a row of {table.name} got no id")
+    return int(made[0])
+
+
+class Undo(Exception):  # noqa: N818 - it is a verdict, not a fault
+    """Takes back what a write did so far, and makes `verdict` its result."""
+
+    def __init__(self, verdict: Any) -> None:
+        super().__init__(verdict)
+        self.verdict = verdict
+
+
+def insert_or_leave(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Insert the row unless a unique column of it is taken; return whether it was inserted."""
+    statement = _insert(connection, table).on_conflict_do_nothing()
+    return connection.execute(statement, dict(values)).rowcount > 0
+
+
+def insert_or_replace(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert the row, or give the one with the same primary key these values."""
+    statement = _insert(connection, table).values(dict(values))
+    key = [column.name for column in table.primary_key]
+    rest = {name: statement.excluded[name] for name in values if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=rest))
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
