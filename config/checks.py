@@ -1,0 +1,181 @@
+"""What only the calendar shows: rules that never fire, changes of nothing, windows that cannot be."""
+
+from dataclasses import fields
+from datetime import UTC, date, datetime, time, timedelta
+
+from config.entry_model import Written
+from config.problems import Problems
+from jobs import local_time
+from jobs.model import Broadcast, GoLive, RoomUse
+from jobs.recurrence import Change, Entry, changing_clocks, collision, find, has, suffix_of, zone_of
+from jobs.rule import Rule
+
+LOOK_AHEAD = timedelta(days=366)
+"""So far ahead occurrences are looked at one by one."""
+_USUAL = {each.name: each.default for each in fields(Broadcast)}
+_NEAR = timedelta(days=7)
+_DAY = timedelta(days=1)
+
+
+def check(written: Written, since: datetime | None, problems: Problems) -> None:
+    """Note what is wrong with an entry whose values are all readable.
+
+    `since`: occurrences before it are nobody's concern any more; None: from the start on.
+    """
+    entry = written.entry
+    _doors(written, problems)
+    if not (_end(written, problems) and _rule(written, problems)):
+        return
+    _exceptions(written, problems)
+    if not (_also(written, problems) and _changes(written, problems)):
+        return
+    begin = max(
+        local_time.instant(entry.start, zone_of(entry.zone)), since or datetime.min.replace(tzinfo=UTC)
+    )
+    _shared(written, begin, problems)
+    for each in changing_clocks(entry, begin, begin + LOOK_AHEAD):
+        for text in each.remarks:
+            problems.warning(written.place("start"), f"{each.broadcast.id}: {text}")
+
+
+def _end(written: Written, problems: Problems) -> bool:
+    """Whether the entry ends after it starts."""
+    wrong = _wrong_end(written.entry)
+    if wrong:
+        problems.error(written.place("end"), wrong)
+    return wrong is None
+
+
+def _wrong_end(entry: Entry) -> str | None:
+    if isinstance(entry.end, datetime) and (entry.repeat or entry.also):
+        return "a full end suits a single occurrence: write a duration, or a time as 19:00"
+    if isinstance(entry.end, time) and entry.end == local_time.wall(entry.start, zone_of(entry.zone)).time():
+        return "ends at its start: write a later end, or `duration: 24h`"
+    return None if entry.repeat else _wrong_window(entry, entry.key)
+
+
+def _wrong_window(entry: Entry, known_as: str) -> str | None:
+    try:
+        find(entry, known_as)
+    except ValueError as problem:
+        return f"{known_as} {problem}"
+    return None
+
+
+def _rule(written: Written, problems: Problems) -> bool:
+    """Whether the rule ever fires."""
+    entry, rule = written.entry, written.entry.repeat
+    if rule is None:
+        if entry.exceptions:
+            problems.error(written.place("except"), "there is no repeat to make exceptions of")
+        return not entry.exceptions
+    start = local_time.wall(entry.start, zone_of(entry.zone))
+    first = rule.first(start)
+    if first is None or not rule.reaches(first, local_time.instant(first, zone_of(entry.zone))):
+        problems.error(written.place("repeat"), _never(rule, first))
+        return False
+    if first != start:
+        text = f"the start is not in the rule: the first occurrence is {first:%Y-%m-%dT%H:%M}"
+        problems.warning(written.place("start"), text)
+    return True
+
+
+def _never(rule: Rule, first: datetime | None) -> str:
+    if first is None:
+        return f"{rule.text} never fires"
+    return f"{rule.text} never fires: it ends before {first:%Y-%m-%dT%H:%M}, which would be the first"
+
+
+def _exceptions(written: Written, problems: Problems) -> None:
+    entry = written.entry
+    start = local_time.wall(entry.start, zone_of(entry.zone))
+    for number, each in enumerate(entry.exceptions):
+        since, to = _span(each)
+        if entry.repeat and next(entry.repeat.walls(start, since, to), None) is None:
+            problems.warning(
+                written.item("except", number), f"{_written(each)} is no occurrence of the rule anyway"
+            )
+
+
+def _span(exception: date | datetime) -> tuple[datetime, datetime]:
+    if isinstance(exception, datetime):
+        return exception, exception
+    midnight = datetime.combine(exception, time(0))
+    return midnight, midnight + _DAY - timedelta(seconds=1)
+
+
+def _written(moment: date | datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M}" if isinstance(moment, datetime) else moment.isoformat()
+
+
+def _also(written: Written, problems: Problems) -> bool:
+    """Whether the extra occurrences are extra."""
+    entry, zone = written.entry, zone_of(written.entry.zone)
+    walls = [local_time.wall(each, zone) for each in entry.also]
+    twice = [n for n, wall in enumerate(walls) if wall in walls[:n] or _regular(entry, wall)]
+    for number in twice:
+        problems.error(written.item("also", number), f"{_written(walls[number])} is an occurrence already")
+    return not twice
+
+
+def _regular(entry: Entry, wall: datetime) -> bool:
+    start = local_time.wall(entry.start, zone_of(entry.zone))
+    if entry.repeat is None or wall.date() in entry.exceptions or wall in entry.exceptions:
+        return entry.repeat is None and wall == start
+    return next(entry.repeat.walls(start, wall, wall), None) is not None
+
+
+def _changes(written: Written, problems: Problems) -> bool:
+    """Whether each change is of something, and leaves a window."""
+    wrong = {
+        suffix: _wrong_change(written.entry, suffix, change)
+        for suffix, change in written.entry.changes.items()
+    }
+    for suffix, text in wrong.items():
+        if text:
+            problems.error(written.place("change", suffix), text)
+    return not any(wrong.values())
+
+
+def _wrong_change(entry: Entry, suffix: str, change: Change) -> str | None:
+    if not has(entry, suffix):
+        near = _nearest(entry, suffix)
+        return f"there is no occurrence {entry.key}@{suffix}" + (f"; did you mean {near}?" if near else "")
+    if "account" in change.options and entry.options.get("room") is RoomUse.SHARED:
+        return "the account of a shared room cannot change for one occurrence"
+    return _wrong_window(entry, f"{entry.key}@{suffix}")
+
+
+def _nearest(entry: Entry, suffix: str) -> str | None:
+    """Return the suffix of the occurrence that was likely meant."""
+    day = datetime.combine(date.fromisoformat(suffix[:10]), time(0))
+    zone = zone_of(entry.zone)
+    walls = [local_time.wall(each, zone) for each in entry.also]
+    if entry.repeat:
+        walls += entry.repeat.walls(local_time.wall(entry.start, zone), day - _NEAR, day + _NEAR)
+    forms = [form for wall in walls for form in (f"{wall:%Y-%m-%d}", suffix_of(wall)) if has(entry, form)]
+    near = [form for form in forms if abs(datetime.fromisoformat(form[:10]) - day) <= _NEAR]
+    return min(near, key=lambda form: abs(datetime.fromisoformat(form[:10]) - day), default=None)
+
+
+def _doors(written: Written, problems: Problems) -> None:
+    """Note doors that never open, or that open before there is a meeting."""
+    entry = written.entry
+    at_start = entry.options.get("go_live") is GoLive.AT_START
+    doors = entry.options.get("doors", _USUAL["doors"])
+    if written.own("doors") and not at_start:
+        problems.error(
+            written.place("doors"), "doors go with `go_live: at_start` only: leave them out, or add it"
+        )
+    elif at_start and doors > entry.options.get("prepare", _USUAL["prepare"]):
+        problems.error(written.place("doors"), "doors open before the meeting is made: lengthen `prepare`")
+
+
+def _shared(written: Written, begin: datetime, problems: Problems) -> None:
+    """Note occurrences that would be in one room at the same time."""
+    if written.entry.options.get("room") is not RoomUse.SHARED:
+        return
+    found = collision(written.entry, begin, begin + LOOK_AHEAD)
+    if found:
+        ids = " and ".join(each.id for each in found)
+        problems.error(written.place("room"), f"{ids} overlap and cannot share a room: use `room: own`")

@@ -1,0 +1,223 @@
+"""One item of `broadcasts` -> an Entry."""
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Table
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from config import scalars
+from config.meeting import meeting
+from config.problems import Place, Problems
+from config.readers import Reader, each, fields, scalar
+from config.rule_model import repeat
+from config.yaml_source import Mapping, Node, Scalar, Sequence
+from jobs import local_time
+from jobs.model import GoLive, Host, RoomUse
+from jobs.recurrence import Change, Entry, zone_of
+
+_SECOND = timedelta(seconds=1)
+
+
+def _host(node: Node, problems: Problems) -> Host | None:
+    readers = {"name": scalar(scalars.line), "preset": scalar(scalars.name), "id": scalar(scalars.name)}
+    found = fields(readers, required=readers)(node, problems)
+    return Host(**found) if found and len(found) == len(readers) else None
+
+
+def _hosts(node: Node, problems: Problems) -> tuple[Host, ...] | None:
+    found: tuple[Host, ...] | None = each(_host)(node, problems)
+    if found and len({host.id for host in found}) < len(found):
+        problems.error(node.place, "two hosts with one id: the provider tells them apart by it")
+        return None
+    return found
+
+
+OPTIONS: Table[str, Reader] = {
+    "account": scalar(scalars.name),
+    "go_live": scalar(scalars.one_of(GoLive)),
+    "doors": scalar(scalars.duration()),
+    "prepare": scalar(scalars.duration(timedelta(minutes=1))),
+    "live_within": scalar(scalars.duration(_SECOND)),
+    "late_start": scalar(scalars.duration()),
+    "end_session": scalar(scalars.boolean),
+    "meeting": meeting,
+    "room": scalar(scalars.one_of(RoomUse)),
+    "hosts": _hosts,
+}
+"""What becomes a field of Broadcast as it is."""
+
+_LENGTH: Table[str, Reader] = {
+    "duration": scalar(scalars.duration(_SECOND)),
+    "end": scalar(scalars.end),
+}
+DEFAULTS: Table[str, Reader] = {**_LENGTH, **OPTIONS}
+CHANGE: Table[str, Reader] = {
+    "skip": scalar(scalars.boolean),
+    "note": scalar(scalars.line),
+    "title": scalar(scalars.title),
+    "start": scalar(scalars.moment),
+    **_LENGTH,
+    **{name: reader for name, reader in OPTIONS.items() if name != "room"},
+}
+
+
+def _change(node: Node, problems: Problems) -> Change | None:
+    if isinstance(node, Scalar) and not node.is_null:
+        if node.text == "skip":
+            return Change(skip=True)
+        problems.error(node.place, "write skip, or a mapping of what is different")
+        return None
+    found = fields(CHANGE)(node, problems)
+    if found is None or not _one_length(node, found, problems):
+        return None
+    return Change(
+        skip=found.get("skip", False),
+        note=found.get("note", ""),
+        start=found.get("start"),
+        end=found.get("duration") or found.get("end"),
+        options={name: value for name, value in found.items() if name in OPTIONS or name == "title"},
+    )
+
+
+def _changes(node: Node, problems: Problems) -> dict[str, Change] | None:
+    if not isinstance(node, Mapping):
+        problems.error(node.place, "a mapping belongs here, as in 2027-01-05: skip")
+        return None
+    named = {key: scalar(scalars.suffix)(Scalar(key, node.keys[key]), problems) for key in node.items}
+    found = {named[key]: _change(item, problems) for key, item in node.items.items()}
+    return {suffix: change for suffix, change in found.items() if suffix and change}
+
+
+ENTRY: Table[str, Reader] = {
+    "key": scalar(scalars.key),
+    "was": scalar(scalars.key),
+    "title": scalar(scalars.title),
+    "timezone": scalar(scalars.zone),
+    "start": scalar(scalars.moment),
+    **_LENGTH,
+    "repeat": repeat,
+    "except": each(scalar(scalars.day_or_moment)),
+    "also": each(scalar(scalars.moment)),
+    "change": _changes,
+    **OPTIONS,
+}
+REQUIRED = ("key", "title", "start")
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds for every entry that does not say otherwise."""
+
+    zone: str | None = None
+    values: Table[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry, and where its keys stand."""
+
+    entry: Entry
+    node: Mapping
+
+    def place(self, *path: str) -> Place:
+        """Return the place of a key, or of the nearest thing around it that is written."""
+        node, place = self.node, self.node.place
+        for key in path:
+            place = node.keys.get(key, place)
+            inner = node.items.get(key)
+            if not isinstance(inner, Mapping):
+                break
+            node = inner
+        return place
+
+    def item(self, key: str, number: int) -> Place:
+        """Return the place of one item of a list."""
+        items = self.node.items.get(key)
+        return items.items[number].place if isinstance(items, Sequence) else self.place(key)
+
+    def own(self, key: str) -> bool:
+        """Whether the entry itself says it, not the defaults."""
+        return key in self.node.items
+
+
+def entry(node: Node, defaults: Defaults, problems: Problems) -> Written | None:
+    """Read one entry; None, with the reasons among the problems, if it is not usable."""
+    own = fields(ENTRY, REQUIRED)(node, problems)
+    if own is None or not isinstance(node, Mapping):
+        return None
+    end, complete = _end(node, own, defaults, problems), all(name in own for name in REQUIRED)
+    if end is None or not complete or not all(key in own for key in node.items if key in ENTRY):
+        return None
+    zone = own.get("timezone") or defaults.zone
+    if zone is None and not _without_zone(own, end):
+        problems.error(node.keys["start"], "in which time zone? Write `timezone: Europe/Berlin` at the top")
+        return None
+    return Written(_assembled(own, end, defaults, zone or "UTC"), node)
+
+
+def _one_length(node: Node, found: Table[str, Any], problems: Problems) -> bool:
+    """Whether at most one of duration and end is given; noted if both are."""
+    if "duration" in found and "end" in found:
+        problems.error(node.place, "duration and end exclude each other: leave one out")
+        return False
+    return True
+
+
+def _end(
+    node: Mapping, own: Table[str, Any], defaults: Defaults, problems: Problems
+) -> timedelta | time | datetime | None:
+    if not _one_length(node, own, problems):
+        return None
+    if "duration" in node.items or "end" in node.items:
+        return _length(own)
+    end = _length(defaults.values)
+    if end is None:
+        problems.error(node.place, "no duration: write `duration: 1h`, or `end: 19:00`")
+    return end
+
+
+def _length(values: Table[str, Any]) -> timedelta | time | datetime | None:
+    return values.get("duration") or values.get("end")
+
+
+def _assembled(
+    own: Table[str, Any], end: timedelta | time | datetime, defaults: Defaults, zone: str
+) -> Entry:
+    options = {**defaults.values, **own}
+    return Entry(
+        key=own["key"],
+        title=own["title"],
+        start=own["start"],
+        end=end,
+        zone=zone,
+        was=own.get("was"),
+        repeat=own.get("repeat"),
+        exceptions=tuple(_walls(own.get("except", ()), zone)),
+        also=own.get("also", ()),
+        changes=own.get("change", {}),
+        options={name: value for name, value in options.items() if name in OPTIONS},
+    )
+
+
+def _walls(exceptions: tuple[date | datetime, ...], zone: str) -> Iterator[date | datetime]:
+    """Yield them by the local clock, as the rule works."""
+    for each_one in exceptions:
+        if isinstance(each_one, datetime):
+            yield local_time.wall(each_one, zone_of(zone))
+        else:
+            yield each_one
+
+
+def _without_zone(own: Table[str, Any], end: timedelta | time | datetime) -> bool:
+    """Whether every time has its own offset, and nothing needs a local clock."""
+    changes = own.get("change", {}).values()
+    lengths = [end, *(change.end for change in changes)]
+    starts = [
+        own["start"],
+        *own.get("also", ()),
+        *own.get("except", ()),
+        *(change.start for change in changes),
+    ]
+    moments = [each_one for each_one in (*starts, *lengths) if not isinstance(each_one, timedelta | None)]
+    return "repeat" not in own and all(isinstance(m, datetime) and m.tzinfo is not None for m in moments)

@@ -1,0 +1,76 @@
+"""The vendor's further meeting fields (API reference, section 3.1): the one place where types are guessed."""
+
+import re
+from typing import Any
+
+from config.problems import Place, Problems, likely, shown
+from config.readers import kind
+from config.yaml_source import Mapping, Node, Scalar, Sequence
+
+SET_BY_US = frozenset({"title", "live_stream_on_start", "status", "id", "created_at", "updated_at"})
+BOOLEANS = frozenset({"record_on_start", "persist_chat", "summarize_on_end", "transcribe_on_end"})
+KEEP_ALIVE = "session_keep_alive_time_in_secs"
+OBJECTS = frozenset(
+    {"recording_config", "ai_config", "realtimekit_bucket_config", "dyte_bucket_config"},
+)
+KNOWN = tuple(sorted({*BOOLEANS, *OBJECTS, KEEP_ALIVE, "preferred_region"}))
+
+_INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?\d{1,18}\.\d{1,18}", re.ASCII)
+_WORDS = {"true": True, "false": False}
+
+
+def meeting(node: Node, problems: Problems) -> dict[str, Any] | None:
+    """Read the fields. Unknown ones are passed on, with a warning: the vendor adds fields now and then."""
+    if not isinstance(node, Mapping):
+        problems.error(node.place, f"a mapping of the vendor's fields belongs here, not {kind(node)}")
+        return None
+    found = {key: plain(item) for key, item in node.items.items()}
+    for key, value in found.items():
+        _check(key, value, node.keys[key], problems)
+    return found
+
+
+def plain(node: Node) -> Any:
+    """Return a node as JSON has it: unquoted numbers, true, false and null are what they look like."""
+    match node:
+        case Mapping():
+            return {key: plain(item) for key, item in node.items.items()}
+        case Sequence():
+            return [plain(item) for item in node.items]
+        case Scalar():
+            return node.text if node.quoted else _guessed(node)
+
+
+def _guessed(node: Scalar) -> Any:
+    if node.is_null:
+        return None
+    if _INTEGER.fullmatch(node.text):
+        return int(node.text)
+    if _DECIMAL.fullmatch(node.text):
+        return float(node.text)
+    return _WORDS.get(node.text, node.text)
+
+
+def _check(key: str, value: Any, place: Place, problems: Problems) -> None:
+    if key in SET_BY_US:
+        problems.error(place, f"{key} is not for a schedule to set: it follows from the entry")
+    elif key not in KNOWN:
+        near = likely(key, KNOWN)
+        note = problems.error if near else problems.warning
+        note(place, f"unknown meeting field {shown(key)}{near or '; it is passed on as it is'}")
+    elif wrong := _wrong(key, value):
+        problems.error(place, f"{key}: {wrong}")
+
+
+def _wrong(key: str, value: Any) -> str | None:
+    """Return what is wrong with the value of a known field."""
+    if key in BOOLEANS and not isinstance(value, bool):
+        return "write true or false"
+    if key in OBJECTS and not isinstance(value, dict):
+        return "a mapping belongs here"
+    if key == KEEP_ALIVE and (
+        isinstance(value, bool) or not isinstance(value, int) or not 60 <= value <= 600
+    ):
+        return "write a number of seconds, 60 to 600"
+    return None

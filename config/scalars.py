@@ -1,0 +1,173 @@
+"""One written value -> what it means. Each raises ValueError with the cure."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from config.problems import likely, shown
+from jobs import durations, recurrence, rule
+from jobs.marker import room_left_for_title
+from jobs.rule import Rule
+
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+LONGEST = timedelta(days=366)
+
+_KEY = re.compile(r"[a-z0-9-]{1,40}")
+_NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::00)?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+_TIME = re.compile(r"\d\d:\d\d", re.ASCII)
+
+
+def key(text: str) -> str:
+    """Read the identity of an entry."""
+    if not _KEY.fullmatch(text):
+        raise ValueError(f"{shown(text)} is no key: 1 to 40 of a-z 0-9 -")
+    return text
+
+
+def title(text: str) -> str:
+    """Read a meeting's title, which the marker has to fit behind."""
+    room = room_left_for_title()
+    if len(text) > room:
+        raise ValueError(f"{len(text)} characters, {room} at most: the rest of the 120 is the marker's")
+    return line(text)
+
+
+def line(text: str) -> str:
+    """Read a text that people will see."""
+    if not text.strip() or not text.isprintable():
+        raise ValueError(f"{shown(text)}: write something visible, on one line")
+    if len(text) > 250:
+        raise ValueError(f"{len(text)} characters, 250 at most")
+    return text
+
+
+def name(text: str) -> str:
+    """Read a name that machines know: an account, a preset, a host's id."""
+    if not _NAME.fullmatch(text):
+        raise ValueError(f"{shown(text)} is no such name: 1 to 64 letters, digits, and _ . : -")
+    return text
+
+
+def day(text: str) -> date:
+    """Read a date."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(f"{shown(text)} is no date: write it as 2026-12-01")
+    return _calendar_day(text)
+
+
+def moment(text: str) -> datetime:
+    """Read a local time, or one with its offset; to the minute."""
+    found = _MOMENT.fullmatch(text)
+    if not found:
+        raise ValueError(f"{shown(text)} is no start: write it as 2026-12-01T18:00, to the minute")
+    return datetime.combine(_calendar_day(found[1]), _clock_time(found[2])).replace(tzinfo=_offset(found[3]))
+
+
+def day_or_moment(text: str) -> date | datetime:
+    """Read what an exception names: all of a day, or one time."""
+    return day(text) if len(text) <= 10 else moment(text)
+
+
+def end(text: str) -> time | datetime:
+    """Read an end by the local clock, or in full."""
+    if _TIME.fullmatch(text):
+        return _clock_time(text)
+    if len(text) <= 10:
+        raise ValueError(f"{shown(text)} is no end: write it as 06:30, or in full as 2027-01-01T06:30")
+    return moment(text)
+
+
+def suffix(text: str) -> str:
+    """Read what follows the @ of an occurrence's id; a colon in it does no harm."""
+    plain = text.replace(":", "") if "T" in text else text
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:T(\d\d)(\d\d))?", plain, re.ASCII)
+    if not found:
+        raise ValueError(f"{shown(text)} names no occurrence: write 2027-01-05, or 2027-01-05T1800")
+    _calendar_day(found[1])
+    return plain
+
+
+def duration(least: timedelta = timedelta(0)) -> Callable[[str], timedelta]:
+    """Read a duration of at least so much, and at most a year."""
+
+    def read(text: str) -> timedelta:
+        found = durations.parse(text)
+        if not least <= found <= LONGEST:
+            raise ValueError(f"{text} is out of bounds: {durations.format(least)} to 366d")
+        return found
+
+    return read
+
+
+def one_of(choices: type[StrEnum]) -> Callable[[str], StrEnum]:
+    """Read one of a few words."""
+    words = [each.value for each in choices]
+
+    def read(text: str) -> StrEnum:
+        if text not in words:
+            raise ValueError(f"{shown(text)}: write {' or '.join(words)}{likely(text, words)}")
+        return choices(text)
+
+    return read
+
+
+def boolean(text: str) -> bool:
+    """Read true or false, the only two words for it."""
+    if text not in {"true", "false"}:
+        raise ValueError(f"{shown(text)}: write true or false")
+    return text == "true"
+
+
+def zone(text: str) -> str:
+    """Read the name of an IANA time zone."""
+    try:
+        return recurrence.zone_of(text).key
+    except ValueError:
+        raise ValueError(f"unknown time zone {shown(text)}{_likely_zone(text)}") from None
+
+
+def repeat(text: str) -> Rule:
+    """Read a rule of RFC 5545."""
+    return rule.parse(text)
+
+
+@lru_cache(maxsize=64)
+def _likely_zone(text: str) -> str:
+    """Return the likely zone, a city alone counting too."""
+    zones = available_timezones()
+    cities = {each.rpartition("/")[2]: each for each in sorted(zones) if "/" in each}
+    city = cities.get(text.strip().replace(" ", "_").title())
+    return f"; did you mean {city}?" if city else likely(text, sorted(zones))
+
+
+def _calendar_day(text: str) -> date:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"there is no {text}") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(f"{text} is not between {FIRST_YEAR} and {LAST_YEAR}")
+    return found
+
+
+def _clock_time(text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"there is no {text} on a clock: 00:00 to 23:59") from None
+
+
+def _offset(text: str | None) -> timezone | None:
+    if text is None:
+        return None
+    if text in {"Z", "z"}:
+        return UTC
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    if hours > 14 or minutes > 59:
+        raise ValueError(f"there is no offset {text}")
+    return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))

@@ -1,0 +1,136 @@
+"""A schedule file -> entries, or everything that is wrong with it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from config import scalars
+from config.checks import check
+from config.entry_model import DEFAULTS, Defaults, Written, entry
+from config.problems import Problem, Problems, Severity, likely
+from config.readers import Reader, fields, kind, scalar
+from config.yaml_source import MOST_BYTES, Node, Sequence, read
+from jobs.recurrence import Entry
+
+DEFAULT_ACCOUNT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What a file asks for."""
+
+    entries: tuple[Entry, ...]
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of reading a file: a schedule, unless one of the problems is an error."""
+
+    schedule: Schedule | None
+    problems: tuple[Problem, ...]
+
+
+def load(path: Path, accounts: Collection[str] | None = None, since: datetime | None = None) -> Reading:
+    """Read a schedule file. A file that cannot be opened is a problem like any other."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as problem:
+        text = f"cannot be opened: {problem.strerror}"
+        return Reading(None, (Problem(str(path), 1, 1, Severity.ERROR, text),))
+    return parse(data, str(path), accounts, since)
+
+
+def parse(
+    data: bytes, file: str, accounts: Collection[str] | None = None, since: datetime | None = None
+) -> Reading:
+    """Read a schedule from its bytes.
+
+    `accounts`: the names that the settings know; None: not checked. `since`: clock changes and collisions
+    are looked for from here on; None: from each entry's start.
+    """
+    problems = Problems(file)
+    node = read(data, problems)
+    schedule = _schedule(node, accounts, since, problems) if node else None
+    return Reading(None if problems.any_errors else schedule, problems.sorted())
+
+
+def _list(node: Node, problems: Problems) -> Sequence | None:
+    if isinstance(node, Sequence) and node.items:
+        return node
+    what = "an empty list" if isinstance(node, Sequence) else kind(node)
+    problems.error(node.place, f"broadcasts belong here, each as `- key: ...`, not {what}")
+    return None
+
+
+_DEFAULTS: Reader = fields(DEFAULTS)
+_DOCUMENT: Reader = fields(
+    {"timezone": scalar(scalars.zone), "defaults": _DEFAULTS, "broadcasts": _list}, required=["broadcasts"]
+)
+
+
+def _schedule(
+    node: Node, accounts: Collection[str] | None, since: datetime | None, problems: Problems
+) -> Schedule | None:
+    if isinstance(node, Sequence):
+        problems.error(node.place, "a list at the top: write `broadcasts:` above it")
+        return None
+    document = _DOCUMENT(node, problems)
+    if document is None or "broadcasts" not in document:
+        return None
+    defaults = Defaults(document.get("timezone"), document.get("defaults", {}))
+    entries = _entries(document["broadcasts"], defaults, since, problems)
+    _keys(entries, problems)
+    _accounts(entries, accounts, problems)
+    return Schedule(tuple(each.entry for each in entries), defaults.zone)
+
+
+def _entries(
+    broadcasts: Sequence, defaults: Defaults, since: datetime | None, problems: Problems
+) -> list[Written]:
+    entries = []
+    for node in broadcasts.items:
+        written = None if problems.too_many else entry(node, defaults, problems)
+        if written:
+            check(written, since, problems)
+            entries.append(written)
+    return entries
+
+
+def _keys(entries: Iterable[Written], problems: Problems) -> None:
+    """Note keys that stand for two entries, now or by `was`."""
+    firsts: dict[str, Written] = {}
+    for each in entries:
+        first = firsts.setdefault(each.entry.key, each)
+        if first is not each:
+            line = first.place("key").line
+            problems.error(each.place("key"), f"{each.entry.key} is the key of the entry in line {line} too")
+    _heirs(entries, firsts, problems)
+
+
+def _heirs(entries: Iterable[Written], keys: Collection[str], problems: Problems) -> None:
+    heirs: dict[str, Written] = {}
+    for each in entries:
+        if each.entry.was in keys:
+            problems.error(each.place("was"), f"{each.entry.was} is still the key of an entry")
+        elif each.entry.was and heirs.setdefault(each.entry.was, each) is not each:
+            problems.error(
+                each.place("was"), f"two entries were {each.entry.was}: one at most can carry it on"
+            )
+
+
+def _accounts(entries: Iterable[Written], accounts: Collection[str] | None, problems: Problems) -> None:
+    """Note accounts that the settings do not know."""
+    if accounts is None:
+        return
+    for each in entries:
+        name = each.entry.options.get("account", DEFAULT_ACCOUNT)
+        if name not in accounts:
+            place = each.place("account" if each.own("account") else "key")
+            problems.error(place, f"no settings for account {name}{_cure(name, accounts)}")
+
+
+def _cure(name: str, accounts: Collection[str]) -> str:
+    return likely(name, accounts) or f"; set CUELIGHT_ACCOUNTS__{name.upper()}__FLAVOUR and its credentials"

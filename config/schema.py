@@ -1,0 +1,124 @@
+"""The JSON Schema of a schedule, for editors. It knows less than the reader, and refuses nothing more."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from config import meeting
+from config.entry_model import CHANGE as CHANGE_FIELDS
+from config.entry_model import DEFAULTS, ENTRY, REQUIRED
+from jobs.marker import room_left_for_title
+from jobs.model import GoLive, RoomUse
+from jobs.rule import PARTS
+
+FILE = Path(__file__).parent / "schedule.schema.json"
+
+Schema = dict[str, Any]
+
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = "[0-9]{2}:[0-9]{2}"
+_MOMENT = f"{_DATE}[Tt ]{_CLOCK}(:00)?([Zz]|[+-][0-9]{{2}}:?[0-9]{{2}})?"
+
+
+def _text(pattern: str, description: str) -> Schema:
+    return {"type": "string", "pattern": f"^({pattern})$", "description": description}
+
+
+def _duration(description: str) -> Schema:
+    return _text(
+        "([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?", f"{description}. Written as 90s, 15m, 1h30m, 2d."
+    )
+
+
+def _object(properties: Schema, required: tuple[str, ...] = ()) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+_KEY = _text("[a-z0-9-]{1,40}", "What the entry is known by, for ever.")
+_NAME = "[A-Za-z0-9_.:-]{1,64}"
+_HOST = {
+    "name": {"type": "string", "minLength": 1, "maxLength": 250},
+    "preset": _text(_NAME, "A preset of the provider, which says what the host may do."),
+    "id": _text(_NAME, "What the provider knows the host by; no personal data."),
+}
+_RULE_PART = {"type": ["string", "integer", "array"], "items": {"type": ["string", "integer"]}}
+_WITH_OWN_FORM: Schema = {
+    "key": _KEY,
+    "was": {**_KEY, "description": "An earlier key, whose meetings and links are carried over."},
+    "title": {"type": "string", "minLength": 1, "maxLength": room_left_for_title()},
+    "timezone": {"type": "string", "description": "An IANA name, as Europe/Berlin."},
+    "start": _text(_MOMENT, "Local by the time zone, or with an offset: 2026-12-01T18:00."),
+    "duration": _duration("Elapsed time from start to end"),
+    "end": _text(f"{_CLOCK}|{_MOMENT}", "By the local clock, 06:30, or in full. Instead of duration."),
+    "repeat": {
+        "description": "RFC 5545: FREQ=WEEKLY;BYDAY=TU,TH, or the same as a mapping.",
+        "oneOf": [
+            {"type": "string", "pattern": "FREQ="},
+            _object({name.lower(): _RULE_PART for name in PARTS}, ("freq",)),
+        ],
+    },
+    "except": {
+        "type": "array",
+        "items": _text(f"{_DATE}|{_MOMENT}", "A day, or one time, on which the rule does not count."),
+    },
+    "also": {"type": "array", "items": _text(_MOMENT, "An occurrence beside the rule.")},
+    "account": _text(_NAME, "The credentials to use, as the settings name them."),
+    "go_live": {"enum": [each.value for each in GoLive], "description": "How it is put on air."},
+    "doors": _duration("The backstage opens so long before the start; with at_start only"),
+    "prepare": _duration("The meeting is made so long before the start"),
+    "live_within": _duration("Alert when nobody has come so long after the start"),
+    "late_start": _duration("Begin late only while so much of the window remains"),
+    "end_session": {"type": "boolean", "description": "At the end also empty the room."},
+    "meeting": {
+        "type": "object",
+        "description": "Further fields of the vendor's meeting.",
+        "properties": {
+            **{name: {"type": "boolean"} for name in sorted(meeting.BOOLEANS)},
+            **{name: {"type": "object"} for name in sorted(meeting.OBJECTS)},
+            meeting.KEEP_ALIVE: {"type": "integer", "minimum": 60, "maximum": 600},
+            **dict.fromkeys(sorted(meeting.SET_BY_US), False),
+        },
+    },
+    "room": {"enum": [each.value for each in RoomUse], "description": "shared: one meeting for all."},
+    "hosts": {"type": "array", "items": _object(_HOST, tuple(_HOST))},
+    "skip": {"type": "boolean", "description": "It does not take place."},
+    "note": {"type": "string", "description": "Why."},
+}
+
+
+def json_schema() -> Schema:
+    """Return the schema (draft 2020-12). Every key that the reader knows is in it, and no other."""
+    forms = {**_WITH_OWN_FORM, "change": _changes()}
+    entry = _object({name: forms[name] for name in ENTRY}, REQUIRED)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "cuelight schedule",
+        **_object(
+            {
+                "timezone": forms["timezone"],
+                "defaults": _object({name: forms[name] for name in DEFAULTS}),
+                "broadcasts": {"type": "array", "minItems": 1, "items": entry},
+            },
+            ("broadcasts",),
+        ),
+    }
+
+
+def text() -> str:
+    """Return the schema as the file holds it."""
+    return json.dumps(json_schema(), indent=2) + "\n"
+
+
+def _changes() -> Schema:
+    changed = _object({name: _WITH_OWN_FORM[name] for name in CHANGE_FIELDS})
+    return {
+        "type": "object",
+        "description": "One occurrence each, by what follows the @ of its id.",
+        "propertyNames": {"pattern": f"^{_DATE}(T[0-9]{{2}}:?[0-9]{{2}})?$"},
+        "additionalProperties": {"oneOf": [{"const": "skip"}, changed]},
+    }

@@ -1,0 +1,109 @@
+"""The types of settings. A message never repeats a value: it could be a secret."""
+
+import ipaddress
+import re
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from jobs import durations
+
+
+class Flavour(StrEnum):
+    """Which vendor's API an account speaks (API reference, section 1)."""
+
+    REALTIMEKIT = "realtimekit"
+    DYTE = "dyte"
+    REALTIME_V2 = "realtime-v2"
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    AUTO = "auto"
+    """JSON when stderr is not a terminal."""
+    JSON = "json"
+    TEXT = "text"
+
+
+class LogLevel(StrEnum):
+    """The least important lines that are written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself, so that nothing said to it is heard on a network."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _duration(value: Any) -> Any:
+    try:
+        return durations.parse(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("write a duration as 90s, 15m, 1h30m or 2d") from None
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("write a duration longer than nothing")
+    return value
+
+
+def _address(url: str) -> str:
+    """Return a URL without its last slash; plain http only to this machine, and never with credentials."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise ValueError("write a URL that begins with https://")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError("plain http is for this machine only (127.0.0.1, ::1, localhost): write https://")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("write the URL alone, without credentials, ? or #")
+    return url.rstrip("/")
+
+
+def _ping(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise ValueError("write a URL that begins with https://")
+    return url
+
+
+def _database(url: SecretStr) -> SecretStr:
+    if url.get_secret_value().partition("://")[0] not in {"sqlite", "postgresql"}:
+        raise ValueError("write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
+    return url
+
+
+def _join(template: str) -> str:
+    parts = urlsplit(template)
+    local = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if "{token}" not in template or not (parts.scheme == "https" or local):
+        raise ValueError("write a URL that begins with https:// and contains {token}")
+    return template
+
+
+def _unpadded(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
+        raise ValueError("empty, or with a blank or a line break within")
+    return secret
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_positive)]
+"""Written as 90s, 15m, 1h30m or 2d."""
+Address = Annotated[str, AfterValidator(_address)]
+Ping = Annotated[SecretStr, AfterValidator(_ping)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
+JoinUrl = Annotated[str, AfterValidator(_join)]
+Credential = Annotated[SecretStr, AfterValidator(_unpadded)]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,200}$")]
+Port = Annotated[int, Field(ge=0, le=65535)]

@@ -1,0 +1,195 @@
+"""How this installation is set up. Flag > environment > configuration file > default."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config.setting_types import (
+    Address,
+    Credential,
+    DatabaseUrl,
+    Duration,
+    Flavour,
+    Id,
+    JoinUrl,
+    LogFormat,
+    LogLevel,
+    Ping,
+    Port,
+    is_loopback,
+)
+from config.settings_problems import known_variables, of_validation, of_variables
+from config.sources import PREFIX, Gathered, gather, variable
+
+_STRICT = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+NEEDED = {
+    Flavour.REALTIMEKIT: ("account_id", "app_id", "api_token"),
+    Flavour.DYTE: ("org_id", "api_key"),
+    Flavour.REALTIME_V2: ("org_id", "api_key"),
+}
+"""The credentials of each flavour (API reference, section 1)."""
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. `problems` says why, each with its cure; no value is ever in it."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Account(BaseModel):
+    """One set of the provider's credentials."""
+
+    model_config = _STRICT
+
+    flavour: Flavour
+    account_id: Id | None = None
+    app_id: Id | None = None
+    api_token: Credential | None = None
+    org_id: Id | None = None
+    api_key: Credential | None = None
+    base_url: Address | None = None
+    """Everything before `/meetings`; None: the flavour's own."""
+    calls_per_5_minutes: Annotated[int, Field(ge=1, le=1_000_000)] = 1200
+    quota: Id = ""
+    """Accounts of the same quota share one count of calls; unless set, the account's own name."""
+    join_url: JoinUrl | None = None
+    """A host's link, with `{token}` in it."""
+
+
+class Poll(BaseModel):
+    """How often the provider is asked."""
+
+    model_config = _STRICT
+
+    starting: Duration = timedelta(seconds=5)
+    """While a stream is to begin; slower after two minutes."""
+    live: Duration = timedelta(seconds=30)
+    stopping: Duration = timedelta(seconds=2)
+    sweep: Duration = timedelta(minutes=5)
+    """Between searches for streams that should not be."""
+
+
+class Alerts(BaseModel):
+    """Where alerts go."""
+
+    model_config = _STRICT
+
+    urls: tuple[SecretStr, ...] = ()
+    """Services through apprise, or a webhook. Secret, for they hold tokens."""
+
+
+class Http(BaseModel):
+    """The worker's own pages."""
+
+    model_config = _STRICT
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    """0: none."""
+    token: Credential | None = None
+
+
+class Log(BaseModel):
+    """What is logged, and how."""
+
+    model_config = _STRICT
+
+    format: LogFormat = LogFormat.AUTO
+    level: LogLevel = LogLevel.INFO
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Made by `load`; nothing here looks at the process or its files."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+    )
+
+    database_url: DatabaseUrl
+    state_dir: Path
+    installation: Annotated[str, Field(pattern=r"^[a-z0-9]{4}$")] | None = None
+    """The tag of this installation's meetings; None: the database's."""
+    schedule: Path | None = None
+    """A file that `run` follows."""
+    accounts: dict[Id, Account] = Field(default_factory=dict)
+    poll: Poll = Poll()
+    horizon: Duration = timedelta(days=14)
+    """So far ahead occurrences are put into the database."""
+    keep: Duration = timedelta(days=400)
+    """So long the journal is kept."""
+    alerts: Alerts = Alerts()
+    heartbeat_url: Ping | None = None
+    """Pinged after completed passes."""
+    http: Http = Http()
+    log: Log = Log()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the name is pydantic-settings' own
+        init_settings: PydanticBaseSettingsSource,
+        *_others: PydanticBaseSettingsSource,
+        **_named: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what `load` gathered and nothing else: the environment is handed in."""
+        return (init_settings,)
+
+
+def load(
+    environ: Mapping[str, str], config_file: Path | None = None, flags: Mapping[str, Any] | None = None
+) -> Settings:
+    """Gather the settings, check them, and fill in what follows from others.
+
+    `flags` are named as variables are, in lower case and without the prefix: `http__port`. None: not given.
+
+    Raises:
+        SettingsError: with every problem at once.
+    """
+    gathered = gather(Settings, environ, config_file, flags or {})
+    known = known_variables(Settings, gathered.accounts or ("default",))
+    settings, wrong = _validated(gathered, known)
+    problems = (*of_variables(environ, known), *gathered.problems, *wrong)
+    if problems or settings is None:
+        raise SettingsError(problems)
+    inconsistent = tuple(_inconsistent(settings))
+    if inconsistent:
+        raise SettingsError(inconsistent)
+    return settings
+
+
+def _validated(gathered: Gathered, known: Collection[str]) -> tuple[Settings | None, tuple[str, ...]]:
+    try:
+        return Settings(**gathered.values), ()
+    except ValidationError as error:
+        return None, of_validation(error, gathered, known)
+
+
+def _inconsistent(settings: Settings) -> Iterator[str]:
+    """Yield what is wrong between values that are right by themselves."""
+    for name, account in settings.accounts.items():
+        yield from _credentials(name, account)
+    http = settings.http
+    if http.port and not is_loopback(http.host) and http.token is None:
+        yield f"{variable(('http', 'token'))} is missing: {http.host} can be reached from elsewhere"
+
+
+def _credentials(name: str, account: Account) -> Iterator[str]:
+    """Yield the credentials that the flavour needs and has not, or has and does not need."""
+    needed = NEEDED[account.flavour]
+    for field in dict.fromkeys(each for fields in NEEDED.values() for each in fields):
+        given, where = getattr(account, field) is not None, variable(("accounts", name, field))
+        if field in needed and not given:
+            yield f"{where} is missing: {account.flavour} needs {' and '.join(needed)}"
+        if field not in needed and given:
+            yield f"{where} is not for {account.flavour}, which needs {' and '.join(needed)}: unset it"
