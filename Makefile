@@ -15,7 +15,8 @@ $(VENV)/.installed: requirements-dev.txt pyproject.toml
 	touch $@
 
 test: install lint types layers
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not processes"
+	$(BIN)/pytest -m processes -n 6
 
 lint: install
 	$(BIN)/ruff format --check .

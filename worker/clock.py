@@ -36,11 +36,3 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Sleep on the running loop."""
         await asyncio.sleep(max(0.0, seconds))
-
-
-class SystemPause:
-    """Waiting outside a loop: for threads and for commands that poll."""
-
-    def pause(self, seconds: float) -> None:
-        """Block this thread for so many seconds."""
-        time.sleep(max(0.0, seconds))

@@ -58,104 +58,131 @@ class ProviderClient:
     ) -> Meeting:
         """POST /meetings."""
         body = {**options, "title": title, "live_stream_on_start": live_stream_on_start}
-        return models.meeting(data(await self._call("POST", "/meetings", json=body)))
+        return await self._call(_data(models.meeting), "POST", "/meetings", json=body)
 
     async def search_meetings(self, text: str) -> tuple[Meeting, ...]:
         """GET /meetings?search=: a loose search; compare the titles."""
-        return await self._pages("/meetings", models.meeting, search=text)
+        return tuple(map(models.meeting, await self._pages("/meetings", search=text)))
 
     async def meeting(self, meeting_id: str) -> Meeting | None:
         """GET /meetings/{m}; None: there is no such meeting."""
         try:
-            return models.meeting(data(await self._call("GET", "/meetings/{}", meeting_id)))
+            return await self._call(_data(models.meeting), "GET", "/meetings/{}", meeting_id)
         except AbsentError:
             return None
 
     async def patch_meeting(self, meeting_id: str, fields: Mapping[str, Any]) -> Meeting:
         """PATCH /meetings/{m}: only the fields given."""
-        return models.meeting(data(await self._call("PATCH", "/meetings/{}", meeting_id, json=dict(fields))))
+        read = _data(models.meeting)
+        return await self._call(read, "PATCH", "/meetings/{}", meeting_id, json=dict(fields))
 
     async def participants(self, meeting_id: str) -> tuple[Participant, ...]:
         """GET /meetings/{m}/participants: everyone ever added, not who is present."""
-        return await self._pages("/meetings/{}/participants", models.participant, meeting_id)
+        return tuple(map(models.participant, await self._pages("/meetings/{}/participants", meeting_id)))
 
     async def add_participant(self, meeting_id: str, name: str, preset: str, custom_id: str) -> Participant:
         """POST /meetings/{m}/participants. The token in the answer is dropped."""
         body = {"name": name, "preset_name": preset, "custom_participant_id": custom_id}
-        found = await self._call("POST", "/meetings/{}/participants", meeting_id, json=body)
-        return models.participant(data(found))
+        read = _data(models.participant)
+        return await self._call(read, "POST", "/meetings/{}/participants", meeting_id, json=body)
 
     async def remove_participant(self, meeting_id: str, participant_id: str) -> None:
         """DELETE /meetings/{m}/participants/{p}; one that is not there is removed already."""
         try:
-            await self._call("DELETE", "/meetings/{}/participants/{}", meeting_id, participant_id)
+            await self._call(_done, "DELETE", "/meetings/{}/participants/{}", meeting_id, participant_id)
         except AbsentError:
             return
 
     async def participant_token(self, meeting_id: str, participant_id: str) -> str:
         """POST /meetings/{m}/participants/{p}/token: a fresh secret, for `links` alone."""
         route = "/meetings/{}/participants/{}/token"
-        return models.token(data(await self._call("POST", route, meeting_id, participant_id, json={})))
+        return await self._call(_data(models.token), "POST", route, meeting_id, participant_id, json={})
 
     async def active_session(self, meeting_id: str) -> Session:
         """GET /meetings/{m}/active-session."""
         try:
-            return models.session(data(await self._call("GET", "/meetings/{}/active-session", meeting_id)))
+            read = _data(models.session)
+            return await self._call(read, "GET", "/meetings/{}/active-session", meeting_id)
         except AbsentError:
             return NO_SESSION
 
     async def kick_all(self, meeting_id: str) -> None:
         """POST /meetings/{m}/active-session/kick-all: ends the session, and the exporter with it."""
-        await self._call("POST", "/meetings/{}/active-session/kick-all", meeting_id, json={})
+        await self._call(_done, "POST", "/meetings/{}/active-session/kick-all", meeting_id, json={})
 
     async def start_stream(self, meeting_id: str) -> None:
         """POST /meetings/{m}/livestreams. What it returns is secret, or read better elsewhere."""
-        await self._call("POST", "/meetings/{}/livestreams", meeting_id, json={})
+        await self._call(_done, "POST", "/meetings/{}/livestreams", meeting_id, json={})
 
     async def active_stream(self, meeting_id: str) -> Stream:
         """GET /meetings/{m}/active-livestream; a 404 by the service itself, and no other, is no stream."""
         try:
-            return models.stream(data(await self._call("GET", "/meetings/{}/active-livestream", meeting_id)))
+            read = _data(models.stream)
+            stream = await self._call(read, "GET", "/meetings/{}/active-livestream", meeting_id)
         except AbsentError:
             return NO_STREAM
+        if stream.meeting_id not in (None, meeting_id):
+            raise BadReplyError("a livestream of another meeting")
+        return stream
 
     async def stop_stream(self, meeting_id: str) -> None:
         """POST /meetings/{m}/active-livestream/stop."""
-        await self._call("POST", "/meetings/{}/active-livestream/stop", meeting_id, json={})
+        await self._call(_done, "POST", "/meetings/{}/active-livestream/stop", meeting_id, json={})
 
     async def streams(self, status: StreamStatus) -> tuple[Stream, ...]:
         """GET /livestreams?status=: those of every meeting of this account."""
-        return await self._pages("/livestreams", models.stream, status=status.value)
+        return tuple(models.readable(await self._pages("/livestreams", status=status.value), models.stream))
 
     async def live_sessions(self) -> tuple[Session, ...]:
         """GET /sessions?status=LIVE: those of every meeting of this account."""
-        return await self._pages("/sessions", models.session, status="LIVE")
+        return tuple(models.readable(await self._pages("/sessions", status="LIVE"), models.session))
 
-    async def _pages(self, route: str, read: Callable[[Any], T], *ids: str, **query: str) -> tuple[T, ...]:
-        items: list[T] = []
+    async def _pages(self, route: str, *ids: str, **query: str) -> list[Any]:
+        """Return the items of every page.
+
+        Raises:
+            BadReplyError: the list has no end, or ends before it has what it says.
+        """
+        items: list[Any] = []
         for number in range(1, MOST_PAGES + 1):
             params = {**query, "page_no": str(number), "per_page": str(PAGE)}
-            found, total = models.page(await self._call("GET", route, *ids, params=params), read)
+            found, total = await self._call(models.page, "GET", route, *ids, params=params)
             items += found
-            if not found or (total is not None and len(items) >= total):
-                return tuple(items)
+            if total is not None and (total < len(items) or (not found and total > len(items))):
+                raise BadReplyError(f"a list of {len(items)} that says {total}")
+            if not found or total == len(items):
+                return items
             self._on_page()
         raise BadReplyError(f"a list that does not end after {MOST_PAGES} pages")
 
-    async def _call(self, method: str, route: str, *ids: str, **content: Any) -> dict[str, Any]:
+    async def _call(
+        self, read: Callable[[dict[str, Any]], T], method: str, route: str, *ids: str, **content: Any
+    ) -> T:
+        """Make one call and read its answer; whatever comes of it is told to `on_call`."""
         url = self._account.address + route.format(*map(_checked, ids))
         began = self._clock.monotonic()
-        status, request_id, error = None, "", None
+        reply, error = None, None
         try:
             reply = await self._transport.send(method, url, self._account.authorization, **content)
-            status, request_id = reply.status, reply.request_id
-            return document(reply)
+            return read(document(reply))
         except ProviderError as raised:
             error = raised
+            raised.reason = self._account.hidden_in(raised.reason)
+            raised.args = (raised.reason,)
             raise
         finally:
             seconds = self._clock.monotonic() - began
+            status, request_id = (reply.status, reply.request_id) if reply else (None, "")
             self._on_call(CallRecord(self._account.name, method, route, seconds, status, request_id, error))
+
+
+def _data(read: Callable[[Any], T]) -> Callable[[dict[str, Any]], T]:
+    """Return what reads the `data` of an answer."""
+    return lambda found: read(data(found))
+
+
+def _done(_found: dict[str, Any]) -> None:
+    """Read nothing of an answer: that it is a success is all."""
 
 
 def _checked(part: str) -> str:

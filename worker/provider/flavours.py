@@ -15,13 +15,7 @@ class Flavour:
     """Everything before `/meetings`, with `{account_id}` and `{app_id}`."""
     scheme: str
     """`Bearer` or `Basic`."""
-    accepted_options: frozenset[str]
-    """The meeting fields that differ between flavours and exist in this one."""
 
-
-_SHARED_OPTIONS = frozenset(
-    {"record_on_start", "persist_chat", "summarize_on_end", "recording_config", "ai_config"}
-)
 
 FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
     {
@@ -31,15 +25,9 @@ FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
                 "realtimekit",
                 "https://api.cloudflare.com/client/v4/accounts/{account_id}/realtime/kit/{app_id}",
                 "Bearer",
-                _SHARED_OPTIONS | {"session_keep_alive_time_in_secs", "transcribe_on_end"},
             ),
-            Flavour("dyte", "https://api.dyte.io/v2", "Basic", _SHARED_OPTIONS | {"preferred_region"}),
-            Flavour(
-                "realtime-v2",
-                "https://api.realtime.cloudflare.com/v2",
-                "Basic",
-                _SHARED_OPTIONS | {"preferred_region"},
-            ),
+            Flavour("dyte", "https://api.dyte.io/v2", "Basic"),
+            Flavour("realtime-v2", "https://api.realtime.cloudflare.com/v2", "Basic"),
         )
     },
 )
@@ -82,3 +70,9 @@ class Account:
     def secrets(self) -> tuple[str, ...]:
         """Everything that must never be shown."""
         return (self.secret, self.authorization, self.authorization.partition(" ")[2])
+
+    def hidden_in(self, text: str) -> str:
+        """Return the text without this account's secrets: a provider may echo what it was sent."""
+        for secret in filter(None, self.secrets):
+            text = text.replace(secret, "[hidden]")
+        return text

@@ -3,7 +3,8 @@
 Only what is named here is taken over: stream keys, ingest servers and tokens end where they arrive.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
@@ -29,11 +30,9 @@ def meeting(found: Any) -> Meeting:
 
 def stream(found: Any) -> Stream:
     """Read a livestream. An empty one is no stream; an unheard-of status is kept as its word (law 7)."""
-    if isinstance(found, list) and len(found) > 1:
-        return _most_alive([stream(each) for each in found])
-    if isinstance(found, list):
-        found = found[0] if found else None
-    if found is None or found == {}:
+    if isinstance(found, list) and found:
+        return _most_alive([stream(_object(each)) for each in found])
+    if found in (None, {}, []):
         return NO_STREAM
     fields = _object(found)
     word = fields.get("status")
@@ -65,19 +64,25 @@ def participant(found: Any) -> Participant:
     return Participant(_text(fields, "id"), _optional(fields, "custom_participant_id") or "")
 
 
-def page(found: dict[str, Any], read: Callable[[Any], T]) -> tuple[tuple[T, ...], int | None]:
-    """Read one page of a list: its items, and how many there are in all (None: not said).
+def page(found: dict[str, Any]) -> tuple[list[Any], int | None]:
+    """Return the items of one page of a list, and how many there are in all (None: not said).
 
     The list is `data` itself, or an object that holds one list or is the one item, with `paging` at the
-    top or within.
+    top or within (API reference, section 3.6).
     """
     inner = data(found)
     paging = found.get("paging")
     if isinstance(inner, dict):
         paging = paging or inner.get("paging")
-    items = _items(inner)
-    total = paging.get("total_count") if isinstance(paging, dict) else None
-    return tuple(read(each) for each in items), _number(total)
+    total = _number(paging.get("total_count")) if isinstance(paging, dict) else None
+    return _items(inner), total
+
+
+def readable(items: Iterable[Any], read: Callable[[Any], T]) -> Iterator[T]:
+    """Read what can be read: one sick item does not hide the others (law 9)."""
+    for each in items:
+        with suppress(BadReplyError):
+            yield read(each)
 
 
 def token(found: Any) -> str:
@@ -85,16 +90,18 @@ def token(found: Any) -> str:
     return _text(_object(found), "token")
 
 
-def _items(inner: Any) -> Iterable[Any]:
+def _items(inner: Any) -> list[Any]:
     if isinstance(inner, list):
         return inner
-    if inner is None:
+    if inner in (None, {}):
         return []
     fields = _object(inner)
     lists = [value for value in fields.values() if isinstance(value, list)]
     if "id" in fields:
         return [fields]
-    return lists[0] if lists else []
+    if len(lists) != 1:
+        raise BadReplyError("a list that cannot be told")
+    return lists[0]
 
 
 def _most_alive(streams: list[Stream]) -> Stream:
@@ -115,14 +122,14 @@ def _object(found: Any) -> dict[str, Any]:
 
 def _text(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or not value.isprintable():
         raise BadReplyError(f"no {name}")
     return value
 
 
 def _optional(fields: dict[str, Any], name: str) -> str | None:
     value = fields.get(name)
-    return value if isinstance(value, str) and value else None
+    return value if isinstance(value, str) and value and value.isprintable() else None
 
 
 def _truth(value: Any) -> bool:

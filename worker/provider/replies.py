@@ -39,6 +39,8 @@ def document(reply: Reply) -> dict[str, Any]:
     Raises:
         ProviderError: it is not one.
     """
+    if reply.status == 204 and not reply.body:
+        return {"success": True}
     found = _json(reply.body)
     if not 200 <= reply.status < 300:
         raise failure(reply, found)
@@ -52,8 +54,15 @@ def document(reply: Reply) -> dict[str, Any]:
 
 
 def data(found: dict[str, Any]) -> Any:
-    """Return `data`, or `result` as most of the vendor's other interfaces call it."""
-    return found["data"] if "data" in found else found.get("result")
+    """Return `data`, or `result` as most of the vendor's other interfaces call it.
+
+    Raises:
+        BadReplyError: there is neither. An answer that says nothing proves nothing.
+    """
+    for name in ("data", "result"):
+        if name in found:
+            return found[name]
+    raise BadReplyError("neither data nor result")
 
 
 def failure(reply: Reply, found: Any) -> ProviderError:
@@ -117,4 +126,6 @@ def _reason(found: Any) -> str:
     errors = found.get("errors")
     error = found.get("error") or (errors[0] if isinstance(errors, list) and errors else None)
     said = error.get("message") if isinstance(error, dict) else found.get("message")
-    return " ".join(said.split())[:200] if isinstance(said, str) else ""
+    if not isinstance(said, str):
+        return ""
+    return "".join(filter(str.isprintable, " ".join(said.split())))[:200]

@@ -1,7 +1,7 @@
 """Calls over the wire: once each, with a deadline, a cap, and errors told apart by their cause.
 
-No POST or PATCH is ever resent: neither httpx nor aiohttp repeats one, which a test holds on the wire. (A
-GET or DELETE on a kept connection that the server dropped may be repeated by aiohttp.)
+Nothing is ever resent. aiohttp by itself repeats a GET or DELETE whose connection was dropped; a middleware
+keeps it from that, and a test holds it on the wire for every method.
 """
 
 import asyncio
@@ -20,9 +20,12 @@ DEADLINE = 8.0
 """Seconds from sending to the last byte of the answer."""
 MOST_BYTES = 1024 * 1024
 """A longer answer is not read further."""
+CONNECT_WITHIN = 3.0
+"""Seconds: a connection that takes longer is given up, and nothing was sent."""
 CONNECTIONS = 64
 
 _NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+_UNREADABLE = (aiohttp.ClientResponseError, httpx.InvalidURL, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Reply:
     @property
     def request_id(self) -> str:
         """What to name to the vendor's support (API reference, section 8)."""
-        return (self.headers.get("cf-ray") or self.headers.get("x-request-id") or "")[:64]
+        found = self.headers.get("cf-ray") or self.headers.get("x-request-id") or ""
+        return "".join(filter(str.isprintable, found))[:64]
 
 
 class Transport:
@@ -65,8 +69,16 @@ class Transport:
                     return await _read(response)
         except TimeoutError:
             raise UnansweredError(f"no whole answer within {self._deadline:g} s") from None
-        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, EOFError) as error:
-            raise _explained(error) from error
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            aiohttp.ClientError,
+            OSError,
+            EOFError,
+            ValueError,
+        ) as error:
+            # The chain would show what was sent and received, secrets among it.
+            raise _explained(error) from None
 
     async def close(self) -> None:
         """Close every connection."""
@@ -88,12 +100,12 @@ async def _read(response: httpx.Response) -> Reply:
 
 def _explained(error: Exception) -> ProviderError:
     """The transport calls a connection dropped after sending a ConnectTimeout: only the cause tells."""
-    cause = error.__cause__ or error
-    if isinstance(cause, _NEVER_LEFT):
-        return NotSentError(f"no connection: {_kind(cause)}")
-    if isinstance(cause, aiohttp.ClientResponseError | ValueError) or isinstance(error, httpx.InvalidURL):
-        return BadReplyError(f"no readable answer: {_kind(cause)}")
-    return UnansweredError(f"the connection was lost: {_kind(cause)}")
+    causes = [each for each in (error, error.__cause__) if each is not None]
+    if any(isinstance(each, _NEVER_LEFT) for each in causes):
+        return NotSentError(f"no connection: {_kind(causes[-1])}")
+    if any(isinstance(each, _UNREADABLE) for each in causes):
+        return BadReplyError(f"no readable answer: {_kind(causes[0])}")
+    return UnansweredError(f"the connection was lost: {_kind(causes[-1])}")
 
 
 def _kind(error: BaseException) -> str:
@@ -109,10 +121,28 @@ def _client(deadline: float) -> httpx.AsyncClient:
         cookies=refuse_all,
         follow_redirects=False,
         trust_env=False,
-        timeout=httpx.Timeout(deadline),
+        timeout=httpx.Timeout(deadline, connect=min(CONNECT_WITHIN, deadline)),
     )
 
 
 def _session() -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30)
-    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        middlewares=(_once,),
+    )
+
+
+class DroppedError(aiohttp.ClientError):
+    """The connection was lost after it was there; aiohttp resends nothing for an error of this kind."""
+
+
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise DroppedError(type(error).__name__) from None

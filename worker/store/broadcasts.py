@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, or_, select, true, update
+from sqlalchemy import Connection, Table, bindparam, or_, select, update
 
 from jobs.model import Broadcast, Unreadable
 from jobs.planned import Existing
 from worker.store import json_text, rows, runs
-from worker.store.errors import IdTakenError, NoSuchBroadcastError
+from worker.store.errors import IdTakenError
 from worker.store.reading import Row, sound
 from worker.store.records import Overview
 from worker.store.tables import UNFINISHED, broadcasts
@@ -39,15 +39,14 @@ def add(connection: Connection, broadcast: Broadcast) -> int:
     return version(connection, broadcast.id)
 
 
-def change(connection: Connection, broadcast_id: str, values: Mapping[str, Any]) -> int:
+def change(connection: Connection, broadcast_id: str, values: Mapping[str, Any]) -> int | None:
     """Write an operator's change, which outlives a re-applied schedule; return the row's new version.
 
-    Raises:
-        NoSuchBroadcastError: there is no such row.
+    None: there is no such row.
     """
     row = connection.execute(_FIELDS, {"id": broadcast_id}).mappings().first()
     if row is None:
-        raise NoSuchBroadcastError(f"there is no broadcast {broadcast_id!r}")
+        return None
     kept = sorted(guarded(row) | values.keys())
     written = {**values, "operator_fields": json_text.of_names(kept)}
     connection.execute(_UPDATE, {"of_id": broadcast_id, **written})
@@ -68,10 +67,9 @@ def guarded(row: Row) -> frozenset[str]:
         return frozenset()
 
 
-def existing(connection: Connection, ending_after: datetime | None) -> list[Existing]:
-    """Return the rows that can be read, each beside its state; those that end after then, if it is said."""
-    ends_later = broadcasts.c.ends_utc > ending_after if ending_after else true()
-    statement = _BESIDE.where(ends_later)
+def existing(connection: Connection, ending_after: datetime) -> list[Existing]:
+    """Return the rows that can be read and that end after then, each beside its state."""
+    statement = _BESIDE.where(broadcasts.c.ends_utc > ending_after)
     found = (_existing(row) for row in connection.execute(statement).mappings())
     return [each for each in found if each is not None]
 

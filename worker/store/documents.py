@@ -13,7 +13,8 @@ _CODEC = TypeAdapter(Broadcast)
 
 def encode(broadcast: Broadcast) -> str:
     """Return the broadcast as text."""
-    return _CODEC.dump_json(broadcast).decode()
+    plain = replace(broadcast, meeting=dict(broadcast.meeting))
+    return _CODEC.dump_json(plain, warnings="error").decode()
 
 
 def decode(text: str) -> Broadcast:

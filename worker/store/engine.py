@@ -7,11 +7,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 BUSY_SECONDS = 1.5
-"""SQLite waits this long for a lock that somebody else holds: less than a call may take."""
+"""So long SQLite waits for a lock that somebody else holds."""
 
 
-def open_engine(url: str, *, writes: bool) -> Engine:
-    """Return an engine whose connections are not shared.
+def open_engine(url: str, *, writes: bool, busy: float = BUSY_SECONDS) -> Engine:
+    """Return an engine whose connections are not shared. `busy`: seconds to wait for somebody else's lock.
 
     `writes`: each transaction takes SQLite's write lock as it begins, and none fails half-way for it.
 
@@ -19,9 +19,8 @@ def open_engine(url: str, *, writes: bool) -> Engine:
         ValueError: the URL names no database that can be used.
     """
     address = parsed(url)
-    engine = create_engine(
-        address, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
-    )
+    options = {"timeout": busy, "check_same_thread": False}
+    engine = create_engine(address, poolclass=NullPool, connect_args=options)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin_immediate if writes else _begin)
     return engine

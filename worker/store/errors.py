@@ -4,7 +4,6 @@ StoreError
 ├── StoreUnavailableError   the database did not answer; nothing is known of what was asked
 ├── GarbledRowError         one row holds what no worker wrote
 ├── IdTakenError            a broadcast with this id exists
-├── NoSuchBroadcastError    none with this id exists
 ├── InstallationTagError    the tag asked for is not the one that was kept
 └── SchemaError             the database is not of a version that this program knows
 """
@@ -35,10 +34,6 @@ class GarbledRowError(StoreError):
 
 class IdTakenError(StoreError):
     """A broadcast with this id exists; nothing was written."""
-
-
-class NoSuchBroadcastError(StoreError):
-    """There is no broadcast with this id; nothing was written."""
 
 
 class InstallationTagError(StoreError):

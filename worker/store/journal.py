@@ -1,7 +1,6 @@
 """The journal: when, who, from, to, why."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select
 
@@ -10,7 +9,6 @@ from worker.store.records import Note
 from worker.store.tables import journal
 
 _OF_RUN = select(journal).where(journal.c.run_id == bindparam("run_id")).order_by(journal.c.id)
-_UNTIL = _OF_RUN.where(journal.c.at <= bindparam("until"))
 _INSERT = insert(journal)
 
 
@@ -20,10 +18,9 @@ def write(connection: Connection, run_id: str, notes: Sequence[Note]) -> None:
         connection.execute(_INSERT, [_values(run_id, note) for note in notes])
 
 
-def of_run(connection: Connection, run_id: str, until: datetime | None = None) -> list[Note]:
-    """Return the rows of one run, oldest first; none after `until`."""
-    statement = _OF_RUN if until is None else _UNTIL
-    rows = connection.execute(statement, {"run_id": run_id, "until": until}).mappings()
+def of_run(connection: Connection, run_id: str) -> list[Note]:
+    """Return the rows of one run, oldest first."""
+    rows = connection.execute(_OF_RUN, {"run_id": run_id}).mappings()
     return legible(journal, rows, _note)
 
 

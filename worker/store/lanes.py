@@ -46,16 +46,26 @@ class Lane(Protocol):
 
 
 class InlineLane:
-    """Makes each call at once, on the caller's thread: for simulations and for short commands."""
+    """Makes each call at once, on the caller's thread."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
 
     async def call(self, work: Work[T]) -> T:
         """Do the work in a transaction of its own."""
+        return self.at_once(work)
+
+    def at_once(self, work: Work[T]) -> T:
+        """Do the work without being awaited.
+
+        Raises:
+            StoreUnavailableError: the database did not answer.
+        """
         try:
-            with self._connection.begin():
-                verdict = judged(self._connection, work)
+            connection = self._connected()
+            with connection.begin():
+                verdict = judged(connection, work)
         except DBAPIError as error:
             raise unavailable(error) from error
         result: T = verdict.result()
@@ -63,7 +73,13 @@ class InlineLane:
 
     async def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
 
 
 class ThreadLane:
@@ -90,7 +106,7 @@ class ThreadLane:
         raise StoreUnavailableError(f"the database does not answer: nothing within {self._patience:g} s")
 
     async def close(self) -> None:
-        """End the thread after what it has in hand."""
+        """End the thread after what waits for it; one that hangs is not waited for."""
         self._thread.waiting.put(None)
         await asyncio.to_thread(self._thread.thread.join, self._patience)
 

@@ -1,6 +1,6 @@
 """What goes into the store and comes out of it, beside the values of `jobs.model`. All frozen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -127,6 +127,33 @@ class Revision:
     text: str
     applied_at: datetime
     by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a schedule asks for. Renames are made first: updates and cancels name the new ids."""
+
+    text: str
+    """The schedule itself."""
+    by: str
+    at: datetime
+    entries: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    """Every entry of it by key, as text."""
+    renames: Sequence[tuple[str, str]] = ()
+    """Old id, new id. The part before `@` is the entry's key."""
+    inserts: Sequence[Broadcast] = ()
+    updates: Sequence[tuple[Broadcast, int]] = ()
+    """Each with the version it was decided on, before any rename."""
+    cancels: Sequence[tuple[str, int]] = ()
+    source: str = "schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of Changes."""
+
+    stale: tuple[str, ...] = ()
+    """Ids left as they were: changed or taken by somebody else meanwhile. All others were changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,14 @@
 """A broadcast under a new id: everything recorded of it follows, its meeting and links with it."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, exists, select, update
 
+from jobs.model import RoomUse
 from worker.store import documents, journal
+from worker.store.reading import Row
 from worker.store.records import Changes, Note
 from worker.store.tables import alerts, broadcasts, requests, rooms, runs
 from worker.store.tables import journal as journal_table
@@ -22,25 +25,24 @@ def rename(connection: Connection, old: str, new: str, changes: Changes) -> bool
         return False
     entry = new.partition("@")[0]
     connection.execute(update(broadcasts).where(broadcasts.c.id == old).values(id=new, entry=entry))
-    _rename_room(connection, *((row["entry"], entry) if row["room"] == "shared" else (old, new)))
+    _rename_room(connection, *((row["entry"], entry) if row["room"] == RoomUse.SHARED else (old, new)))
     _rename_holder(connection, old, new)
     _rename_accepted(connection, new, entry)
     _rename_mentions(connection, old, new)
-    _close_alerts(connection, old, new, changes)
-    note = Note(
-        at=changes.at, kind="edit", who=changes.by, before=old, after=new, why="its entry was renamed"
-    )
+    _close_alerts(connection, old, new, changes.at)
+    why = "its entry has a new key"
+    note = Note(at=changes.at, kind="edit", who=changes.by, before=old, after=new, why=why)
     journal.write(connection, new, [note])
     return True
 
 
-def _found(connection: Connection, id_: str) -> Any:
+def _found(connection: Connection, id_: str) -> Row | None:
     statement = select(broadcasts.c.entry, broadcasts.c.room).where(broadcasts.c.id == id_)
     return connection.execute(statement).mappings().first()
 
 
-def _rename_room(connection: Connection, old: str, new: str) -> None:
-    taken = exists().where(rooms.alias().c.key == new)
+def _rename_room(connection: Connection, old: str | None, new: str) -> None:
+    taken = exists().where(rooms.alias("other").c.key == new)
     statement = update(rooms).where(rooms.c.key == old, ~taken)
     connection.execute(statement.values(key=new, version=rooms.c.version + 1))
 
@@ -51,22 +53,22 @@ def _rename_holder(connection: Connection, old: str, new: str) -> None:
 
 
 def _rename_accepted(connection: Connection, new: str, entry: str) -> None:
-    """The run's own row is named anew by foreign key; the document in it is not."""
+    """The run is named anew by foreign key; the document in it is not."""
     text = connection.execute(select(runs.c.accepted).where(runs.c.id == new)).scalar()
     values: dict[str, Any] = {"version": runs.c.version + 1}
     if text:
         values["accepted"] = documents.encode(replace(documents.decode(text), id=new, entry=entry))
-    connection.execute(update(runs).where(runs.c.id == new).values(values))
+    connection.execute(update(runs).where(runs.c.id == new).values(**values))
 
 
 def _rename_mentions(connection: Connection, old: str, new: str) -> None:
-    journal_rows, asked = journal_table.c.run_id, requests.c.broadcast_id
-    connection.execute(update(journal_table).where(journal_rows == old).values(run_id=new))
-    connection.execute(update(requests).where(asked == old).values(broadcast_id=new))
+    of_run, asked = journal_table.c.run_id == old, requests.c.broadcast_id == old
+    connection.execute(update(journal_table).where(of_run).values(run_id=new))
+    connection.execute(update(requests).where(asked).values(broadcast_id=new))
 
 
-def _close_alerts(connection: Connection, old: str, new: str, changes: Changes) -> None:
+def _close_alerts(connection: Connection, old: str, new: str, at: datetime) -> None:
     """What still holds is told again under the new id."""
     of_run = update(alerts).where(alerts.c.run_id == old)
-    connection.execute(of_run.where(alerts.c.resolved_at.is_(None)).values(resolved_at=changes.at))
+    connection.execute(of_run.where(alerts.c.resolved_at.is_(None)).values(resolved_at=at))
     connection.execute(of_run.values(run_id=new))

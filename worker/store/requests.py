@@ -1,5 +1,6 @@
 """Requests: what operators ask of workers."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ _ONE = select(requests).where(requests.c.id == bindparam("id"))
 _ANSWER = update(requests).where(requests.c.id == bindparam("of_id"), UNANSWERED)
 
 
-def leave(connection: Connection, **values: Any) -> int:
+def leave(connection: Connection, values: Mapping[str, Any]) -> int:
     """Write a request from its columns; return its id."""
     return insert_one(connection, requests, values)
 

@@ -45,7 +45,7 @@ class Store:
         self._writes = writes
 
     async def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, after what is being done there."""
         await self._reads.close()
         await self._writes.close()
 
@@ -120,10 +120,8 @@ class Store:
         self, kind: str, broadcast_id: str, argument: str = "", *, by: str, at: datetime
     ) -> int:
         """Ask a worker for something; return the request's id."""
-        work = partial(
-            requests.leave, kind=kind, broadcast_id=broadcast_id, argument=argument, by=by, asked_at=at
-        )
-        return await self._writes.call(work)
+        values = {"kind": kind, "broadcast_id": broadcast_id, "argument": argument, "by": by, "asked_at": at}
+        return await self._writes.call(partial(requests.leave, values=values))
 
     async def request(self, request_id: int) -> Request | None:
         """Return a request, answered or not."""
@@ -138,9 +136,9 @@ class Store:
         await self._writes.call(partial(requests.answer, request_id=request_id, text=answer, at=at))
 
     async def apply_plan(self, changes: Changes) -> Applied:
-        """Have the rows say what a schedule asks for, in one transaction.
+        """Have the rows say what a schedule asks for, in one transaction; its text is kept as a revision.
 
-        Rows that were changed meanwhile are left as they are, and named in what comes back.
+        Rows that were changed or taken meanwhile are left as they are, and named in what comes back.
         """
         return await self._writes.call(partial(schedules.apply, changes=changes))
 
@@ -165,12 +163,18 @@ class Store:
         return await self._writes.call(partial(broadcasts.add, broadcast=broadcast))
 
     async def extend(self, broadcast_id: str, ends_at: datetime) -> int | None:
-        """Set another end; return the row's new version, None if there is no such row."""
+        """Set another end, which outlives a re-applied schedule; return the row's new version.
+
+        None: there is no such row.
+        """
         values = {"ends_at": rows.written(ends_at)}
         return await self._writes.call(partial(broadcasts.change, broadcast_id=broadcast_id, values=values))
 
     async def cancel(self, broadcast_id: str) -> int | None:
-        """Call it off; return the row's new version, None if there is no such row."""
+        """Call it off, whatever a re-applied schedule says; return the row's new version.
+
+        None: there is no such row.
+        """
         values = {"cancelled": True}
         return await self._writes.call(partial(broadcasts.change, broadcast_id=broadcast_id, values=values))
 

@@ -1,4 +1,4 @@
-"""Alembic's way in. It is only ever run by `worker.store.migrations`, which hands over a connection."""
+"""Alembic's way in. It is only ever run by `worker.store.schema`, which hands over a connection."""
 
 from alembic import context
 

@@ -20,14 +20,14 @@ _TYPED = (
 def _normalised(column: str) -> str:
     """Return what makes an instant of text with an offset, and NULL of anything else.
 
-    SQLite itself would take a text without an offset for UTC, and the 30th of February for a day.
+    SQLite itself would take text without an offset for UTC, and the 30th of February for a day.
     """
     text = f"NEW.{column}"
     has_offset = f"({text} GLOB '*[Zz]' OR {text} GLOB '*[+-][0-9][0-9]:[0-9][0-9]')"
     is_a_day = f"date(substr({text}, 1, 10), '+0 days') = substr({text}, 1, 10)"
     in_range = f"{text} GLOB '2[01][0-9][0-9]-[0-9][0-9]-[0-9][0-9][T ][0-2][0-9]:*'"
-    is_an_hour = f"substr({text}, 12, 2) < '24'"
-    when = f"{has_offset} AND {is_a_day} AND {in_range} AND {is_an_hour}"
+    is_a_time = f"substr({text}, 12, 2) < '24' AND substr({text}, 12) NOT GLOB '* *'"
+    when = f"{has_offset} AND {is_a_day} AND {in_range} AND {is_a_time}"
     return f"CASE WHEN {when} THEN strftime('%Y-%m-%dT%H:%M:%f', {text}) || '000Z' END"
 
 

@@ -1,0 +1,236 @@
+"""Real processes: a simulator and workers, started as an operator starts them."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from worker.clock import SystemClock
+
+CLOCK = SystemClock()
+"""Real processes live in real time."""
+
+CUELIGHT = str(Path(sys.executable).with_name("cuelight"))
+
+BRISK = {
+    "join_delay_s": 1,
+    "invoke_to_live_s": 1,
+    "invoke_jitter_s": 0,
+    "stop_to_offline_s": 1,
+    "status_lag_s": 0.3,
+    "linger_s": 5,
+}
+"""A provider in a hurry: what takes it 15 s takes this one 1 s."""
+
+QUICK = {
+    "CUELIGHT_POLL__STARTING": "1s",
+    "CUELIGHT_POLL__LIVE": "1s",
+    "CUELIGHT_POLL__STOPPING": "1s",
+    "CUELIGHT_LOG__FORMAT": "json",
+    "CUELIGHT_HTTP__PORT": "0",
+}
+"""A worker that asks more often than it would."""
+
+
+def utc_now() -> datetime:
+    return CLOCK.now()
+
+
+def wait_until(what: str, holds: Callable[[], Any], within: float = 15.0) -> Any:
+    """Return what `holds` returns once that is true."""
+    until = CLOCK.monotonic() + within
+    while CLOCK.monotonic() < until:
+        if found := holds():
+            return found
+        threading.Event().wait(0.05)
+    raise AssertionError(f"not within {within} s: {what}")
+
+
+@dataclass
+class Provider:
+    """A simulator in its own process."""
+
+    process: subprocess.Popen[str]
+    environment: dict[str, str]
+    url: str
+
+    def ask(self, path: str) -> Any:
+        return httpx.get(f"{self.url}/_simulator/{path}", timeout=10).raise_for_status().json()
+
+    def tell(self, path: str, body: object) -> Any:
+        return httpx.post(f"{self.url}/_simulator/{path}", json=body, timeout=10).raise_for_status().json()
+
+    def joins(self, title: str) -> bool:
+        """Let somebody join, if the doors are open."""
+        return httpx.post(f"{self.url}/_simulator/join", json={"meeting": title}, timeout=10).is_success
+
+    def turn(self, **knobs: object) -> None:
+        httpx.patch(f"{self.url}/_simulator/knobs", json=knobs, timeout=10).raise_for_status()
+
+    def calls(self, method: str, resource: str) -> list[dict[str, Any]]:
+        """Return the requests whose path ends so, in the order in which they came."""
+        return [
+            each
+            for each in self.ask("requests")
+            if each["method"] == method and each["path"].endswith(resource)
+        ]
+
+    def history(self, title: str, *kinds: str) -> list[dict[str, Any]]:
+        """Return what truly happened to the meetings with this title."""
+        found = [each for each in self.ask("history") if (each["title"] or "").startswith(title)]
+        return [each for each in found if not kinds or each["kind"] in kinds]
+
+    def meetings(self, title: str) -> list[dict[str, Any]]:
+        return [each for each in self.ask("state")["meetings"] if each["title"].startswith(title)]
+
+
+@dataclass
+class Worker:
+    """A worker's folder, and its process if one runs."""
+
+    folder: Path
+    environment: dict[str, str]
+    process: subprocess.Popen[str] | None = None
+    logs: list[Path] = field(default_factory=list)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "cuelight.db"
+
+    def start(self, *arguments: str) -> "Worker":
+        log = self.folder / f"worker-{len(self.logs)}.log"
+        self.logs.append(log)
+        with log.open("w") as stream:
+            self.process = subprocess.Popen(
+                [CUELIGHT, "run", *arguments], env=self.environment, stderr=stream, stdout=stream, text=True
+            )
+        process = self.process
+        wait_until("the worker starts", lambda: '"started"' in log.read_text() or process.poll() is not None)
+        assert process.poll() is None, self.log()
+        return self
+
+    def log(self) -> str:
+        return "".join(path.read_text() for path in self.logs)
+
+    def kill(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        assert self.process
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=10)
+
+    def cuelight(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [CUELIGHT, *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def status(self) -> dict[str, dict[str, Any]]:
+        return {each["id"]: each for each in json.loads(self.cuelight("status", "--json").stdout)}
+
+    def state(self, broadcast_id: str) -> str | None:
+        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5) as database:
+            found = database.execute("SELECT state FROM runs WHERE id = ?", [broadcast_id]).fetchone()
+        return found[0] if found else None
+
+    def sql(self, statement: str, *values: object) -> list[Any]:
+        database = sqlite3.connect(self.database, timeout=5, isolation_level=None)
+        try:
+            return database.execute(statement, values).fetchall()
+        finally:
+            database.close()
+
+    def insert(self, broadcast_id: str, starts_at: datetime, ends_at: datetime, **columns: object) -> None:
+        """Insert as another system would: the four columns, and what else it wants."""
+        row = {
+            "id": broadcast_id,
+            "title": broadcast_id.title(),
+            "starts_at": iso(starts_at),
+            "ends_at": iso(ends_at),
+        }
+        row |= {name: str(value) for name, value in columns.items()}
+        marks = ", ".join("?" * len(row))
+        self.sql(f"INSERT INTO broadcasts ({', '.join(row)}) VALUES ({marks})", *row.values())  # noqa: S608  Our words.
+
+    def await_state(self, broadcast_id: str, *states: str, within: float = 30.0) -> str:
+        def there() -> str | None:
+            state = self.state(broadcast_id)
+            return state if state in states else None
+
+        try:
+            found: str = wait_until(f"{broadcast_id} is {' or '.join(states)}", there, within)
+        except AssertionError as error:
+            error.add_note(f"it is {self.state(broadcast_id)}; {self.log()[-4000:]}")
+            raise
+        return found
+
+
+def iso(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def soon(seconds: float) -> datetime:
+    return utc_now() + timedelta(seconds=seconds)
+
+
+@contextmanager
+def simulator(flavour: str = "realtimekit", **knobs: object) -> Iterator[Provider]:
+    turned = [f"--set={name}={value}" for name, value in {**BRISK, **knobs}.items()]
+    process = subprocess.Popen(
+        [CUELIGHT, "simulate", "--flavour", flavour, *turned],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        environment = _exports(process)
+        base = environment["CUELIGHT_ACCOUNTS__DEFAULT__BASE_URL"]
+        yield Provider(process, environment, "/".join(base.split("/")[:3]))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def worker(folder: Path, provider: Provider, **settings: str) -> Iterator[Worker]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CUELIGHT_")}
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {**kept, **QUICK, **provider.environment, "CUELIGHT_STATE_DIR": str(folder), **settings}
+    made = Worker(folder, environment)
+    try:
+        yield made
+    finally:
+        if made.process and made.process.poll() is None:
+            made.kill()
+
+
+def _exports(process: subprocess.Popen[str]) -> dict[str, str]:
+    """Read the environment that the simulator prints."""
+    assert process.stdout
+    found = {}
+    for line in process.stdout:
+        name, _, value = line.removeprefix("export ").strip().partition("=")
+        found[name] = value
+        if name.endswith("BASE_URL"):
+            return found
+    raise AssertionError("the simulator printed no environment")

@@ -1,0 +1,74 @@
+"""A provider's client without a provider: the same methods, answers laid out by hand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
+from worker.provider.client import ProviderClient
+from worker.provider.errors import ProviderError
+
+
+class LaidOutClient(ProviderClient):
+    """Answers what it was told to, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.streams_of: dict[str, Stream] = {}
+        self.sessions_of: dict[str, Session] = {}
+        self.found: tuple[Meeting, ...] = ()
+        self.trouble: ProviderError | None = None
+
+    def _ask(self, question: str) -> None:
+        self.asked.append(question)
+        if self.trouble:
+            raise self.trouble
+
+    async def create_meeting(
+        self, title: str, options: Mapping[str, Any], *, live_stream_on_start: bool
+    ) -> Meeting:
+        self._ask(f"create {title} {dict(options)}")
+        return Meeting("new", title, active=True, live_stream_on_start=live_stream_on_start)
+
+    async def search_meetings(self, text: str) -> tuple[Meeting, ...]:
+        self._ask(f"search {text}")
+        return self.found
+
+    async def meeting(self, meeting_id: str) -> Meeting | None:
+        self._ask(f"meeting {meeting_id}")
+        return next((each for each in self.found if each.id == meeting_id), None)
+
+    async def patch_meeting(self, meeting_id: str, fields: Mapping[str, Any]) -> Meeting:
+        self._ask(f"patch {meeting_id} {dict(fields)}")
+        return Meeting(meeting_id, "", active=True, live_stream_on_start=False)
+
+    async def participants(self, meeting_id: str) -> tuple[Participant, ...]:
+        self._ask(f"participants {meeting_id}")
+        return (Participant("p1", "studio-1"), Participant("p2", "studio-2"))
+
+    async def remove_participant(self, meeting_id: str, participant_id: str) -> None:
+        self._ask(f"remove {meeting_id} {participant_id}")
+
+    async def active_session(self, meeting_id: str) -> Session:
+        self._ask(f"session {meeting_id}")
+        return self.sessions_of.get(meeting_id, NO_SESSION)
+
+    async def start_stream(self, meeting_id: str) -> None:
+        self._ask(f"start {meeting_id}")
+
+    async def stop_stream(self, meeting_id: str) -> None:
+        self._ask(f"stop {meeting_id}")
+
+    async def kick_all(self, meeting_id: str) -> None:
+        self._ask(f"kick {meeting_id}")
+
+    async def active_stream(self, meeting_id: str) -> Stream:
+        self._ask(f"stream {meeting_id}")
+        return self.streams_of.get(meeting_id, NO_STREAM)
+
+    async def streams(self, status: StreamStatus) -> tuple[Stream, ...]:
+        self._ask(f"list {status}")
+        return tuple(each for each in self.streams_of.values() if each.status is status)
+
+    async def live_sessions(self) -> tuple[Session, ...]:
+        self._ask("list sessions")
+        return tuple(self.sessions_of.values())

@@ -1,0 +1,201 @@
+"""Threads that make calls: together when they wait, apart in their fate, left behind when they hang."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from worker.store.engine import open_engine
+from worker.store.errors import StoreUnavailableError
+from worker.store.lanes import InlineLane, ThreadLane
+
+PATIENCE = 0.2
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path / 'numbers.db'}"
+    with open_engine(url, writes=True).begin() as connection:
+        connection.execute(text("CREATE TABLE numbers (n INTEGER PRIMARY KEY)"))
+    return url
+
+
+class Numbers:
+    """A lane to a table of numbers, and a count of its transactions."""
+
+    def __init__(self, url: str, gather: float) -> None:
+        self.engine = open_engine(url, writes=True, busy=PATIENCE * 0.75)
+        self.lane = ThreadLane(self.engine, gather=gather, patience=PATIENCE)
+        self.commits = 0
+        event.listen(self.engine, "commit", self._count)
+
+    async def add(self, number: int) -> None:
+        await self.lane.call(lambda connection: inserted(connection, number))
+
+    async def all(self) -> list[int]:
+        def read(connection: Connection) -> list[int]:
+            return list(connection.execute(text("SELECT n FROM numbers ORDER BY n")).scalars())
+
+        return await self.lane.call(read)
+
+    def _count(self, _: Connection) -> None:
+        self.commits += 1
+
+
+def inserted(connection: Connection, number: int) -> None:
+    connection.execute(text("INSERT INTO numbers VALUES (:n)"), {"n": number})
+
+
+@pytest.fixture
+async def numbers(url: str) -> AsyncIterator[Numbers]:
+    numbers = Numbers(url, gather=10.0)
+    yield numbers
+    await numbers.lane.close()
+
+
+async def hung(lane: ThreadLane) -> tuple[asyncio.Task[None], threading.Event]:
+    """Have a call begin and not end until the event is set."""
+    begun, release = threading.Event(), threading.Event()
+
+    def hang(connection: Connection) -> None:
+        inserted(connection, 666)
+        begun.set()
+        release.wait()
+
+    task = asyncio.create_task(lane.call(hang))
+    await asyncio.to_thread(begun.wait)
+    return task, release
+
+
+async def test_writes_that_wait_share_a_transaction(numbers: Numbers) -> None:
+    task, release = await hung(numbers.lane)
+    others = [asyncio.create_task(numbers.add(number)) for number in range(100)]
+    await asyncio.wait(others, timeout=0)
+    release.set()
+    await asyncio.gather(task, *others)
+    assert numbers.commits == 1
+    assert len(await numbers.all()) == 101
+
+
+async def test_a_lane_that_gathers_nothing_gives_each_call_its_own_transaction(url: str) -> None:
+    numbers = Numbers(url, gather=0.0)
+    await asyncio.gather(*map(numbers.add, range(5)))
+    assert numbers.commits == 5
+    await numbers.lane.close()
+
+
+async def test_a_call_that_fails_is_undone_alone(numbers: Numbers) -> None:
+    def half(connection: Connection) -> None:
+        inserted(connection, 3)
+        raise LookupError("half-way")
+
+    calls = [numbers.add(1), numbers.lane.call(half), numbers.add(1), numbers.add(2)]
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(each).__name__ for each in results] == [
+        "NoneType",
+        "LookupError",
+        "IntegrityError",
+        "NoneType",
+    ]
+    assert await numbers.all() == [1, 2]
+
+
+async def test_a_call_that_hangs_is_given_up_and_the_next_one_is_made(numbers: Numbers) -> None:
+    task, release = await hung(numbers.lane)
+    waiting = asyncio.create_task(numbers.add(1))
+    with pytest.raises(StoreUnavailableError, match="does not answer"):
+        await task
+    with pytest.raises(StoreUnavailableError, match="does not answer"):
+        await waiting
+    with pytest.raises(StoreUnavailableError, match="locked"):
+        await numbers.add(2)
+    release.set()
+    await settled(numbers, 3)
+    assert await numbers.all() == [3]
+
+
+async def settled(numbers: Numbers, number: int) -> None:
+    """Write as soon as whoever was left behind has let go."""
+    try:
+        await numbers.add(number)
+    except StoreUnavailableError:
+        await settled(numbers, number)
+
+
+async def test_a_reader_that_hangs_does_not_hold_up_the_next_read(url: str) -> None:
+    engine = open_engine(url, writes=False)
+    lane = ThreadLane(engine, patience=PATIENCE)
+    release = threading.Event()
+    with pytest.raises(StoreUnavailableError):
+        await lane.call(lambda _: release.wait())
+    assert await lane.call(lambda connection: connection.execute(text("SELECT 1")).scalar()) == 1
+    release.set()
+    await lane.close()
+
+
+async def test_a_call_withdrawn_before_its_turn_is_not_made(numbers: Numbers) -> None:
+    task, release = await hung(numbers.lane)
+    withdrawn = asyncio.create_task(numbers.add(1))
+    await asyncio.wait([withdrawn], timeout=0)
+    withdrawn.cancel()
+    await asyncio.wait([withdrawn])
+    release.set()
+    await task
+    assert await numbers.all() == [666]
+
+
+async def test_a_transaction_that_cannot_be_committed_is_told_to_every_caller(numbers: Numbers) -> None:
+    def defer(connection: Connection) -> None:
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        connection.execute(text("INSERT INTO leaves VALUES (99)"))
+
+    def grow(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE leaves (n REFERENCES numbers)"))
+
+    await numbers.lane.call(grow)
+    task, release = await hung(numbers.lane)
+    calls = [asyncio.create_task(each) for each in (numbers.add(1), numbers.lane.call(defer))]
+    await asyncio.wait(calls, timeout=0)
+    release.set()
+    results = await asyncio.gather(task, *calls, return_exceptions=True)
+    assert [type(each) for each in results] == [StoreUnavailableError] * 3
+    assert await numbers.all() == []
+
+
+async def test_a_disk_that_is_full_is_told_and_over_when_there_is_room(numbers: Numbers) -> None:
+    def limit(connection: Connection) -> None:
+        connection.execute(text("PRAGMA max_page_count = 2"))
+
+    def fill(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE big AS SELECT zeroblob(100000)"))
+
+    await numbers.lane.call(limit)
+    with pytest.raises(StoreUnavailableError, match="full"):
+        await numbers.lane.call(fill)
+    await numbers.add(1)
+    assert await numbers.all() == [1]
+
+
+async def test_a_closed_lane_has_made_every_call_that_waited(url: str) -> None:
+    numbers = Numbers(url, gather=10.0)
+    calls = [asyncio.create_task(numbers.add(number)) for number in range(10)]
+    await asyncio.wait(calls, timeout=0)
+    await numbers.lane.close()
+    await asyncio.gather(*calls)
+    assert not numbers.lane._thread.thread.is_alive()
+
+
+async def test_a_call_at_once_raises_what_it_raises_and_leaves_nothing(url: str) -> None:
+    lane = InlineLane(open_engine(url, writes=True))
+
+    def half(connection: Connection) -> None:
+        inserted(connection, 3)
+        raise LookupError("half-way")
+
+    with pytest.raises(LookupError, match="half-way"):
+        await lane.call(half)
+    assert await lane.call(lambda c: c.execute(text("SELECT count(*) FROM numbers")).scalar()) == 0
+    await lane.close()

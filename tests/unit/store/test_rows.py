@@ -1,0 +1,220 @@
+"""What is typed into a row and what it means: the reader and the triggers agree."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.meeting import SET_BY_US
+from jobs.model import Broadcast, GoLive, Host, RoomUse, Unreadable, Window
+from tests.support.clock import NOON
+from worker.store import documents, json_text, rows
+from worker.store.migrations.first_triggers import TRIGGERS
+from worker.store.opening import inline
+
+FIRST, LAST = datetime(2000, 1, 2), datetime(2199, 12, 29)  # noqa: DTZ001 - bounds of local times
+INSTANTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
+DURATIONS = st.integers(0, 366 * 86_400).map(lambda seconds: timedelta(seconds=seconds))
+LINES = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=30)
+IDS = st.from_regex(r"\A[a-z0-9._:@-]{1,64}\Z")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | LINES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(LINES, inner, max_size=3),
+    max_leaves=8,
+)
+HOSTS = st.builds(Host, id=LINES, name=LINES, preset=LINES)
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> Window:
+    starts_at = draw(INSTANTS.filter(lambda at: at.year < 2198))
+    return Window(starts_at, starts_at + draw(st.timedeltas(timedelta(microseconds=1), timedelta(days=300))))
+
+
+BROADCASTS = st.builds(
+    Broadcast,
+    id=IDS,
+    title=LINES,
+    window=windows(),
+    account=LINES,
+    entry=st.none() | LINES,
+    go_live=st.sampled_from(GoLive),
+    doors=DURATIONS,
+    prepare=DURATIONS,
+    live_within=DURATIONS,
+    late_start=DURATIONS,
+    end_session=st.booleans(),
+    meeting=st.dictionaries(LINES, JSON, max_size=3),
+    room=st.sampled_from(RoomUse),
+    hosts=st.lists(HOSTS, max_size=3, unique_by=lambda host: host.id).map(tuple),
+    cancelled=st.booleans(),
+)
+
+
+@pytest.fixture(scope="module")
+def triggered() -> Iterator[sqlite3.Connection]:
+    """A table of two columns under the project's own triggers would not do: this is the real one, bare."""
+    connection = sqlite3.connect(":memory:")
+    typed = "id TEXT PRIMARY KEY, starts_at TEXT, ends_at TEXT, version INT DEFAULT 1, created_at, changed_at"
+    others = "title, account, entry, source, go_live, doors, prepare, live_within, late_start, end_session"
+    rest = "meeting, room, hosts, cancelled, operator_fields, starts_utc, ends_utc"
+    connection.execute(f"CREATE TABLE broadcasts ({typed}, {others}, {rest})")
+    connection.execute("CREATE TABLE unheeded (broadcast_id TEXT PRIMARY KEY, version INT)")
+    for statement in TRIGGERS["sqlite"]:
+        connection.execute(statement)
+    connection.execute("INSERT INTO broadcasts (id) VALUES ('a')")
+    yield connection
+    connection.close()
+
+
+def normalised(triggered: sqlite3.Connection, typed: str) -> str | None:
+    triggered.execute("UPDATE broadcasts SET starts_at = ?", (typed,))
+    found: str | None = triggered.execute("SELECT starts_utc FROM broadcasts").fetchone()[0]
+    return found
+
+
+@given(BROADCASTS)
+def test_a_document_gives_back_what_was_put_in(broadcast: Broadcast) -> None:
+    assert documents.decode(documents.encode(broadcast)) == broadcast
+
+
+@given(BROADCASTS)
+def test_a_row_gives_back_what_was_put_in(broadcast: Broadcast) -> None:
+    row = {**rows.columns(broadcast), "operator_fields": "[]"}
+    if SET_BY_US & broadcast.meeting.keys():
+        assert isinstance(rows.parse(row), Unreadable)
+    else:
+        assert rows.parse(row) == broadcast
+
+
+@given(
+    at=st.datetimes(FIRST, LAST),
+    offset=st.integers(-14 * 60 - 59, 14 * 60 + 59),
+    between=st.sampled_from("T "),
+    precision=st.sampled_from(("minutes", "seconds", "milliseconds")),
+)
+def test_reader_and_triggers_read_the_same_instant(
+    triggered: sqlite3.Connection, at: datetime, offset: int, between: str, precision: str
+) -> None:
+    local = at.replace(tzinfo=timezone(timedelta(minutes=offset)))
+    typed = local.isoformat(between, precision)
+    expected = datetime.fromisoformat(typed).astimezone(UTC)
+    assert rows.instant(typed) == expected
+    assert normalised(triggered, typed) == expected.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+PARTS = (
+    "2026",
+    "-",
+    "02",
+    "30",
+    "T",
+    " ",
+    "24",
+    "18",
+    ":",
+    "00",
+    "59",
+    "60",
+    ".5",
+    "Z",
+    "z",
+    "+",
+    "01",
+    "15",
+)
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=16).map("".join) | st.text(max_size=30))
+def test_what_one_of_them_refuses_the_other_refuses_too(triggered: sqlite3.Connection, typed: str) -> None:
+    try:
+        rows.instant(typed)
+    except ValueError:
+        if "\0" not in typed:
+            assert normalised(triggered, typed) is None
+    else:
+        assert normalised(triggered, typed) is not None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2026-02-30T18:00Z",
+        "2026-12-01T24:00Z",
+        "2026-12-01T18:60Z",
+        "2026-12-01T18:00:60Z",
+        "2026-12-01T18:00",
+        "2026-12-01",
+        "2026-12-01T18:00+15:00",
+        "2026-12-01T18:00+0100",
+        "2026-12-01T18Z",
+        "2026-W49-2T18:00Z",
+        "1999-12-31T18:00Z",
+        "9999-12-31T23:59Z",
+        " 2026-12-01T18:00Z",
+        "2026-12-01T18:00 Z",
+        "",
+    ],
+)
+def test_neither_reads_what_is_no_instant(triggered: sqlite3.Connection, typed: str) -> None:
+    with pytest.raises(ValueError, match=r"write it as|must be in|out of range|day is|hour"):
+        rows.instant(typed)
+    assert normalised(triggered, typed) is None
+
+
+def test_nanoseconds_are_cut_to_microseconds() -> None:
+    assert rows.instant("2026-12-01T12:00:00.123456789Z") == NOON.replace(microsecond=123456)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"a": NaN}', "without end"),
+        ('{"a": [-1e999]}', "without end"),
+        ('{"a": 1, "a": 2}', "twice"),
+        ('{"\\udc00": 1}', "half a character"),
+        ('{"a": ' * 40 + "1" + "}" * 40, "too deeply"),
+        ("{}" + " " * json_text.LONGEST_TEXT, "at most"),
+        ("nothing", "no JSON"),
+    ],
+)
+def test_json_that_others_could_not_read_is_refused(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        json_text.mapping(text)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"id": "a"}', "[]", "no JSON"])
+def test_a_document_that_is_no_broadcast_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no broadcast"):
+        documents.decode(text)
+
+
+async def test_a_document_of_an_earlier_version_has_the_defaults_of_this_one() -> None:
+    text = (
+        '{"id": "a", "title": "A", "window":'
+        ' {"starts_at": "2026-12-01T12:00:00Z", "ends_at": "2026-12-01T13:00:00Z"}}'
+    )
+    assert documents.decode(text) == Broadcast(
+        id="a", title="A", window=Window(NOON, NOON + timedelta(hours=1))
+    )
+
+
+async def test_a_store_in_memory_makes_its_own_tables() -> None:
+    store = inline()
+    assert await store.unfinished() == []
+    await store.close()
+
+
+def test_the_message_of_a_fault_is_short_however_long_the_text() -> None:
+    row: dict[str, Any] = {**rows.columns(_any()), "operator_fields": "[]", "starts_at": "x" * 9_000}
+    found = rows.parse(row)
+    assert isinstance(found, Unreadable)
+    assert len(found.reason) < 200
+
+
+def _any() -> Broadcast:
+    return Broadcast(id="a", title="A", window=Window(NOON, NOON + timedelta(hours=1)))

@@ -1,0 +1,99 @@
+"""Migrations lead to the tables that the statements are written for."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from tests.unit.store.house import House, at_once
+from worker.store import schema
+from worker.store.engine import open_engine
+from worker.store.errors import SchemaError, StoreUnavailableError
+from worker.store.opening import threaded
+from worker.store.tables import UNFINISHED, metadata
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'cuelight.db'}"
+
+
+def connected(url: str) -> Connection:
+    return open_engine(url, writes=False).connect()
+
+
+def test_the_migrated_tables_are_those_of_the_statements(url: str) -> None:
+    schema.migrate(url)
+    with connected(url) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_defaults_cascades_and_partial_indexes_are_too(url: str, tmp_path: Path) -> None:
+    """What Alembic does not compare, in SQLite's own words."""
+    schema.migrate(url)
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    with open_engine(other, writes=True).begin() as connection:
+        metadata.create_all(connection)
+    assert facts(url) == facts(other)
+
+
+def facts(url: str) -> set[tuple[object, ...]]:
+    with connected(url) as connection:
+        indexes = connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql <> ''"))
+        found = {tuple(row) for row in indexes}
+        for table in metadata.tables:
+            keys = connection.execute(text(f"PRAGMA foreign_key_list({table})"))
+            found |= {(table, *row[2:]) for row in keys}
+            found |= {(table, *row) for row in connection.execute(text(f"PRAGMA table_info({table})"))}
+    return found
+
+
+def test_to_migrate_twice_is_to_migrate_once(url: str) -> None:
+    schema.migrate(url)
+    schema.migrate(url)
+    assert schema.current_revision(url) == schema.head() != ""
+
+
+def test_a_database_that_was_never_migrated_has_no_revision(url: str) -> None:
+    assert schema.current_revision(url) is None
+
+
+def test_a_database_of_a_later_version_is_refused(url: str, tmp_path: Path) -> None:
+    schema.migrate(url)
+    with closing(sqlite3.connect(tmp_path / "cuelight.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaError, match="upgrade cuelight"):
+        schema.migrate(url)
+
+
+def test_a_database_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailableError, match="nowhere"):
+        schema.migrate(f"sqlite:///{tmp_path}/nowhere/cuelight.db")
+
+
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite://"])
+def test_a_url_that_cannot_be_used_is_refused_with_the_cure(url: str) -> None:
+    with pytest.raises(ValueError, match="write sqlite:///PATH"):
+        threaded(url)
+
+
+def test_every_connection_is_durable_and_checks_references(url: str) -> None:
+    schema.migrate(url)
+    with connected(url) as connection:
+        settings = [
+            connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    assert settings == ["wal", 2, 1, 1500]
+
+
+def test_the_unfinished_runs_are_found_through_their_index(tmp_path: Path) -> None:
+    path = tmp_path / "cuelight.db"
+    house = House(at_once(path), path)
+    plan = house.sql(f"EXPLAIN QUERY PLAN SELECT id FROM runs WHERE {UNFINISHED} ORDER BY starts_at")  # noqa: S608 - the project's own condition
+    assert "ix_runs_unfinished" in str(plan)

@@ -1,0 +1,144 @@
+"""The queue: its order, its kept slots, its count, and what is checked when a call leaves."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from jobs.budget import Budget
+from jobs.decision import Urgency
+from tests.support.clock import HandClock
+from worker.caller import Caller, WithdrawnError
+from worker.provider.errors import RateLimitedError
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
+
+
+class Calls:
+    """Calls that stay under way until they are let go."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+        self.left: list[str] = []
+        self.gate = asyncio.Event()
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def add(self, name: str, urgency: Urgency, admit: Callable[[], str] = lambda: "") -> asyncio.Task[None]:
+        task = asyncio.create_task(self.caller.call(urgency, self._send(name), admit))
+        self.tasks.append(task)
+        return task
+
+    def _send(self, name: str) -> Callable[[], Awaitable[None]]:
+        async def send() -> None:
+            self.left.append(name)
+            await self.gate.wait()
+
+        return send
+
+    async def finish(self) -> None:
+        self.gate.set()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+async def test_the_more_urgent_leaves_first_and_then_the_older() -> None:
+    calls = Calls(Caller(HandClock(), Budget(in_flight=2, in_flight_for_stops=1)))
+    calls.add("first", Urgency.SWEEP)
+    await settle()
+    for name, urgency in [("sweep", Urgency.SWEEP), ("live", Urgency.WATCH_LIVE), ("start", Urgency.GO_LIVE)]:
+        calls.add(name, urgency)
+    calls.add("start too", Urgency.GO_LIVE)
+    await settle()
+    assert calls.left == ["first"]
+    await calls.finish()
+    assert calls.left == ["first", "start", "start too", "live", "sweep"]
+
+
+async def test_a_stop_leaves_though_every_other_connection_is_taken() -> None:
+    calls = Calls(Caller(HandClock(), Budget(in_flight=4, in_flight_for_stops=2)))
+    for number in range(5):
+        calls.add(f"read {number}", Urgency.WATCH_STARTING)
+    await settle()
+    assert len(calls.left) == 2
+    calls.add("stop", Urgency.STOP)
+    await settle()
+    assert calls.left[-1] == "stop"
+    await calls.finish()
+
+
+async def test_what_changed_meanwhile_keeps_a_call_from_leaving() -> None:
+    calls = Calls(Caller(HandClock(), Budget()))
+    refused = calls.add("edit", Urgency.PREPARE, lambda: "what is wanted changed meanwhile")
+    await settle()
+    with pytest.raises(WithdrawnError, match="changed meanwhile"):
+        await refused
+    assert calls.left == []
+    assert calls.caller.under_way == 0
+
+
+async def test_the_count_lets_the_rest_go_when_the_window_has_moved_on() -> None:
+    clock = HandClock()
+    caller = Caller(clock, Budget(calls=4, kept_for_stops=1))
+    calls = Calls(caller)
+    calls.gate.set()
+    for number in range(5):
+        calls.add(f"read {number}", Urgency.WATCH_LIVE)
+    await settle()
+    assert len(calls.left) == 3
+    clock.move(300)
+    caller.let_go()
+    await settle()
+    assert len(calls.left) == 5
+
+
+async def test_a_429_pauses_everything_but_stops() -> None:
+    clock = HandClock()
+    caller = Caller(clock, Budget())
+
+    async def limited() -> None:
+        raise RateLimitedError("too many calls", retry_after=60)
+
+    with pytest.raises(RateLimitedError):
+        await caller.call(Urgency.WATCH_LIVE, limited)
+    calls = Calls(caller)
+    calls.gate.set()
+    calls.add("read", Urgency.WATCH_STARTING)
+    calls.add("stop", Urgency.STOP)
+    await settle()
+    assert calls.left == ["stop"]
+    clock.move(60)
+    caller.let_go()
+    await settle()
+    assert calls.left == ["stop", "read"]
+
+
+async def test_a_caller_that_closes_sends_nothing_more_but_lets_what_is_under_way_end() -> None:
+    calls = Calls(Caller(HandClock(), Budget(in_flight=2, in_flight_for_stops=1)))
+    calls.add("under way", Urgency.SWEEP)
+    waiting = calls.add("waiting", Urgency.SWEEP)
+    await settle()
+    calls.caller.close()
+    with pytest.raises(WithdrawnError, match="stopping"):
+        await waiting
+    with pytest.raises(WithdrawnError, match="stopping"):
+        await calls.add("late", Urgency.STOP)
+    assert calls.caller.under_way == 1
+    await calls.finish()
+    assert calls.left == ["under way"]
+    assert calls.caller.under_way == 0
+
+
+async def test_a_cancelled_call_gives_its_place_back() -> None:
+    calls = Calls(Caller(HandClock(), Budget(in_flight=2, in_flight_for_stops=1)))
+    first = calls.add("first", Urgency.SWEEP)
+    second = calls.add("second", Urgency.SWEEP)
+    await settle()
+    second.cancel()
+    first.cancel()
+    await settle()
+    assert calls.caller.under_way == 0
+    calls.gate.set()
+    await calls.add("third", Urgency.SWEEP)
+    assert calls.left == ["first", "third"]

@@ -1,0 +1,128 @@
+"""The command line: help with examples, clear errors, exit codes."""
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.support.clock import NOON
+from worker.cli import COMMANDS, main
+from worker.cli.output import plain
+
+SCHEDULE = """
+timezone: Europe/Berlin
+broadcasts:
+  - key: show
+    title: Show
+    start: 2099-12-01T18:00
+    duration: 1h
+"""
+
+
+def cuelight(folder: Path, *arguments: str, **variables: str) -> Result:
+    environment = {"CUELIGHT_STATE_DIR": str(folder), **variables}
+    return CliRunner().invoke(main, arguments, env=environment)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str, tmp_path: Path) -> None:
+    done = cuelight(tmp_path, command, "--help")
+    assert done.exit_code == 0
+    assert "Example" in done.output
+    assert f"cuelight {command}" in done.output
+
+
+def test_help_imports_none_of_what_takes_time() -> None:
+    heavy = ("sqlalchemy", "httpx", "pydantic", "aiohttp", "apscheduler", "alembic", "starlette", "yaml")
+    code = f"import sys, worker.cli; print([each for each in {heavy} if each in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    assert cuelight(tmp_path, "--version").output.startswith("cuelight, version ")
+
+
+def test_an_unknown_command_is_wrong_usage(tmp_path: Path) -> None:
+    assert cuelight(tmp_path, "strat").exit_code == 2
+
+
+def test_validate_tells_every_error_at_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "schedule.yaml"
+    file.write_text(SCHEDULE.replace("2099-12-01", "2099-02-30").replace("1h", "60"))
+    done = cuelight(tmp_path, "validate", str(file))
+    assert done.exit_code == 1
+    assert f"{file}:6:12: " in done.output
+    assert f"{file}:7:15: " in done.output
+    problems = json.loads(cuelight(tmp_path, "validate", str(file), "--json").output)
+    assert [(each["line"], each["severity"]) for each in problems] == [(6, "error"), (7, "error")]
+
+
+def test_a_file_that_is_not_there_is_told_without_a_traceback(tmp_path: Path) -> None:
+    done = cuelight(tmp_path, "validate", str(tmp_path / "nowhere.yaml"))
+    assert done.exit_code == 1
+    assert "cannot be opened" in done.output
+
+
+def test_plan_then_apply_then_nothing_to_change(tmp_path: Path) -> None:
+    file = tmp_path / "schedule.yaml"
+    file.write_text(SCHEDULE)
+    wide = {"CUELIGHT_HORIZON": "36500d"}
+    planned = cuelight(tmp_path, "plan", str(file), "--detailed-exitcode", **wide)
+    assert planned.exit_code == 2
+    assert planned.output.startswith("+ show")
+    assert (
+        json.loads(cuelight(tmp_path, "plan", str(file), "--json", **wide).output)["add"][0]["id"] == "show"
+    )
+    assert cuelight(tmp_path, "apply", str(file), "--yes", **wide).exit_code == 0
+    again = cuelight(tmp_path, "plan", str(file), "--detailed-exitcode", **wide)
+    assert (again.exit_code, again.output) == (0, "nothing to change\n")
+    (row,) = json.loads(cuelight(tmp_path, "status", "--json").output)
+    assert (row["id"], row["starts_at"], row["state"]) == ("show", "2099-12-01T17:00:00Z", None)
+    assert {"title", "account", "ends_at", "meeting_id", "playback_url", "live_at", "off_at"} <= set(row)
+
+
+@pytest.mark.parametrize(
+    "command", [["show", "ghost"], ["why", "ghost"], ["cancel", "ghost"], ["stop", "ghost"]]
+)
+def test_an_unknown_broadcast_is_named(command: list[str], tmp_path: Path) -> None:
+    done = cuelight(tmp_path, *command)
+    assert done.exit_code == 1
+    assert "ghost" in done.output
+    assert "Traceback" not in done.output
+
+
+def test_run_without_an_account_tells_what_to_set(tmp_path: Path) -> None:
+    done = cuelight(tmp_path, "run")
+    assert done.exit_code == 1
+    assert "CUELIGHT_ACCOUNTS__DEFAULT__FLAVOUR" in done.output
+
+
+def test_add_refuses_what_is_there(tmp_path: Path) -> None:
+    arguments = ["add", "show", "--title", "Show", "--start", "2099-01-01T10:00Z", "--duration", "1h"]
+    assert cuelight(tmp_path, *arguments).exit_code == 0
+    again = cuelight(tmp_path, *arguments)
+    assert again.exit_code == 1
+    assert "exists already" in again.output
+
+
+@pytest.mark.parametrize("start", ["2099-01-01T10:00", "soon"])
+def test_an_instant_without_an_offset_is_wrong_usage(start: str, tmp_path: Path) -> None:
+    done = cuelight(tmp_path, "add", "show", "--title", "Show", "--start", start, "--duration", "1h")
+    assert done.exit_code == 2
+    assert "offset" in done.output
+
+
+def test_the_schema_printed_is_the_one_committed(tmp_path: Path) -> None:
+    committed = Path(__file__).parents[2] / "config" / "schedule.schema.json"
+    printed = cuelight(tmp_path, "schema").output
+    assert json.loads(printed) == json.loads(committed.read_text(encoding="utf-8"))
+
+
+def test_json_holds_instants_in_utc_and_durations_in_seconds() -> None:
+    assert plain(NOON) == "2026-12-01T12:00:00Z"
+    assert plain(timedelta(minutes=2)) == 120.0

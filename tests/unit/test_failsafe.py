@@ -1,0 +1,141 @@
+"""The last line: ends are kept from memory, whatever the passes do."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from jobs.budget import Budget
+from jobs.lifecycle import State
+from jobs.model import Attempt, Broadcast, Doors, Kind, Outcome, Policy, Room, Run, Window
+from jobs.seen import NO_STREAM, Stream, StreamStatus
+from tests.support.clock import NOON, HandClock
+from tests.support.provider import LaidOutClient
+from worker.caller import Caller
+from worker.channel import Channel
+from worker.failsafe import Failsafe
+from worker.performer import Performer
+from worker.provider.errors import UnansweredError
+from worker.watcher import Watcher
+
+ENDS_AT = NOON + timedelta(hours=1)
+SHOW = Broadcast(id="show", title="Show", window=Window(NOON, ENDS_AT))
+ROOM = Room(key="show", account="default", marker="", meeting_id="m", doors=Doors.OPEN, held_by="show")
+LIVE = Run(id="show", state=State.LIVE, room=ROOM, entered_at=NOON)
+
+
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
+
+
+class World:
+    def __init__(self) -> None:
+        self.clock = HandClock()
+        self.client = LaidOutClient()
+        caller = Caller(self.clock, Budget())
+        watcher = Watcher(self.client, caller, self.clock)
+        channel = Channel("default", "", self.client, caller, Performer(self.client, caller), watcher)
+        self.failsafe = Failsafe({"default": channel}, self.clock, Policy())
+
+    async def after(self, seconds: float) -> None:
+        for _ in range(int(seconds * 5)):
+            self.clock.move(0.2)
+            self.failsafe.look()
+            await settle()
+
+    def stops(self) -> int:
+        return self.client.asked.count("stop m")
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+async def test_what_no_pass_stops_is_stopped_within_half_a_second(world: World) -> None:
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3600)
+    assert world.stops() == 0
+    await world.after(0.6)
+    assert world.stops() == 1
+
+
+async def test_what_a_pass_stopped_is_left_to_it(world: World) -> None:
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3600)
+    world.failsafe.sent("show", world.clock.now())
+    await world.after(8)
+    assert world.stops() == 0
+
+
+async def test_a_pass_that_does_not_come_back_after_its_stop_is_stood_in_for(world: World) -> None:
+    world.client.streams_of["m"] = Stream(StreamStatus.LIVE)
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3600)
+    world.failsafe.sent("show", world.clock.now())
+    await world.after(90)
+    assert world.stops() > 2
+
+
+async def test_it_goes_on_until_two_reads_say_off(world: World) -> None:
+    world.client.streams_of["m"] = Stream(StreamStatus.LIVE)
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3660)
+    before = world.stops()
+    assert before > 2
+    world.client.streams_of["m"] = NO_STREAM
+    await world.after(40)
+    then = world.stops()
+    await world.after(300)
+    assert world.stops() == then
+
+
+async def test_an_unheard_status_proves_nothing(world: World) -> None:
+    world.client.streams_of["m"] = Stream(StreamStatus.UNHEARD, word="PAUSED")
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3600 + 120)
+    assert world.stops() > 3
+
+
+async def test_a_provider_that_does_not_answer_is_told_again(world: World) -> None:
+    world.client.trouble = UnansweredError("no whole answer within 8 s")
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3600 + 60)
+    assert world.stops() > 2
+    assert {each.outcome for each in world.failsafe.unrecorded("show")} == {Outcome.UNKNOWN}
+
+
+async def test_an_extended_show_is_not_cut(world: World) -> None:
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3500)
+    longer = Broadcast(id="show", title="Show", window=Window(NOON, ENDS_AT + timedelta(hours=1)))
+    world.failsafe.note(LIVE, longer)
+    await world.after(3000)
+    assert world.stops() == 0
+
+
+async def test_it_sends_nothing_but_stops_and_reads(world: World) -> None:
+    world.client.streams_of["m"] = Stream(StreamStatus.LIVE)
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3700)
+    assert {question.split()[0] for question in world.client.asked} == {"stop", "stream"}
+
+
+async def test_what_is_off_is_forgotten(world: World) -> None:
+    world.failsafe.note(LIVE, SHOW)
+    ended = Run(id="show", state=State.ENDED, room=ROOM, entered_at=NOON)
+    world.failsafe.note(ended, SHOW)
+    assert world.failsafe.on_air() == ()
+    await world.after(3700)
+    assert world.stops() == 0
+
+
+async def test_stops_from_memory_wait_to_be_written_down(world: World) -> None:
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3601)
+    (attempt,) = world.failsafe.unrecorded("show")
+    assert (attempt.kind, attempt.outcome) == (Kind.STOP, Outcome.DONE)
+    world.failsafe.recorded("show", attempt)
+    assert world.failsafe.unrecorded("show") == ()
+    assert isinstance(attempt, Attempt)

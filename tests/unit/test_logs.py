@@ -1,0 +1,59 @@
+"""No secret leaves by a log line, in whatever form."""
+
+import base64
+import io
+import json
+import logging
+import urllib.parse
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from worker import logs
+
+CANARY = "canary/+secret=="
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    logs.configure("json", "info", [CANARY], stream)
+    yield stream
+    logging.basicConfig(handlers=[logging.NullHandler()], force=True)
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [CANARY, urllib.parse.quote(CANARY, safe=""), base64.b64encode(CANARY.encode()).decode()],
+)
+def test_a_secret_is_hidden_in_values_lists_and_the_event_itself(written: io.StringIO, form: str) -> None:
+    log = structlog.get_logger("test")
+    event = f"event {form}"
+    log.info(event, url=f"https://x/?k={form}", many=[form, {"deep": form}], odd=ValueError(form))
+    logging.getLogger("another.library").warning("says %s", form)
+    assert form not in written.getvalue()
+    assert written.getvalue().count(logs.HIDDEN) == 6
+
+
+def test_a_traceback_shows_neither_secrets_nor_locals(written: io.StringIO) -> None:
+    def fail(token: str) -> None:
+        held = token.upper()
+        raise RuntimeError(f"with {token}, {len(held)}")
+
+    try:
+        fail(CANARY)
+    except RuntimeError:
+        structlog.get_logger("test").critical("failed", exc_info=True)
+    line = json.loads(written.getvalue())
+    assert "RuntimeError" in line["exception"]
+    assert CANARY not in written.getvalue()
+    assert CANARY.upper() not in written.getvalue()
+
+
+def test_lines_are_json_with_an_instant_and_a_level(written: io.StringIO) -> None:
+    structlog.get_logger("test").warning("something", run="show")
+    line = json.loads(written.getvalue())
+    assert (line["event"], line["level"], line["run"]) == ("something", "warning", "show")
+    assert line["timestamp"].endswith("Z")

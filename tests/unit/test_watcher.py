@@ -1,0 +1,130 @@
+"""Reads: singly for a few runs, from the lists for many; and every new verdict from the meeting itself."""
+
+from datetime import timedelta
+
+from jobs.budget import Budget
+from jobs.lifecycle import State
+from jobs.look import Read
+from jobs.model import Room, Run
+from jobs.seen import Meeting, Session, Stream, StreamStatus
+from tests.support.clock import NOON, HandClock
+from tests.support.provider import LaidOutClient
+from worker.caller import Caller
+from worker.provider.errors import FaultyError
+from worker.watcher import LISTS_FROM, Watcher
+
+EVERY = timedelta(seconds=5)
+BOTH = frozenset({Read.STREAM, Read.SESSION})
+STREAM = frozenset({Read.STREAM})
+
+
+class World:
+    def __init__(self) -> None:
+        self.clock = HandClock()
+        self.client = LaidOutClient()
+        self.watcher = Watcher(self.client, Caller(self.clock, Budget()), self.clock)
+        self.runs = [run(number) for number in range(LISTS_FROM + 1)]
+
+    async def round(self, reads: frozenset[Read] = BOTH) -> list[str]:
+        """Look at every run once; return what was asked."""
+        self.clock.move(EVERY)
+        self.client.asked.clear()
+        for each in self.runs:
+            await self.watcher.look(each, reads, EVERY)
+        return self.client.asked
+
+    def status(self, number: int) -> StreamStatus:
+        asked = self.watcher.seen(f"run-{number}").stream
+        assert asked
+        assert asked.fact
+        return asked.fact.value.status
+
+
+def run(number: int) -> Run:
+    room = Room(key=f"run-{number}", account="default", marker=" [aaaa-bbbbbbbb]", meeting_id=f"m{number}")
+    return Run(id=f"run-{number}", state=State.STARTING, room=room, entered_at=NOON)
+
+
+def stream(number: int, status: StreamStatus) -> Stream:
+    return Stream(status, id=f"s{number}", meeting_id=f"m{number}")
+
+
+async def test_a_few_runs_are_asked_one_by_one() -> None:
+    world = World()
+    world.runs = world.runs[:2]
+    assert sorted(await world.round()) == ["session m0", "session m1", "stream m0", "stream m1"]
+
+
+async def test_many_runs_where_nothing_changes_cost_three_lists() -> None:
+    world = World()
+    await world.round()
+    await world.round()
+    assert await world.round() == ["list INVOKED", "list LIVE", "list sessions"]
+
+
+async def test_a_new_live_is_read_from_the_meeting_itself() -> None:
+    world = World()
+    await world.round()
+    world.client.streams_of["m3"] = stream(3, StreamStatus.LIVE)
+    world.client.sessions_of["m3"] = Session("x", "m3")
+    assert "stream m3" in await world.round()
+    assert world.status(3) is StreamStatus.LIVE
+    assert "stream m3" not in await world.round()
+
+
+async def test_a_live_that_is_no_longer_listed_is_read_from_the_meeting_itself() -> None:
+    world = World()
+    world.client.streams_of["m3"] = stream(3, StreamStatus.LIVE)
+    await world.round(STREAM)
+    await world.round(STREAM)
+    del world.client.streams_of["m3"]
+    assert "stream m3" in await world.round(STREAM)
+    assert world.status(3) is StreamStatus.NONE
+
+
+async def test_a_list_that_lags_does_not_overrule_the_meeting() -> None:
+    world = World()
+    world.client.streams_of["m3"] = stream(3, StreamStatus.LIVE)
+    await world.round(STREAM)
+    world.watcher._lists = None
+    world.client.streams_of["m3"] = stream(3, StreamStatus.ERRORED)
+    assert "stream m3" in await world.round(STREAM)
+    assert world.status(3) is StreamStatus.ERRORED
+
+
+async def test_lists_that_cannot_be_had_leave_the_single_reads() -> None:
+    world = World()
+    await world.round()
+    world.client.trouble = FaultyError("out of order", status=500)
+    asked = await world.round()
+    assert asked.count("stream m0") == 1
+    seen = world.watcher.seen("run-0").stream
+    assert seen
+    assert "out of order" in seen.trouble
+    assert seen.fact
+
+
+async def test_a_search_takes_only_whole_markers_and_the_oldest_first() -> None:
+    world = World()
+    titles = ["Mine [aaaa-bbbbbbbb]", "Not mine [aaaa-bbbbbbbb] ", "Mine too [aaaa-bbbbbbbb]"]
+    world.client.found = tuple(
+        Meeting(f"m{number}", title, active=True, live_stream_on_start=True, created_at=f"2026-0{9 - number}")
+        for number, title in enumerate(titles)
+    )
+    seen = await world.watcher.look(run(0), frozenset({Read.SEARCH}), EVERY)
+    assert seen.search
+    assert seen.search.fact
+    assert [each.id for each in seen.search.fact.value] == ["m2", "m0"]
+
+
+async def test_an_unanswered_read_leaves_the_last_answer_with_its_old_time() -> None:
+    world = World()
+    world.runs = world.runs[:1]
+    await world.round(STREAM)
+    read_at = world.clock.now()
+    world.client.trouble = FaultyError("out of order", status=500)
+    await world.round(STREAM)
+    seen = world.watcher.seen("run-0").stream
+    assert seen
+    assert seen.fact
+    assert (seen.fact.began_at, seen.tried_at) == (read_at, world.clock.now())

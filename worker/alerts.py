@@ -1,0 +1,120 @@
+"""Alerts: what an operator must hear of, as log lines at once and as rows when the database takes them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from jobs.alarms import Condition, Severity
+from worker.clock import Clock
+from worker.store.errors import StoreUnavailableError
+from worker.store.records import Alert
+
+log = structlog.get_logger(__name__)
+
+
+class AlertRows(Protocol):
+    """Where alerts are kept."""
+
+    async def raise_alert(self, alert: Alert, at: datetime) -> None:
+        """Open a row, unless one with its key is open."""
+        ...
+
+    async def resolve_alert(self, key: str, at: datetime) -> None:
+        """Close the open row with this key, if there is one."""
+        ...
+
+    async def open_alerts(self) -> list[Alert]:
+        """Return the open rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Raise:
+    alert: Alert
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolve:
+    key: str
+    at: datetime
+
+
+class Alerts:
+    """Compares what holds with what was told, and tells the difference: once, and in order."""
+
+    def __init__(self, rows: AlertRows, clock: Clock) -> None:
+        self._rows = rows
+        self._clock = clock
+        self._open: defaultdict[str, dict[str, Condition]] = defaultdict(dict)
+        self._unwritten: list[_Raise | _Resolve] = []
+
+    async def load(self) -> None:
+        """Learn from the rows what was told already."""
+        for alert in await self._rows.open_alerts():
+            about, _, name = alert.key.rpartition("/")
+            self._open[about][name] = Condition(name, Severity(alert.severity), alert.text, alert.cure)
+
+    def open(self) -> list[str]:
+        """Return the keys of what is told and not resolved."""
+        return [_key(about, name) for about, names in self._open.items() for name in names]
+
+    def tell(self, about: str, conditions: Iterable[Condition], *, run_id: str | None = None) -> None:
+        """Say what holds now of a run, or of a part of the worker: the new is told, the gone is resolved."""
+        holding = {each.name: each for each in conditions}
+        told = self._open[about]
+        for name in [name for name in told if name not in holding]:
+            self._resolve(about, told.pop(name))
+        for name, condition in holding.items():
+            if name not in told:
+                told[name] = condition
+                self._raise(about, condition, run_id)
+        if not told:
+            del self._open[about]
+
+    async def write(self) -> None:
+        """Write down what was told since; what the database does not take now is kept for later."""
+        while self._unwritten:
+            await self._write(self._unwritten[0])
+            self._unwritten.pop(0)
+
+    async def run(self) -> None:
+        """Write, again and again."""
+        while True:
+            await self._clock.sleep(0.5)
+            try:
+                await self.write()
+            except StoreUnavailableError as error:
+                log.warning("alerts_unwritten", waiting=len(self._unwritten), reason=str(error))
+
+    async def _write(self, what: _Raise | _Resolve) -> None:
+        match what:
+            case _Raise(alert, at):
+                await self._rows.raise_alert(alert, at)
+            case _Resolve(key, at):
+                await self._rows.resolve_alert(key, at)
+
+    def _raise(self, about: str, condition: Condition, run_id: str | None) -> None:
+        level = log.critical if condition.severity is Severity.CRITICAL else log.warning
+        level("alert", about=about, condition=condition.name, text=condition.text, cure=condition.cure)
+        alert = Alert(
+            key=_key(about, condition.name),
+            run_id=run_id,
+            severity=condition.severity,
+            title=condition.name,
+            text=condition.text,
+            cure=condition.cure,
+        )
+        self._unwritten.append(_Raise(alert, self._clock.now()))
+
+    def _resolve(self, about: str, condition: Condition) -> None:
+        log.info("alert_resolved", about=about, condition=condition.name)
+        self._unwritten.append(_Resolve(_key(about, condition.name), self._clock.now()))
+
+
+def _key(about: str, name: str) -> str:
+    return f"{about}/{name}"

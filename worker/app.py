@@ -1,0 +1,104 @@
+"""The process: start, supervise, drain."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from worker.alerts import Alerts
+from worker.caller import Caller
+from worker.clock import Clock
+from worker.failsafe import Failsafe
+from worker.housekeeping import Housekeeping
+from worker.inbox import Inbox
+from worker.lease import Lease
+from worker.passes import Passes
+from worker.supervisor import supervise
+
+DRAIN_SECONDS = 2.0
+"""The calls under way get this long when the worker is told to stop (law 11)."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """One worker, put together by bootstrap."""
+
+    clock: Clock
+    lease: Lease
+    callers: Mapping[str, Caller]
+    """By quota group."""
+    inbox: Inbox
+    passes: Passes
+    failsafe: Failsafe
+    alerts: Alerts
+    housekeeping: Housekeeping
+    farewell: Callable[[], Awaitable[None]]
+    """Closes what bootstrap opened."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until told to stop, then drain. It returns within 3 s of being told."""
+        await self.alerts.load()
+        log.info("started", unfinished=await self.inbox.open())
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(supervise(name, duty, self.clock), name=name)
+                for name, duty in self._duties()
+            ]
+            await stop.wait()
+            await self._drain()
+            for task in tasks:
+                task.cancel()
+        await self._leave()
+
+    def _duties(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+        callers = [(f"caller {group}", caller.run) for group, caller in self.callers.items()]
+        return [
+            *callers,
+            ("inbox", self.inbox.run),
+            ("passes", self.passes.run),
+            ("failsafe", self.failsafe.run),
+            ("alerts", self.alerts.run),
+            ("housekeeping", self.housekeeping.run),
+        ]
+
+    async def _drain(self) -> None:
+        self._warn_of_what_goes_on()
+        for caller in self.callers.values():
+            caller.close()
+        for _ in range(int(DRAIN_SECONDS / 0.05)):
+            if not any(caller.under_way for caller in self.callers.values()):
+                break
+            await self.clock.sleep(0.05)
+
+    def _warn_of_what_goes_on(self) -> None:
+        """SIGTERM never cuts a show; but nobody watches it from here on, and that is said first."""
+        on_air = [run.id for run in self.failsafe.on_air()]
+        if on_air:
+            log.critical("leaving_on_air", runs=on_air, cure="Start a worker before they end.")
+            ends = (
+                f"cuelight: leaving with {len(on_air)} on air and nobody to stop them: {', '.join(on_air)}\n"
+            )
+            sys.stderr.write(ends)
+            sys.stderr.flush()
+
+    async def _leave(self) -> None:
+        await self.passes.close()
+        await self.failsafe.close()
+        await self.farewell()
+        self.lease.resign()
+        log.info("stopped")
+
+
+async def run_until_signalled(app: App) -> None:
+    """Run until SIGTERM or SIGINT; SIGHUP reads the schedule again."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, app.housekeeping.now, "follow_again")
+    await app.run(stop)

@@ -1,0 +1,148 @@
+"""The queue in front of the provider's client, one for each quota group.
+
+A call waits here until it is its turn: by urgency, then by age; within the sliding count; with connections
+kept for stops. Lease and version are checked in the instant a call leaves.
+"""
+
+import asyncio
+import heapq
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from jobs.budget import Budget, wait_for
+from jobs.decision import Urgency
+from worker.clock import Clock
+from worker.provider.errors import RateLimitedError
+
+T = TypeVar("T")
+
+Admit = Callable[[], str]
+"""Asked when a call leaves the queue: why it must not; empty if it may."""
+
+PAUSE_IF_UNSAID = 30.0
+"""Seconds to pause after a 429 that does not say how long."""
+
+
+def admit_always() -> str:
+    """Let the call leave, whatever changed meanwhile."""
+    return ""
+
+
+class WithdrawnError(Exception):
+    """The call was not sent: something changed while it waited."""
+
+
+@dataclass(order=True, slots=True)
+class _Waiting:
+    urgency: Urgency
+    number: int
+    turn: asyncio.Future[None] = field(compare=False)
+
+
+class Caller:
+    """Lets calls to one quota group leave in order and within its budget."""
+
+    def __init__(self, clock: Clock, budget: Budget) -> None:
+        self._clock = clock
+        self._budget = budget
+        self._sent: deque[float] = deque()
+        self._waiting: list[_Waiting] = []
+        self._number = 0
+        self._under_way = 0
+        self._paused_until = 0.0
+        self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for their turn."""
+        return len(self._waiting)
+
+    @property
+    def under_way(self) -> int:
+        """How many calls were sent and not answered yet."""
+        return self._under_way
+
+    def close(self) -> None:
+        """Let nothing leave any more but what is already under way (law 11)."""
+        self._closed = True
+        for each in self._waiting:
+            if not each.turn.done():
+                each.turn.set_exception(WithdrawnError("the worker is stopping"))
+        self._waiting.clear()
+
+    async def call(
+        self,
+        urgency: Urgency,
+        send: Callable[[], Awaitable[T]],
+        admit: Admit = admit_always,
+    ) -> T:
+        """Send when it is this call's turn and return its answer.
+
+        Raises:
+            WithdrawnError: it was not sent, because `admit` gave a reason or the worker is stopping.
+            ProviderError: what the client made of the answer.
+        """
+        await self._turn(urgency)
+        try:
+            if reason := "the worker is stopping" if self._closed else admit():
+                raise WithdrawnError(reason)
+            self._sent.append(self._clock.monotonic())
+            return await self._observed(send)
+        finally:
+            self._under_way -= 1
+            self.let_go()
+
+    def count(self) -> None:
+        """Count a call that left beside the queue: a further page of a list."""
+        self._sent.append(self._clock.monotonic())
+
+    async def run(self) -> None:
+        """Look at the queue again and again, for what only had to wait for time to pass."""
+        while True:
+            await self._clock.sleep(0.1)
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Let everything leave whose turn it is."""
+        now = self._clock.monotonic()
+        self._forget(now)
+        while self._waiting and self._may_leave(self._waiting[0].urgency, now):
+            first = heapq.heappop(self._waiting)
+            if not first.turn.done():
+                self._under_way += 1
+                first.turn.set_result(None)
+
+    async def _turn(self, urgency: Urgency) -> None:
+        if self._closed:
+            raise WithdrawnError("the worker is stopping")
+        turn = asyncio.get_running_loop().create_future()
+        self._number += 1
+        heapq.heappush(self._waiting, _Waiting(urgency, self._number, turn))
+        self.let_go()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._under_way -= 1
+            raise
+
+    async def _observed(self, send: Callable[[], Awaitable[T]]) -> T:
+        try:
+            return await send()
+        except RateLimitedError as error:
+            pause = error.retry_after if error.retry_after is not None else PAUSE_IF_UNSAID
+            self._paused_until = max(self._paused_until, self._clock.monotonic() + pause)
+            raise
+
+    def _may_leave(self, urgency: Urgency, now: float) -> bool:
+        if self._under_way >= self._budget.connections(urgency):
+            return False
+        if now < self._paused_until and urgency is not Urgency.STOP:
+            return False
+        return wait_for(self._sent, urgency, now, self._budget) <= 0
+
+    def _forget(self, now: float) -> None:
+        while self._sent and self._sent[0] <= now - self._budget.window_seconds:
+            self._sent.popleft()

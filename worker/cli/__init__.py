@@ -1,0 +1,68 @@
+"""The command line. Each command is imported only when it is called, so that `--help` answers at once."""
+
+import importlib
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from worker.cli.context import Context
+
+COMMANDS = {
+    "run": ("worker.cli.serve", "Run the worker: follow the schedule, put broadcasts on air, take them off."),
+    "simulate": ("worker.cli.serve", "Run a simulated provider on this machine."),
+    "validate": ("worker.cli.schedule", "Check a schedule file; every error with its line and column."),
+    "plan": ("worker.cli.schedule", "Show what a schedule file would change."),
+    "apply": ("worker.cli.schedule", "Put a schedule file in force."),
+    "schema": ("worker.cli.schedule", "Print the JSON Schema of a schedule, for editors."),
+    "add": ("worker.cli.operate", "Add one broadcast."),
+    "extend": ("worker.cli.operate", "Let a broadcast go on for longer."),
+    "cancel": ("worker.cli.operate", "Call a broadcast off."),
+    "stop": ("worker.cli.operate", "Take a broadcast off the air now."),
+    "links": ("worker.cli.operate", "Print the hosts' links. They are secret."),
+    "status": ("worker.cli.look", "Show what is on air, what comes, and what is wrong."),
+    "show": ("worker.cli.look", "Show everything known of one broadcast."),
+    "why": ("worker.cli.look", "Tell what happened to a broadcast, step by step."),
+    "migrate": ("worker.cli.serve", "Bring the database's schema up to date."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and one line; imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's own signature.
+        """Return the names in the order in which they are used."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  As above.
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+EPILOG = """\b
+Examples:
+  cuelight simulate                        a provider to play with
+  cuelight validate schedule.yaml
+  cuelight run --schedule schedule.yaml
+  cuelight status
+"""
+
+
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("cuelight"), prog_name="cuelight")
+@click.option("--config", type=click.Path(path_type=Path), help="A YAML file of settings.")
+@click.option("--database-url", metavar="URL", help="The database; else CUELIGHT_DATABASE_URL.")
+@click.option("--state-dir", metavar="FOLDER", help="Where state is kept; else CUELIGHT_STATE_DIR.")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None, database_url: str | None, state_dir: str | None) -> None:
+    """Put scheduled broadcasts on air, and take them off again, with nobody watching."""
+    ctx.obj = Context(config, {"database_url": database_url, "state_dir": state_dir})

@@ -1,0 +1,61 @@
+"""What every command starts from: the settings, and the database that they name."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from worker.store.store import Store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The options given before the command."""
+
+    config: Path | None
+    flags: Mapping[str, object]
+
+    def settings(self, **flags: object) -> "Settings":
+        """Load the settings.
+
+        Raises:
+            ClickException: with every problem and its cure.
+        """
+        from config.settings import SettingsError, load
+
+        try:
+            return load(os.environ, self.config, {**self.flags, **flags})
+        except SettingsError as error:
+            raise click.ClickException("\n".join(error.problems)) from None
+
+    def with_store(self, work: Callable[["Store"], Awaitable[T]]) -> T:
+        """Do some work with the database open.
+
+        Raises:
+            ClickException: the database cannot be used.
+        """
+        from worker.bootstrap import open_store
+        from worker.store.errors import StoreUnavailableError
+
+        async def opened() -> T:
+            store = open_store(self.settings())
+            try:
+                return await work(store)
+            finally:
+                await store.close()
+
+        try:
+            return asyncio.run(opened())
+        except StoreUnavailableError as error:
+            raise click.ClickException(f"the database cannot be used: {error}") from None
+
+
+pass_context = click.make_pass_decorator(Context)

@@ -1,0 +1,59 @@
+"""How results are written: tables for people, JSON for programs; colours only on terminals."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+import click
+
+COLOURS = {
+    "live": "green",
+    "starting": "yellow",
+    "interrupted": "red",
+    "stopping": "yellow",
+    "missed": "red",
+    "rejected": "red",
+}
+
+
+def write_json(value: object) -> None:
+    """Write a value to stdout as JSON; instants in UTC, durations in seconds."""
+    click.echo(json.dumps(value, default=plain, indent=2, ensure_ascii=False))
+
+
+def plain(value: object) -> Any:
+    """Return what JSON can hold of a value."""
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case timedelta():
+            return value.total_seconds()
+        case Enum():
+            return value.value
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return asdict(value)
+        case _:
+            return str(value)
+
+
+def local(instant: datetime | None) -> str:
+    """Return an instant by this machine's clock, for people."""
+    return instant.astimezone().strftime("%a %d %b %H:%M:%S") if instant else ""
+
+
+def write_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write columns as wide as they need to be; the last one runs on."""
+    lines = [list(headings), *map(list, rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
+    for number, line in enumerate(lines):
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
+        text = "  ".join(_coloured(cell) for cell in cells).rstrip()
+        click.secho(text, bold=number == 0)
+
+
+def _coloured(cell: str) -> str:
+    colour = COLOURS.get(cell.strip())
+    return click.style(cell, fg=colour) if colour else cell

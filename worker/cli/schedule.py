@@ -1,0 +1,164 @@
+"""Commands about a schedule file: validate, plan, apply, schema."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from worker.cli.context import Context, pass_context
+from worker.cli.output import write_json
+
+if TYPE_CHECKING:
+    from config.schedule import Reading
+    from jobs.model import Broadcast
+    from jobs.planned import Plan
+    from worker.store.store import Store
+
+FILE = click.argument("file", type=click.Path(path_type=Path))
+JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+def example(*lines: str) -> str:
+    """Return an epilog that click does not rewrap."""
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+@click.command(epilog=example("cuelight validate schedule.yaml"))
+@FILE
+@JSON
+@pass_context
+def validate(context: Context, file: Path, *, as_json: bool) -> None:
+    """Check a schedule file: every error at once, each as file:line:column."""
+    reading = _read(file, sorted(context.settings().accounts) or None)
+    if as_json:
+        write_json([_problem(each) for each in reading.problems])
+    for each in () if as_json else reading.problems:
+        click.echo(str(each))
+    if reading.schedule is None:
+        raise SystemExit(1)
+    if not as_json:
+        click.echo(f"{file}: {len(reading.schedule.entries)} entries, no errors")
+
+
+@click.command(
+    epilog=example("cuelight plan schedule.yaml", "cuelight plan schedule.yaml --detailed-exitcode")
+)
+@FILE
+@JSON
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to change.")
+@pass_context
+def plan(context: Context, file: Path, *, as_json: bool, detailed_exitcode: bool) -> None:
+    """Show what a schedule file would add (+), move or change (~) and cancel (-)."""
+    wanted, _ = _planned(context, file)
+    if as_json:
+        write_json(_as_json(wanted))
+    else:
+        _show(wanted)
+    if detailed_exitcode and not wanted.empty:
+        raise SystemExit(2)
+
+
+@click.command(epilog=example("cuelight apply schedule.yaml", "cuelight apply schedule.yaml --yes"))
+@FILE
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--confirm-removals", is_flag=True, help="Yes, that many broadcasts are to be removed.")
+@pass_context
+def apply(context: Context, file: Path, *, yes: bool, confirm_removals: bool) -> None:
+    """Put a schedule file in force. It asks before it touches what is on air."""
+    wanted, text = _planned(context, file)
+    _show(wanted)
+    if wanted.needs_confirmation and not confirm_removals:
+        raise click.ClickException("so many would be removed that --confirm-removals is needed")
+    if wanted.asks and not yes:
+        click.confirm("Go on?", abort=True)
+
+    async def applied(store: "Store") -> tuple[str, ...]:
+        from worker.clock import SystemClock
+        from worker.follower import changes
+
+        return (await store.apply_plan(changes(wanted, text, "apply", SystemClock().now()))).stale
+
+    stale = context.with_store(applied)
+    if stale:
+        raise click.ClickException(f"changed meanwhile, so left alone: {', '.join(stale)}; apply again")
+
+
+@click.command(epilog=example("cuelight schema > schedule.schema.json"))
+def schema() -> None:
+    """Print the JSON Schema of a schedule file, for editors that complete and check."""
+    from config.schema import json_schema
+
+    write_json(json_schema())
+
+
+def _read(file: Path, accounts: list[str] | None) -> "Reading":
+    from config import schedule
+    from worker.clock import SystemClock
+
+    return schedule.load(file, accounts, SystemClock().now())
+
+
+def _planned(context: Context, file: Path) -> tuple["Plan", str]:
+    from jobs.plan import plan as draw
+    from worker.clock import SystemClock
+    from worker.follower import LOOKED_BACK
+
+    settings = context.settings()
+    reading = _read(file, sorted(settings.accounts) or None)
+    if reading.schedule is None:
+        raise click.ClickException("\n".join(map(str, reading.problems)))
+    entries, now = reading.schedule.entries, SystemClock().now()
+
+    async def drawn(store: "Store") -> "Plan":
+        existing = await store.existing_broadcasts(now - LOOKED_BACK)
+        return draw(entries, existing, now=now, horizon=settings.horizon, asked=True)
+
+    return context.with_store(drawn), file.read_text(encoding="utf-8")
+
+
+def _problem(problem: object) -> dict[str, object]:
+    return {name: getattr(problem, name) for name in ("file", "line", "column", "severity", "message")}
+
+
+def _show(wanted: "Plan") -> None:
+    for each in wanted.rename:
+        click.echo(f"~ {each.existing.broadcast.id} is now {each.broadcast.id}")
+    for broadcast in wanted.add:
+        click.secho(f"+ {_line(broadcast)}", fg="green")
+    for edit in (*wanted.move, *wanted.change):
+        click.secho(f"~ {_line(edit.broadcast)} ({', '.join(sorted(edit.fields))})", fg="yellow")
+    for cancel in wanted.cancel:
+        click.secho(f"- {_line(cancel.existing.broadcast)}: {cancel.why}", fg="red")
+    for remark in (*wanted.asks, *wanted.refusals, *wanted.remarks):
+        click.echo(f"! {remark.id}: {remark.text}")
+    if wanted.empty:
+        click.echo("nothing to change")
+
+
+def _line(broadcast: "Broadcast") -> str:
+    from worker.cli.output import local
+
+    window = broadcast.window
+    return f"{broadcast.id}  {local(window.starts_at)} to {local(window.ends_at)}  {broadcast.title}"
+
+
+def _as_json(wanted: "Plan") -> dict[str, object]:
+    remarks = (*wanted.asks, *wanted.refusals, *wanted.remarks)
+    return {
+        "add": [_summary(each) for each in wanted.add],
+        "move": [_summary(each.broadcast) for each in wanted.move],
+        "change": [_summary(each.broadcast) for each in wanted.change],
+        "cancel": [_summary(each.existing.broadcast) for each in wanted.cancel],
+        "rename": [{"from": each.existing.broadcast.id, "to": each.broadcast.id} for each in wanted.rename],
+        "remarks": [{"id": each.id, "text": each.text} for each in remarks],
+    }
+
+
+def _summary(broadcast: "Broadcast") -> dict[str, object]:
+    window = broadcast.window
+    return {
+        "id": broadcast.id,
+        "title": broadcast.title,
+        "starts_at": window.starts_at,
+        "ends_at": window.ends_at,
+    }

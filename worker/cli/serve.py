@@ -1,0 +1,105 @@
+"""Commands that run something: the worker, the simulator, the migrations."""
+
+import asyncio
+import secrets
+from pathlib import Path
+
+import click
+
+from worker.cli.context import Context, pass_context
+
+RUN_EXAMPLE = """\b
+Examples:
+  cuelight run --schedule schedule.yaml
+  CUELIGHT_LOG__FORMAT=json cuelight run
+"""
+SIMULATE_EXAMPLE = """\b
+Examples:
+  cuelight simulate --port 9000
+  cuelight simulate --flavour dyte --set invoke_to_live_s=2 --set join_delay_s=1
+"""
+MIGRATE_EXAMPLE = """\b
+Example:
+  cuelight migrate
+"""
+
+
+@click.command(epilog=RUN_EXAMPLE)
+@click.option("--schedule", type=click.Path(path_type=Path), help="A YAML file to follow.")
+@pass_context
+def run(context: Context, schedule: Path | None) -> None:
+    """Run the worker until it is told to stop.
+
+    SIGTERM ends it within 3 s and never cuts a show; SIGHUP reads the schedule again.
+    """
+    from worker import logs
+    from worker.app import run_until_signalled
+    from worker.bootstrap import assemble, secrets_of
+    from worker.clock import SystemClock
+    from worker.lease import LeaseTakenError, NetworkFileSystemError
+    from worker.store.errors import StoreUnavailableError
+
+    settings = context.settings(schedule=schedule)
+    if not settings.accounts:
+        cure = "set CUELIGHT_ACCOUNTS__DEFAULT__FLAVOUR and its credentials, or try `cuelight simulate`"
+        raise click.ClickException(f"no account is set up: {cure}")
+    logs.configure(settings.log.format, settings.log.level, secrets_of(settings))
+
+    async def worker() -> None:
+        await run_until_signalled(await assemble(settings, SystemClock()))
+
+    try:
+        asyncio.run(worker())
+    except (LeaseTakenError, NetworkFileSystemError) as error:
+        raise click.ClickException(str(error)) from None
+    except StoreUnavailableError as error:
+        raise click.ClickException(f"the database cannot be used: {error}") from None
+
+
+@click.command(epilog=SIMULATE_EXAMPLE)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default: any that is free.")
+@click.option("--flavour", type=click.Choice(["realtimekit", "dyte", "realtime-v2"]), default="realtimekit")
+@click.option("--set", "knobs", multiple=True, metavar="KNOB=VALUE", help="Turn a knob; may be repeated.")
+def simulate(port: int, flavour: str, knobs: tuple[str, ...]) -> None:
+    """Run a simulated provider on this machine.
+
+    It prints the environment that points a worker at it. A few seconds after a meeting is opened somebody
+    joins. What really happened is told under /_simulator/history and /_simulator/requests.
+    """
+    from pydantic import ValidationError
+
+    from worker.clock import SystemClock
+    from worker.simulator import Credentials, Knobs, Simulator, environment, serve
+
+    turned = dict(knob.partition("=")[::2] for knob in knobs)
+    try:
+        chosen = Knobs.model_validate(
+            {"crowd": True, "seed": secrets.randbits(32), "flavour": flavour, **turned}
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise click.UsageError(f"--set {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    credentials = Credentials.throw_away()
+    simulator = Simulator(chosen, SystemClock(), credentials)
+
+    def ready(base_url: str) -> None:
+        for name, value in environment(base_url, chosen, credentials).items():
+            click.echo(f"export {name}={value}")
+        click.echo(f"# the simulator listens on {base_url}; ^C ends it", err=True)
+
+    try:
+        asyncio.run(serve(simulator, port=port, on_ready=ready))
+    except OSError as error:
+        raise click.ClickException(f"port {port} cannot be used: {error.strerror}") from None
+
+
+@click.command(epilog=MIGRATE_EXAMPLE)
+@pass_context
+def migrate(context: Context) -> None:
+    """Bring the database's schema up to date. `run` does this by itself."""
+    from worker.store import schema
+
+    async def opened(_store: object) -> None:
+        click.echo(f"the schema is at {schema.head()}")
+
+    context.with_store(opened)

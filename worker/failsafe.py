@@ -1,0 +1,159 @@
+"""The last line: what is known to be on air is stopped at its end, without database or lease (law 3).
+
+The passes do this too, and better; they write it down. This looks only at what is in memory, so nothing that
+holds up a pass holds up a stop. It sends POST stop and reads, and nothing else.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from jobs.decision import Stop, Urgency
+from jobs.lifecycle import HOLDING, State
+from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Run
+from jobs.seen import NOTHING_SEEN
+from jobs.situation import Situation
+from jobs.stop import off_wanted_at
+from worker.caller import WithdrawnError
+from worker.channel import Channel
+from worker.clock import Clock
+from worker.provider.errors import ProviderError
+from worker.supervisor import Nursery
+
+GRACE = timedelta(milliseconds=300)
+"""The passes get this long to send the stop themselves."""
+UNATTENDED = timedelta(seconds=10)
+"""After this long without a completed pass, what happens to a run is this module's business."""
+LOOK_EVERY = 0.2
+"""Seconds between two looks at what is known to be on air."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class OnAir:
+    """A run that holds its room, as last known."""
+
+    run: Run
+    off_at: datetime
+    """When it has to be off: its end, or earlier if that was asked for."""
+    attended_at: datetime
+    """When a pass of it was last completed."""
+    stops: list[datetime] = field(default_factory=list)
+    """When stops were sent since `off_at`."""
+    off_reads: list[datetime] = field(default_factory=list)
+
+    def is_due(self, now: datetime, policy: Policy) -> bool:
+        """Whether a stop has to be sent from here."""
+        if now < self.off_at + GRACE or self.is_off(policy):
+            return False
+        if not self.stops:
+            return now >= self.attended_at + GRACE
+        return now >= max(self.attended_at + UNATTENDED, self.stops[-1] + policy.backoff(len(self.stops)))
+
+    def is_off(self, policy: Policy) -> bool:
+        """Whether two reads far enough apart, both after the last stop, said off."""
+        return len(self.off_reads) > 1 and self.off_reads[-1] - self.off_reads[0] >= policy.proof_apart
+
+
+class Failsafe:
+    """Knows what is on air, and stops it when nobody else does."""
+
+    def __init__(self, channels: Mapping[str, Channel], clock: Clock, policy: Policy) -> None:
+        self._channels = channels
+        self._clock = clock
+        self._policy = policy
+        self._known: dict[str, OnAir] = {}
+        self._work = Nursery()
+        self._unrecorded: defaultdict[str, list[Attempt]] = defaultdict(list)
+
+    def on_air(self) -> tuple[Run, ...]:
+        """Return the runs that hold their room, as last known."""
+        return tuple(each.run for each in self._known.values())
+
+    def note(self, run: Run, broadcast: Broadcast) -> None:
+        """Learn from a completed look at the record what is on air, and until when."""
+        if not run.holds_room or run.state not in HOLDING | {State.STOPPING}:
+            self._known.pop(run.id, None)
+            return
+        now = self._clock.now()
+        off_at = self._off_at(run, broadcast, now)
+        known = self._known.get(run.id)
+        if known is None or (known.off_at != off_at and max(known.off_at, off_at) > now):
+            known = self._known[run.id] = OnAir(run, off_at, now)
+        known.run, known.attended_at = run, now
+
+    def sent(self, run_id: str, at: datetime) -> None:
+        """Learn that a pass sends a stop itself."""
+        if known := self._known.get(run_id):
+            known.stops.append(at)
+            known.attended_at = at
+
+    def record_later(self, run_id: str, attempt: Attempt) -> None:
+        """Keep an attempt that is made already and not yet written down."""
+        self._unrecorded[run_id].append(attempt)
+
+    def unrecorded(self, run_id: str) -> tuple[Attempt, ...]:
+        """Return the attempts that wait to be written down, oldest first."""
+        return tuple(self._unrecorded.get(run_id, ()))
+
+    def recorded(self, run_id: str, attempt: Attempt) -> None:
+        """Forget an attempt that is written down now."""
+        self._unrecorded[run_id].remove(attempt)
+
+    async def run(self) -> None:
+        """Look again and again for what has passed its end."""
+        while True:
+            self.look()
+            await self._clock.sleep(LOOK_EVERY)
+
+    def look(self) -> None:
+        """Send a stop for everything that is due and that no pass has stopped."""
+        now = self._clock.now()
+        for known in self._known.values():
+            if known.is_due(now, self._policy):
+                known.stops.append(now)
+                self._work.start(self._stop(known), f"failsafe {known.run.id}")
+
+    async def close(self) -> None:
+        """End what is under way."""
+        await self._work.cancel()
+
+    async def _stop(self, known: OnAir) -> None:
+        run, began_at = known.run, self._clock.now()
+        log.critical(
+            "stopped_from_memory", run=run.id, due_at=known.off_at.isoformat(), tries=len(known.stops)
+        )
+        answer = await self._channels[run.room.account].performer.perform(Stop(), run.room)
+        attempt = Attempt(
+            kind=Kind.STOP, began_at=began_at, answered_at=self._clock.now(), outcome=answer.outcome
+        )
+        self.record_later(run.id, replace(attempt, detail=f"from memory; {answer.detail}".rstrip("; ")))
+        if answer.outcome is not Outcome.NOT_SENT:
+            await self._prove(known)
+
+    async def _prove(self, known: OnAir) -> None:
+        """Read twice, far enough apart; anything but off, and the next look stops it again."""
+        known.off_reads.clear()
+        channel = self._channels[known.run.room.account]
+        send = partial(channel.client.active_stream, known.run.room.meeting_id or "")
+        for _ in range(2):
+            await self._clock.sleep(self._policy.poll_stopping.total_seconds())
+            began_at = self._clock.now()
+            try:
+                stream = await channel.caller.call(Urgency.CLOSE_AND_PROVE, send)
+            except (ProviderError, WithdrawnError):
+                return
+            if not stream.is_off:
+                return
+            known.off_reads.append(began_at)
+
+    def _off_at(self, run: Run, broadcast: Broadcast, now: datetime) -> datetime:
+        if run.state is State.STOPPING and run.off_wanted_at:
+            return run.off_wanted_at
+        s = Situation(broadcast, run, NOTHING_SEEN, now, self._policy)
+        return off_wanted_at(s) if s.off_wanted else broadcast.window.ends_at

@@ -1,0 +1,135 @@
+"""Follows the schedule file: what it asks for is put into the database as it changes and as time goes on."""
+
+import asyncio
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from config import schedule
+from jobs.alarms import Condition, Severity
+from jobs.plan import plan
+from jobs.planned import Plan
+from worker.alerts import Alerts
+from worker.clock import Clock
+from worker.store.records import Changes
+from worker.store.store import Store
+
+REPLAN_EVERY = timedelta(hours=1)
+"""An unchanged file is planned again this often, so that its horizon moves on."""
+
+LOOKED_BACK = timedelta(days=400)
+"""Rows that ended longer ago are the past's; a schedule does not touch them."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Follower:
+    """Reads one file. A bad one changes nothing: the last good one stays in force, and an alert says so."""
+
+    path: Path
+    store: Store
+    accounts: Collection[str]
+    horizon: timedelta
+    alerts: Alerts
+    clock: Clock
+    _digest: str = ""
+    _planned_at: datetime | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def follow(self) -> None:
+        """Look at the file; plan and apply it if it changed, or if it is time again."""
+        async with self._lock:
+            data = await asyncio.to_thread(_content, self.path)
+            digest = hashlib.sha256(data or b"").hexdigest()
+            now = self.clock.now()
+            if digest == self._digest and self._planned_at and now - self._planned_at < REPLAN_EVERY:
+                return
+            self._digest, self._planned_at = digest, now
+            self.alerts.tell("schedule", await self._applied(data))
+
+    async def again(self) -> None:
+        """Read the file anew, changed or not."""
+        self._digest = ""
+        await self.follow()
+
+    async def _applied(self, data: bytes | None) -> list[Condition]:
+        if data is None:
+            return [_broken(f"{self.path} cannot be read")]
+        reading = await asyncio.to_thread(schedule.parse, data, str(self.path), self.accounts)
+        if reading.schedule is None:
+            return [_broken("; ".join(map(str, reading.problems[:3])))]
+        text = data.decode()
+        if await is_superseded(self.store, text):
+            return [_superseded()]
+        now = self.clock.now()
+        existing = await self.store.existing_broadcasts(now - LOOKED_BACK)
+        wanted = plan(reading.schedule.entries, existing, now=now, horizon=self.horizon)
+        if wanted.needs_confirmation:
+            return [_too_much(wanted)]
+        if not wanted.empty:
+            applied = await self.store.apply_plan(changes(wanted, text, "follow", now))
+            log.info("schedule_followed", **counts(wanted), stale=applied.stale)
+        return _remarked(wanted)
+
+
+async def is_superseded(store: Store, text: str) -> bool:
+    """Whether this content was in force once and is not any more (law 13)."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    known = [revision.content_hash for revision in await store.schedule_revisions()]
+    return digest in known and known[0] != digest
+
+
+def changes(wanted: Plan, text: str, by: str, at: datetime) -> Changes:
+    """Return a plan as the store takes it."""
+    return Changes(
+        text=text,
+        by=by,
+        at=at,
+        renames=[(each.existing.broadcast.id, each.broadcast.id) for each in wanted.rename],
+        inserts=wanted.add,
+        updates=[(each.broadcast, each.existing.version) for each in (*wanted.move, *wanted.change)],
+        cancels=[(each.existing.broadcast.id, each.existing.version) for each in wanted.cancel],
+    )
+
+
+def counts(wanted: Plan) -> dict[str, int]:
+    """Return how many broadcasts a plan adds, moves, changes, cancels and renames."""
+    return {name: len(getattr(wanted, name)) for name in ("add", "move", "change", "cancel", "rename")}
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _broken(text: str) -> Condition:
+    cure = "Correct it; the last good schedule stays in force. `cuelight validate` shows every error."
+    return Condition("schedule_broken", Severity.CRITICAL, text, cure)
+
+
+def _superseded() -> Condition:
+    text = "the file holds an older schedule than the one in force; it is not followed"
+    return Condition(
+        "schedule_superseded", Severity.WARNING, text, "`cuelight apply` puts it in force again."
+    )
+
+
+def _too_much(wanted: Plan) -> Condition:
+    text = f"the file would remove {len(wanted.cancel)} of the coming broadcasts; it is not followed"
+    cure = "If that is meant: `cuelight apply --confirm-removals`."
+    return Condition("schedule_removes_too_much", Severity.CRITICAL, text, cure)
+
+
+def _remarked(wanted: Plan) -> list[Condition]:
+    told = [*wanted.refusals, *(each for each in wanted.remarks if each.alarm)]
+    if not told:
+        return []
+    text = "; ".join(f"{each.id}: {each.text}" for each in told[:5])
+    return [Condition("schedule_remarks", Severity.WARNING, text, "`cuelight plan` shows all of it.")]

@@ -1,0 +1,147 @@
+"""What others want of the worker: rows that changed and requests that wait, looked at every second."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from jobs.intake import objection
+from jobs.lifecycle import State
+from jobs.marker import marker
+from jobs.model import Broadcast, Room, Run, Unreadable
+from worker.clock import Clock
+from worker.passes import Passes
+from worker.recorder import Recorder
+from worker.store.errors import StoreUnavailableError
+from worker.store.records import Glance, Note, Request, Unheeded
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks: a row is taken up within 2 s."""
+TAKEN_UP_AT_ONCE = 200
+
+log = structlog.get_logger(__name__)
+
+
+class Tray(Protocol):
+    """What the inbox needs of the store."""
+
+    async def unfinished(self) -> list[Glance]:
+        """Return the runs that are not over and looked back at."""
+        ...
+
+    async def unheeded(self) -> list[Unheeded]:
+        """Return the rows that changed since a worker looked at them."""
+        ...
+
+    async def fresh(self, broadcast_id: str) -> tuple[Broadcast | Unreadable, int] | None:
+        """Return a row that has no run yet."""
+        ...
+
+    async def take_up(
+        self,
+        wanted: Broadcast | Unreadable,
+        version: int,
+        run: Run,
+        accepted: Broadcast | None,
+        note: Note,
+    ) -> bool:
+        """Write its run."""
+        ...
+
+    async def pending_requests(self) -> list[Request]:
+        """Return the requests without an answer."""
+        ...
+
+    async def answer_request(self, request_id: int, answer: str, at: datetime) -> None:
+        """Answer one."""
+        ...
+
+
+@dataclass(slots=True)
+class Inbox:
+    """Turns rows into runs and requests into passes."""
+
+    tray: Tray
+    recorder: Recorder
+    passes: Passes
+    tenants: Mapping[str, str]
+    """The accounts that are set up, each with its tenant at the provider."""
+    installation: str
+    clock: Clock
+    _asked: set[int] = field(default_factory=set)
+
+    async def open(self) -> int:
+        """Put every unfinished run on the agenda; return how many there are."""
+        glances = await self.tray.unfinished()
+        for each in glances:
+            self.passes.wake(each.run_id, each.room_key)
+        return len(glances)
+
+    async def run(self) -> None:
+        """Look, again and again."""
+        while True:
+            try:
+                await self.look()
+            except StoreUnavailableError as error:
+                log.warning("inbox_out_of_reach", reason=str(error))
+            await self.clock.sleep(LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Take up what is new, wake what changed, heed what is asked."""
+        changed = await self.tray.unheeded()
+        for start in range(0, len(changed), TAKEN_UP_AT_ONCE):
+            await asyncio.gather(*(self._take(each) for each in changed[start : start + TAKEN_UP_AT_ONCE]))
+        for request in await self.tray.pending_requests():
+            await self._heed(request)
+
+    async def _take(self, changed: Unheeded) -> None:
+        fresh = await self.tray.fresh(changed.broadcast_id)
+        if fresh is None:
+            self.recorder.hear_of(changed.broadcast_id, changed.version)
+            self.passes.wake(changed.broadcast_id)
+            return
+        await self._take_up(*fresh)
+
+    async def _take_up(self, wanted: Broadcast | Unreadable, version: int) -> None:
+        refusal = objection(wanted, self.tenants)
+        accepted = wanted if isinstance(wanted, Broadcast) and not refusal else None
+        run = self._new_run(wanted, accepted, refusal)
+        note = Note(
+            at=self.clock.now(),
+            kind="move",
+            who=self.recorder.worker,
+            before="",
+            after=run.state,
+            why=refusal or "taken up",
+        )
+        if await self.tray.take_up(wanted, version, run, accepted, note):
+            log.info("taken_up", run=run.id, state=run.state, why=run.why)
+        self.passes.wake(run.id, run.room.key)
+
+    def _new_run(self, wanted: Broadcast | Unreadable, accepted: Broadcast | None, refusal: str) -> Run:
+        key = accepted.room_key if accepted else wanted.id
+        account = accepted.account if accepted else "default"
+        now = self.clock.now()
+        return Run(
+            id=wanted.id,
+            state=State.PLANNED if accepted else State.REJECTED,
+            room=Room(key=key, account=account, marker=marker(self.installation, account, key)),
+            entered_at=now,
+            round_at=now,
+            why=refusal or "taken up",
+        )
+
+    async def _heed(self, request: Request) -> None:
+        """A request is answered only when what it asks for is written down."""
+        if request.kind != "stop":
+            await self.tray.answer_request(request.id, f"unknown request {request.kind!r}", self.clock.now())
+        elif request.id in self._asked and not self.recorder.is_stop_pending(request.broadcast_id):
+            self._asked.discard(request.id)
+            await self.tray.answer_request(request.id, "heeded", self.clock.now())
+        elif request.id not in self._asked:
+            self._asked.add(request.id)
+            self.recorder.ask_to_stop(request.broadcast_id, self.clock.now())
+            self.passes.wake(request.broadcast_id)

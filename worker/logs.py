@@ -1,0 +1,96 @@
+"""Logs: events with fields, JSON or for a terminal, on stderr. Redaction is the last thing that sees them."""
+
+import base64
+import logging
+import sys
+import urllib.parse
+from collections.abc import Iterable, MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+HIDDEN = "[hidden]"
+NOISY = ("httpx", "httpcore", "aiohttp", "apscheduler", "alembic", "uvicorn.access")
+
+Event = MutableMapping[str, Any]
+
+
+class Redaction:
+    """Hides known secrets wherever they stand, as they are, URL-encoded or in base64 (law 10)."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        forms = {form for secret in secrets if secret for form in _forms(secret)}
+        self._forms = sorted(forms, key=len, reverse=True)
+
+    def __call__(self, _logger: object, _method: str, event: Event) -> Event:
+        """Hide the secrets in an event: a structlog processor."""
+        for key, value in event.items():
+            event[key] = self._clean(value)
+        return event
+
+    def text(self, text: str) -> str:
+        """Return the text without any secret."""
+        for form in self._forms:
+            text = text.replace(form, HIDDEN)
+        return text
+
+    def _clean(self, value: object) -> object:
+        match value:
+            case str():
+                return self.text(value)
+            case int() | float() | bool() | None:
+                return value
+            case dict():
+                return {str(key): self._clean(each) for key, each in value.items()}
+            case list() | tuple():
+                return [self._clean(each) for each in value]
+            case _:
+                return self.text(str(value))
+
+
+def _forms(secret: str) -> set[str]:
+    raw = secret.encode()
+    return {
+        secret,
+        urllib.parse.quote(secret, safe=""),
+        base64.b64encode(raw).decode(),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+    }
+
+
+def configure(form: str, level: str, secrets: Iterable[str], stream: TextIO | None = None) -> None:
+    """Send structlog's and the standard library's logs to `stream` (stderr) in one form.
+
+    `form` is `json`, `console`, or `auto`: JSON when the stream is not a terminal.
+    """
+    out = stream or sys.stderr
+    as_json = form == "json" or (form == "auto" and not out.isatty())
+    before: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    redaction = Redaction(secrets)
+    render: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(default=str)
+        if as_json
+        else structlog.dev.ConsoleRenderer(
+            colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=before,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redaction, render],
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
+        cache_logger_on_first_use=False,
+    )

@@ -1,0 +1,79 @@
+"""Wakes passes: when the agenda says so, side by side, but only one at a time for each room."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from worker.agenda import Agenda
+from worker.clock import Clock
+from worker.supervisor import Nursery
+
+LOOK_EVERY = timedelta(seconds=1)
+"""The agenda is looked at this often even when nothing is due: a wall clock may step."""
+
+
+class Passes:
+    """Runs passes as they fall due."""
+
+    def __init__(self, reconcile: Callable[[str], Awaitable[datetime | None]], clock: Clock) -> None:
+        self._reconcile = reconcile
+        self._clock = clock
+        self._agenda = Agenda()
+        self._work = Nursery()
+        self._room_of: dict[str, str] = {}
+        self._busy: dict[str, set[str]] = {}
+        """Rooms with a pass under way, each with the runs that wait for it."""
+
+    @property
+    def known(self) -> int:
+        """How many runs are on the agenda or in a pass."""
+        return len(self._room_of)
+
+    def wake(self, run_id: str, room_key: str | None = None, at: datetime | None = None) -> None:
+        """Make a pass of this run at that time, or now."""
+        self._room_of.setdefault(run_id, room_key or run_id)
+        self._agenda.no_later(run_id, at or self._clock.now())
+
+    async def run(self) -> None:
+        """Start what is due, again and again."""
+        while True:
+            self.start_due()
+            await self._next()
+
+    def start_due(self) -> None:
+        """Start a pass for every run whose time has come; one whose room is busy waits for it."""
+        for run_id in self._agenda.due(self._clock.now()):
+            room = self._room_of[run_id]
+            if room in self._busy:
+                self._busy[room].add(run_id)
+            else:
+                self._busy[room] = set()
+                self._work.start(self._pass(run_id, room), f"pass {run_id}")
+
+    async def close(self) -> None:
+        """End the passes under way."""
+        await self._work.cancel()
+
+    async def _pass(self, run_id: str, room: str) -> None:
+        try:
+            next_at = await self._reconcile(run_id)
+        finally:
+            waiting = self._busy.pop(room)
+        if next_at is not None:
+            self._agenda.no_later(run_id, next_at)
+        elif run_id not in waiting and run_id not in self._agenda:
+            self._room_of.pop(run_id)
+        for each in waiting:
+            self._agenda.no_later(each, self._clock.now())
+
+    async def _next(self) -> None:
+        """Wait for the next wake-up, for a new one, or for the regular look."""
+        now = self._clock.now()
+        until = min(self._agenda.next_at() or now + LOOK_EVERY, now + LOOK_EVERY)
+        sleep = asyncio.ensure_future(self._clock.sleep((until - now).total_seconds()))
+        poked = asyncio.ensure_future(self._agenda.poked())
+        try:
+            await asyncio.wait({sleep, poked}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleep.cancel()
+            poked.cancel()

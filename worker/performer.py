@@ -1,0 +1,100 @@
+"""From a call that was decided to the client's method, and from its answer to an outcome."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from jobs.decision import AddHost, Call, Create, Edit, KickAll, RemoveHost, SetDoors, Start, Stop
+from jobs.marker import marked
+from jobs.model import Outcome, Room
+from jobs.seen import Meeting
+from worker.caller import Admit, Caller, WithdrawnError, admit_always
+from worker.provider.client import ProviderClient
+from worker.provider.errors import Effect, NotSentError, ProviderError
+
+NOTHING_TO_DO = frozenset({400, 404, 409})
+"""Answers to stop and kick-all that mean: there was nothing running (API reference, section 5)."""
+
+OURS = frozenset({"id", "title", "status", "live_stream_on_start"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a call."""
+
+    outcome: Outcome
+    detail: str = ""
+    meeting_id: str | None = None
+    error: ProviderError | None = None
+
+
+class Performer:
+    """Makes the calls of one account, each once, through its group's queue."""
+
+    def __init__(self, client: ProviderClient, caller: Caller) -> None:
+        self._client = client
+        self._caller = caller
+
+    async def perform(self, call: Call, room: Room, admit: Admit = admit_always) -> Answer:
+        """Make the call and say what is known of its effect. What the provider does never raises.
+
+        A stop asks nobody whether it may leave (law 3).
+        """
+        gate = admit_always if isinstance(call, Stop) else admit
+        try:
+            reply = await self._caller.call(call.urgency, self._request(call, room), gate)
+        except WithdrawnError as error:
+            return Answer(Outcome.NOT_SENT, str(error))
+        except ProviderError as error:
+            return Answer(outcome_of(error, call), str(error), error=error)
+        return Answer(Outcome.DONE, meeting_id=reply.id if isinstance(reply, Meeting) else None)
+
+    def _request(self, call: Call, room: Room) -> Callable[[], Awaitable[object]]:
+        client, meeting_id = self._client, room.meeting_id or ""
+        match call:
+            case Create(title, options, flag):
+                title = marked(title, room.marker)
+                return partial(client.create_meeting, title, free(options), live_stream_on_start=flag)
+            case Edit(title, options):
+                fields = {"title": marked(title, room.marker), **free(options)}
+                return partial(client.patch_meeting, meeting_id, fields)
+            case SetDoors():
+                return partial(client.patch_meeting, meeting_id, door_fields(call))
+            case AddHost(host):
+                return partial(client.add_participant, meeting_id, host.name, host.preset, host.id)
+            case RemoveHost(host):
+                return partial(self._remove, meeting_id, host.id)
+            case Start():
+                return partial(client.start_stream, meeting_id)
+            case Stop():
+                return partial(client.stop_stream, meeting_id)
+            case KickAll():
+                return partial(client.kick_all, meeting_id)
+
+    async def _remove(self, meeting_id: str, custom_id: str) -> None:
+        for each in await self._client.participants(meeting_id):
+            if each.custom_id == custom_id:
+                await self._client.remove_participant(meeting_id, each.id)
+
+
+def free(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that are a broadcast's to choose: title and doors are the worker's."""
+    return {name: value for name, value in options.items() if name not in OURS}
+
+
+def door_fields(call: SetDoors) -> dict[str, object]:
+    """Return the PATCH that sets the doors: the flag and the status, always both."""
+    return {
+        "live_stream_on_start": call.live_stream_on_start,
+        "status": "ACTIVE" if call.active else "INACTIVE",
+    }
+
+
+def outcome_of(error: ProviderError, call: Call) -> Outcome:
+    """Return what the error says of the call's effect."""
+    if isinstance(error, NotSentError):
+        return Outcome.NOT_SENT
+    if isinstance(call, Stop | KickAll) and error.status in NOTHING_TO_DO and error.effect is Effect.NONE:
+        return Outcome.ABSENT
+    return Outcome.REFUSED if error.effect is Effect.NONE else Outcome.UNKNOWN

@@ -1,0 +1,195 @@
+"""The pass: look, decide, perform, record. One step of one run, repeated as often as anything wakes it.
+
+Nothing here knows what to do; `jobs.decide` does. Nothing here remembers what was decided; the next pass
+decides again from what is wanted, recorded and read (law 1).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from jobs.alarms import conditions, edit_refused, rejected, set_aside
+from jobs.decide import decided
+from jobs.decision import Adopt, Call, LookedBack, Move, Perform, Rest, Step, Stop, WaitUntil
+from jobs.intake import Intake, differences, intake, standing
+from jobs.lifecycle import OVER
+from jobs.look import cadence, due, needs_no_look, next_look_at
+from jobs.model import Attempt, Broadcast, Kind, Policy, Run
+from jobs.seen import NOTHING_SEEN
+from jobs.situation import Situation
+from jobs.transition import adopted, attempted, moved, placed, settled
+from worker.alerts import Alerts
+from worker.channel import Channel
+from worker.clock import Clock
+from worker.failsafe import Failsafe
+from worker.lease import Lease
+from worker.performer import Performer
+from worker.recorder import Recorder, StaleError
+from worker.store.errors import StoreUnavailableError
+from worker.store.records import Record
+
+MOVES_IN_A_PASS = 8
+"""More moves than this without a call or a wait in between mean that deciding goes round in a circle."""
+UNAVAILABLE_PAUSE = timedelta(seconds=1)
+"""A run whose record cannot be read or written is tried again after this."""
+
+log = structlog.get_logger(__name__)
+
+
+class CircleError(Exception):
+    """A run moved from state to state without end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciler:
+    """Makes passes. Several may run side by side, one for each room."""
+
+    recorder: Recorder
+    channels: Mapping[str, Channel]
+    lease: Lease
+    failsafe: Failsafe
+    alerts: Alerts
+    clock: Clock
+    policy: Policy
+
+    async def reconcile(self, run_id: str) -> datetime | None:
+        """Make one pass and return when the next is due; None if nothing more is to be done.
+
+        What goes wrong with this run stays with it (law 9): it is told, and the failsafe still stops it.
+        """
+        try:
+            return await self._pass(run_id)
+        except StaleError:
+            return self.clock.now()
+        except StoreUnavailableError as error:
+            log.warning("record_out_of_reach", run=run_id, reason=str(error))
+            return self.clock.now() + UNAVAILABLE_PAUSE
+        except Exception as error:
+            log.critical("set_aside", run=run_id, exc_info=True)
+            self.alerts.tell(run_id, [set_aside(f"{type(error).__name__}: {error}")], run_id=run_id)
+            return self.clock.now() + self.policy.poll_live
+
+    async def _pass(self, run_id: str) -> datetime | None:
+        if not self.lease.held():
+            return None
+        record = await self.recorder.load(run_id)
+        if record is None:
+            return None
+        run = await self._catch_up(record)
+        taken = intake(record.wanted, record.accepted, run, self.channels, self.clock.now())
+        run = await self._take_in(replace(record, run=run), taken)
+        broadcast = taken.broadcast or record.accepted
+        if broadcast is None:
+            self.alerts.tell(run_id, [rejected(taken.refusal)], run_id=run_id)
+            return None
+        self.failsafe.note(run, broadcast)
+        return await self._advance(broadcast, run, taken.refusal)
+
+    async def _advance(self, broadcast: Broadcast, run: Run, refusal: str) -> datetime | None:
+        for _ in range(MOVES_IN_A_PASS):
+            s = await self._observe(broadcast, run)
+            self._tell(s, refusal)
+            match decided(s):
+                case Move() as move:
+                    run = await self._move(s, move)
+                case Perform(step, why):
+                    await self._perform(s, step, why)
+                    return self.clock.now()
+                case WaitUntil(at):
+                    return min(at, next_look_at(s) or at)
+                case Rest():
+                    self.failsafe.note(run, broadcast)
+                    return None
+        raise CircleError(f"{run.id} is {run.state} after {MOVES_IN_A_PASS} moves")
+
+    async def _catch_up(self, record: Record) -> Run:
+        """Write down what was done from memory, and what an operator asked for."""
+        run = record.run
+        if record.accepted is not None:
+            self.failsafe.note(run, record.accepted)
+        for attempt in self.failsafe.unrecorded(run.id):
+            run = await self.recorder.made(run, attempt)
+            self.failsafe.recorded(run.id, attempt)
+        return await self.recorder.stop_asked(run)
+
+    async def _take_in(self, record: Record, taken: Intake) -> Run:
+        """Write down that the row was looked at, and what of it is in force from now on."""
+        run, move = record.run, standing(record.run, taken)
+        after = placed(run, move, self.clock.now()) if move else run
+        changed = taken.broadcast if taken.broadcast != record.accepted else None
+        if after is run and changed is None and not self.recorder.is_unheeded(run.id):
+            return run
+        why = taken.refusal or (differences(record.accepted, changed) if changed else "")
+        return await self.recorder.taken_in(record, after, changed, why)
+
+    async def _observe(self, broadcast: Broadcast, run: Run) -> Situation:
+        """Read what is due, unless what is to be done follows from the clock alone."""
+        s = self._situation(broadcast, run)
+        reads = due(s)
+        if not reads or needs_no_look(s, decided(s)):
+            return s
+        await self.channels[run.room.account].watcher.look(run, reads, cadence(s))
+        return self._situation(broadcast, run)
+
+    def _situation(self, broadcast: Broadcast, run: Run) -> Situation:
+        channel = self.channels.get(run.room.account)
+        seen = channel.watcher.seen(run.id) if channel else NOTHING_SEEN
+        return Situation(broadcast, run, seen, self.clock.now(), self.policy)
+
+    def _tell(self, s: Situation, refusal: str) -> None:
+        refused = [edit_refused(refusal)] if refusal and s.run.state not in OVER else []
+        self.alerts.tell(s.run.id, [*conditions(s), *refused], run_id=s.run.id)
+
+    async def _move(self, s: Situation, move: Move) -> Run:
+        run = await self.recorder.moved(s.run, moved(s, move))
+        log.info("moved", run=run.id, before=s.run.state, after=run.state, why=move.why)
+        self.failsafe.note(run, s.broadcast)
+        if s.run.state in OVER:
+            self.channels[run.room.account].watcher.forget(run.id)
+        return run
+
+    async def _perform(self, s: Situation, step: Step, why: str) -> None:
+        match step:
+            case Adopt():
+                log.info("adopted", run=s.run.id, meeting=step.meeting_id)
+                await self.recorder.edited(
+                    s.run, adopted(s.run, step, s.broadcast), f"adopted {step.meeting_id}"
+                )
+            case LookedBack():
+                await self.recorder.edited(s.run, replace(s.run, looked_back_at=self.clock.now()), why)
+            case Stop():
+                await self._stop(s.run, step, why)
+            case _:
+                await self._attempt(s.run, step, why)
+
+    async def _stop(self, run: Run, stop: Stop, why: str) -> None:
+        """Sent first, recorded after: it waits for no database (law 3)."""
+        attempt = Attempt(kind=Kind.STOP, began_at=self.clock.now())
+        self.failsafe.sent(run.id, attempt.began_at)
+        answer = await self._performer(run).perform(stop, run.room)
+        made = replace(
+            attempt, answered_at=self.clock.now(), outcome=answer.outcome, detail=answer.detail or why
+        )
+        self.failsafe.record_later(run.id, made)
+        await self.recorder.made(run, made)
+        self.failsafe.recorded(run.id, made)
+
+    async def _attempt(self, run: Run, call: Call, why: str) -> None:
+        """Written down before it is made, and again when it is answered."""
+        attempt = Attempt(kind=call.kind, began_at=self.clock.now())
+        run = await self.recorder.began(attempted(run, attempt), run)
+        admit = self.recorder.admission(run, self.lease)
+        answer = await self._performer(run).perform(call, run.room, admit)
+        log.info("called", run=run.id, call=call.kind, outcome=answer.outcome, detail=answer.detail, why=why)
+        made = replace(
+            run.attempts[-1],
+            answered_at=self.clock.now(),
+            outcome=answer.outcome,
+            detail=answer.detail,
+        )
+        await self.recorder.answered(run, settled(run, made, call, answer.meeting_id), made)
+
+    def _performer(self, run: Run) -> Performer:
+        return self.channels[run.room.account].performer

@@ -1,0 +1,36 @@
+"""The ways to open a store. The database has to be migrated (`worker.store.schema`), except one in memory."""
+
+from worker.store.engine import is_in_memory, open_engine
+from worker.store.lanes import GATHER, PATIENCE, InlineLane, ThreadLane
+from worker.store.schema import migrate_on
+from worker.store.store import Store
+
+LOCKED = 0.75
+"""Part of the patience that a lock is waited for: a locked database says so before it counts as hanging."""
+
+
+def threaded(url: str, *, patience: float = PATIENCE) -> Store:
+    """Return a store for use beside a loop: no call holds it up, none takes longer than `patience` seconds.
+
+    Raises:
+        ValueError: the URL names no database on disk.
+    """
+    if is_in_memory(url):
+        raise ValueError("two threads share no database in memory: write sqlite:///PATH")
+    busy = patience * LOCKED
+    reads = ThreadLane(open_engine(url, writes=False, busy=busy), patience=patience)
+    writes = ThreadLane(open_engine(url, writes=True, busy=busy), patience=patience, gather=GATHER)
+    return Store(reads, writes)
+
+
+def inline(url: str = "sqlite://", *, patience: float = PATIENCE) -> Store:
+    """Return a store that makes each call at once, on the caller's thread: for simulations.
+
+    Raises:
+        ValueError: the URL names no database that can be used.
+    """
+    writes = InlineLane(open_engine(url, writes=True, busy=patience * LOCKED))
+    if is_in_memory(url):
+        writes.at_once(migrate_on)
+        return Store(writes, writes)
+    return Store(InlineLane(open_engine(url, writes=False, busy=patience * LOCKED)), writes)
