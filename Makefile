@@ -15,8 +15,8 @@ $(VENV)/.installed: requirements-dev.txt pyproject.toml
 	touch $@
 
 test: install lint types layers
-	$(BIN)/pytest -m "not processes"
-	$(BIN)/pytest -m processes -n 6
+	$(BIN)/pytest -m "not processes" -n 2
+	$(BIN)/pytest -m processes -n 8
 
 lint: install
 	$(BIN)/ruff format --check .

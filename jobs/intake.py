@@ -7,7 +7,9 @@ from datetime import datetime
 from jobs.decision import Move
 from jobs.lifecycle import HOLDING, OVER, State
 from jobs.marker import room_left_for_title
-from jobs.model import Broadcast, Run, Unreadable, Window
+from jobs.model import Broadcast, Kind, Run, Unreadable, Window
+
+ROOM_IS_FIXED = "its room cannot change once it is taken up: cancel it and add another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,9 @@ def intake(
         stands = accepted is not None and (run.room.meeting_id or not objection(accepted, accounts))
         return Intake(accepted if stands else None, reason)
     if accepted is None:
-        return Intake(wanted)
-    wanted, reason = _thawed(wanted, accepted, run, now)
-    return Intake(wanted, reason)
+        moved = wanted.room_key != run.room.key
+        return Intake(None, ROOM_IS_FIXED) if moved else Intake(wanted)
+    return Intake(*_thawed(wanted, accepted, run, now))
 
 
 def standing(run: Run, taken: Intake) -> Move | None:
@@ -66,10 +68,19 @@ def standing(run: Run, taken: Intake) -> Move | None:
 def _thawed(wanted: Broadcast, accepted: Broadcast, run: Run, now: datetime) -> tuple[Broadcast, str]:
     """Keep what can no longer change."""
     window, reason = _window(wanted.window, accepted.window, run.state, now)
-    if run.room.meeting_id and (wanted.account, wanted.room_key) != (run.room.account, run.room.key):
-        reason = "account and room cannot change once there is a meeting"
-        wanted = replace(wanted, account=accepted.account, room=accepted.room, entry=accepted.entry)
+    if wanted.room_key != run.room.key:
+        reason = ROOM_IS_FIXED
+        wanted = replace(wanted, room=accepted.room, entry=accepted.entry)
+    if wanted.account != run.room.account and not _is_free_to_move(run):
+        reason = "the account cannot change once a meeting was asked for"
+        wanted = replace(wanted, account=run.room.account)
     return replace(wanted, window=window), reason
+
+
+def _is_free_to_move(run: Run) -> bool:
+    """Whether the provider has nothing of it, and cannot have."""
+    create = run.last(Kind.CREATE)
+    return run.room.meeting_id is None and (create is None or create.settled)
 
 
 def _window(wanted: Window, accepted: Window, state: State, now: datetime) -> tuple[Window, str]:

@@ -76,6 +76,7 @@ async def assemble(settings: Settings, clock: Clock) -> App:
         alerts=alerts,
         clock=clock,
         policy=policy,
+        installation=tag,
     )
     passes = Passes(reconciler.reconcile, clock)
     tenants = {account: channel.tenant for account, channel in channels.items()}

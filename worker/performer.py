@@ -1,9 +1,8 @@
 """From a call that was decided to the client's method, and from its answer to an outcome."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from jobs.decision import AddHost, Call, Create, Edit, KickAll, RemoveHost, SetDoors, Start, Stop
 from jobs.marker import marked
@@ -15,8 +14,6 @@ from worker.provider.errors import Effect, NotSentError, ProviderError
 
 NOTHING_TO_DO = frozenset({400, 404, 409})
 """Answers to stop and kick-all that mean: there was nothing running (API reference, section 5)."""
-
-OURS = frozenset({"id", "title", "status", "live_stream_on_start"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +52,9 @@ class Performer:
         match call:
             case Create(title, options, flag):
                 title = marked(title, room.marker)
-                return partial(client.create_meeting, title, free(options), live_stream_on_start=flag)
+                return partial(client.create_meeting, title, options, live_stream_on_start=flag)
             case Edit(title, options):
-                fields = {"title": marked(title, room.marker), **free(options)}
+                fields = {"title": marked(title, room.marker), **options}
                 return partial(client.patch_meeting, meeting_id, fields)
             case SetDoors():
                 return partial(client.patch_meeting, meeting_id, door_fields(call))
@@ -76,11 +73,6 @@ class Performer:
         for each in await self._client.participants(meeting_id):
             if each.custom_id == custom_id:
                 await self._client.remove_participant(meeting_id, each.id)
-
-
-def free(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that are a broadcast's to choose: title and doors are the worker's."""
-    return {name: value for name, value in options.items() if name not in OURS}
 
 
 def door_fields(call: SetDoors) -> dict[str, object]:

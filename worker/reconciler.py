@@ -16,7 +16,8 @@ from jobs.decision import Adopt, Call, LookedBack, Move, Perform, Rest, Step, St
 from jobs.intake import Intake, differences, intake, standing
 from jobs.lifecycle import OVER
 from jobs.look import cadence, due, needs_no_look, next_look_at
-from jobs.model import Attempt, Broadcast, Kind, Policy, Run
+from jobs.marker import marker
+from jobs.model import Attempt, Broadcast, Kind, Policy, Room, Run
 from jobs.seen import NOTHING_SEEN
 from jobs.situation import Situation
 from jobs.transition import adopted, attempted, moved, placed, settled
@@ -53,6 +54,8 @@ class Reconciler:
     alerts: Alerts
     clock: Clock
     policy: Policy
+    installation: str
+    """The tag in the markers of all that is ours."""
 
     async def reconcile(self, run_id: str) -> datetime | None:
         """Make one pass and return when the next is due; None if nothing more is to be done.
@@ -100,7 +103,7 @@ class Reconciler:
                 case WaitUntil(at):
                     return min(at, next_look_at(s) or at)
                 case Rest():
-                    self.failsafe.note(run, broadcast)
+                    self._rest(run)
                     return None
         raise CircleError(f"{run.id} is {run.state} after {MOVES_IN_A_PASS} moves")
 
@@ -119,6 +122,8 @@ class Reconciler:
         run, move = record.run, standing(record.run, taken)
         after = placed(run, move, self.clock.now()) if move else run
         changed = taken.broadcast if taken.broadcast != record.accepted else None
+        if changed and changed.account != run.room.account:
+            after = replace(after, room=self._at_account(changed.account, run.room))
         if after is run and changed is None and not self.recorder.is_unheeded(run.id):
             return run
         why = taken.refusal or (differences(record.accepted, changed) if changed else "")
@@ -190,6 +195,16 @@ class Reconciler:
             detail=answer.detail,
         )
         await self.recorder.answered(run, settled(run, made, call, answer.meeting_id), made)
+
+    def _at_account(self, account: str, room: Room) -> Room:
+        """Return a room that nothing was made for yet, at another account."""
+        return replace(room, account=account, marker=marker(self.installation, account, room.key))
+
+    def _rest(self, run: Run) -> None:
+        """Keep nothing in memory of what is over."""
+        self.recorder.forget(run.id)
+        if channel := self.channels.get(run.room.account):
+            channel.watcher.forget(run.id)
 
     def _performer(self, run: Run) -> Performer:
         return self.channels[run.room.account].performer

@@ -57,6 +57,10 @@ class Recorder:
         """Whether its row changed and no pass has taken that in."""
         return run_id in self._unheeded
 
+    def forget(self, run_id: str) -> None:
+        """Keep nothing in memory of a run that is over."""
+        self._versions.pop(run_id, None)
+
     def admission(self, run: Run, lease: Lease) -> Admit:
         """Return what asks, when a call leaves the queue, whether lease and version are as decided on."""
         version = self._versions.get(run.id)

@@ -100,6 +100,10 @@ GARBAGE = [
     ({"meeting": '{"a": "\\ud800"}'}, "meeting: half a character"),
     ({"meeting": "[" * 60_000}, "meeting: nested too deeply"),
     ({"hosts": '[{"id": "x"}]'}, "hosts: write each host as"),
+    (
+        {"hosts": '[{"id": "x", "name": "X", "preset": "p"}, {"id": "x", "name": "Y", "preset": "p"}]'},
+        "same id",
+    ),
     ({"doors": "15"}, "doors: 15 of what?"),
     ({"prepare": "9999d"}, "prepare: 9999d is longer than"),
     ({"go_live": "at_dawn"}, "go_live: 'at_dawn': write on_join or at_start"),
@@ -467,6 +471,8 @@ async def test_an_alert_is_open_once_for_each_key(house: House) -> None:
     await house.store.raise_alert(replace(ALERT, text="anew"), NOON)
     assert [each.text for each in await house.store.open_alerts("a")] == ["anew"]
     assert await house.store.open_alerts("b") == []
+    await house.store.resolve_alert(ALERT.key, NOON + HOUR)
+    assert len(set(house.sql("SELECT resolved_at FROM alerts"))) == 2
 
 
 async def test_a_request_waits_until_it_is_answered(house: House) -> None:
@@ -543,6 +549,8 @@ async def test_an_operator_adds_a_broadcast_under_an_id_that_is_free(house: Hous
     assert (await house.store.existing_broadcasts(NOON))[0].source == "operator"
     with pytest.raises(IdTakenError):
         await house.store.add(broadcast("a"))
+    with pytest.raises(ValueError, match="without an offset"):
+        await house.store.extend("a", NOON.replace(tzinfo=None))
     assert await house.store.extend("b", NOON) is None
     assert await house.store.cancel("b") is None
 
@@ -563,7 +571,7 @@ async def test_a_rename_carries_the_run_and_everything_about_it(house: House) ->
     assert record.accepted == record.wanted
     assert isinstance(record.wanted, Broadcast)
     assert (record.wanted.id, record.wanted.entry) == (new, "product")
-    assert await house.store.unheeded() == [Unheeded(new, 2)]
+    assert house.sql("SELECT broadcast_id, version FROM unheeded") == [(new, 2)]
     assert (await house.store.journal(new))[0] == note("taken up")
     assert await house.store.open_alerts() == []
     assert await house.store.save(Save(run, replace(run, why="late"))) == Stale()
@@ -577,6 +585,7 @@ async def test_a_rename_carries_the_room_that_occurrences_share(house: House) ->
     moved = await house.loaded("product@2026-12-01")
     assert moved.room == renamed(run.room, "product")
     assert house.sql("SELECT key FROM rooms") == [("product",)]
+    assert {id_ for (id_,) in house.sql("SELECT broadcast_id FROM unheeded")} == {new for _, new in ids}
 
 
 async def test_a_renamed_row_is_changed_on_the_version_it_had_before(house: House) -> None:
@@ -678,6 +687,6 @@ async def test_what_was_over_long_ago_is_forgotten_and_nothing_else(house: House
         pass
     assert {each.id for each in await house.store.overview()} == {"recent", "edited", "coming"}
     assert {key for (key,) in house.sql("SELECT key FROM rooms")} == {"recent", "edited", "coming"}
-    assert await house.store.unheeded() == [Unheeded("edited", 2)]
+    assert house.sql("SELECT broadcast_id FROM unheeded") == [("edited",)]
     assert await house.store.journal("coming") == []
     assert await house.store.open_alerts() == [ALERT]

@@ -32,7 +32,7 @@ def test_killed_while_preparing(tmp_path: Path) -> None:
     with simulator(crowd=False) as provider, worker(tmp_path, provider) as host:
         provider.tell("faults", {"method": "POST", "path": "^/meetings$", "delay_s": 0, "latency_s": 3})
         host.start()
-        host.insert("show", soon(7), soon(14), prepare="1m")
+        host.insert("show", soon(6), soon(10), prepare="1m")
         wait_until("the create is sent", lambda: provider.calls("POST", "/meetings"))
         host.kill()
         host.start()
@@ -45,7 +45,7 @@ def test_killed_while_preparing(tmp_path: Path) -> None:
 def test_killed_while_live(tmp_path: Path) -> None:
     with simulator() as provider, worker(tmp_path, provider) as host:
         host.start()
-        host.insert("show", soon(3), soon(12), prepare="1m")
+        host.insert("show", soon(2), soon(9), prepare="1m")
         host.await_state("show", "live")
         host.kill()
         host.start()
@@ -55,7 +55,7 @@ def test_killed_while_live(tmp_path: Path) -> None:
 def test_killed_while_stopping(tmp_path: Path) -> None:
     with simulator(stop_to_offline_s=4) as provider, worker(tmp_path, provider) as host:
         host.start()
-        host.insert("show", soon(3), soon(10), prepare="1m")
+        host.insert("show", soon(2), soon(7), prepare="1m")
         host.await_state("show", "stopping")
         host.kill()
         host.start()
@@ -65,7 +65,7 @@ def test_killed_while_stopping(tmp_path: Path) -> None:
 def test_a_worker_that_was_away_over_the_end_stops_at_once(tmp_path: Path) -> None:
     with simulator() as provider, worker(tmp_path, provider) as host:
         host.start()
-        host.insert("show", soon(3), soon(8), prepare="1m")
+        host.insert("show", soon(2), soon(6), prepare="1m")
         host.await_state("show", "live")
         host.kill()
         wait_until(
@@ -96,7 +96,7 @@ def test_a_create_that_timed_out_after_taking_effect_is_adopted(tmp_path: Path) 
 def test_a_database_locked_over_the_end_delays_no_stop(tmp_path: Path) -> None:
     with simulator() as provider, worker(tmp_path, provider) as host:
         host.start()
-        host.insert("show", soon(3), soon(9), prepare="1m")
+        host.insert("show", soon(2), soon(7), prepare="1m")
         host.await_state("show", "live")
         ends_at = at(host.status()["show"]["ends_at"])
         locked = sqlite3.connect(host.database, timeout=5, isolation_level=None)

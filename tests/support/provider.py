@@ -17,6 +17,8 @@ class LaidOutClient(ProviderClient):
         self.sessions_of: dict[str, Session] = {}
         self.found: tuple[Meeting, ...] = ()
         self.trouble: ProviderError | None = None
+        self.broken: Exception | None = None
+        """A fault of our own in reading a stream."""
 
     def _ask(self, question: str) -> None:
         self.asked.append(question)
@@ -63,6 +65,8 @@ class LaidOutClient(ProviderClient):
 
     async def active_stream(self, meeting_id: str) -> Stream:
         self._ask(f"stream {meeting_id}")
+        if self.broken:
+            raise self.broken
         return self.streams_of.get(meeting_id, NO_STREAM)
 
     async def streams(self, status: StreamStatus) -> tuple[Stream, ...]:

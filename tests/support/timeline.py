@@ -59,6 +59,8 @@ class TinyProvider:
     invoked_at: datetime | None = None
     stop_at: datetime | None = None
     stops_to_ignore: int = 0
+    gone: bool = False
+    """The meeting is not there any more: every call about it is answered 404."""
     errors_to_come: int = 0
     starts: list[datetime] = field(default_factory=list)
     on_air: list[tuple[datetime, StreamStatus]] = field(default_factory=list)
@@ -94,6 +96,8 @@ class TinyProvider:
 
     def call(self, call: Call) -> bool:
         """Take the call; say whether it is done (else refused)."""
+        if self.gone:
+            return False
         match call:
             case Create(live_stream_on_start=flag):
                 self.created.append(f"meeting-{len(self.created)}")
@@ -111,7 +115,7 @@ class TinyProvider:
         return True
 
     def read(self) -> Stream:
-        return NO_STREAM if self.status is StreamStatus.NONE else Stream(self.status, "stream")
+        return NO_STREAM if self.gone or self.status is StreamStatus.NONE else Stream(self.status, "stream")
 
     def _start(self) -> bool:
         if not self.session or self.status in (StreamStatus.INVOKED, StreamStatus.LIVE):
@@ -219,7 +223,7 @@ class Timeline:
             case Read.SESSION:
                 return Session("session") if self.provider.session else NO_SESSION
             case Read.MEETING:
-                return self._meeting(self.provider.created[0])
+                return None if self.provider.gone else self._meeting(self.provider.created[0])
             case Read.SEARCH:
                 hidden = self.provider.visible_at and self.now < self.provider.visible_at
                 return () if hidden else tuple(map(self._meeting, self.provider.created))

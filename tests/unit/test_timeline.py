@@ -1,14 +1,15 @@
 """Laws of the decision core over whole lives, with any luck."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.decision import Create, SetDoors, Start, Stop
+from jobs.decision import Create, Edit, RemoveHost, SetDoors, Start, Stop
 from jobs.lifecycle import MOVES, OVER, State
-from jobs.model import Broadcast, Doors, GoLive, Kind, Outcome, Window
+from jobs.model import Broadcast, Doors, GoLive, Host, Kind, Outcome, Window
 from jobs.seen import StreamStatus
 from tests.support.timeline import Timeline, TinyProvider
 
@@ -251,3 +252,126 @@ def test_doors_are_set_with_flag_and_status_together() -> None:
         (Doors.OPEN, True, True),
         (Doors.CLOSED, False, False),
     ]
+
+
+def edited(life: Timeline, **changes: object) -> Timeline:
+    life.broadcast = webinar(**changes)
+    return life
+
+
+def test_a_title_edited_later_is_patched_and_the_doors_stay() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2)).go_until(START - timedelta(minutes=20))
+    edited(life, title="Better").go_until(START - timedelta(minutes=10))
+    assert life.calls[-1][1] == Edit("Better", {})
+    assert life.run.room.title == "Better"
+    assert life.run.room.doors is Doors.SHUT
+
+
+def test_hosts_are_added_and_taken_off_again() -> None:
+    ada, bob = Host("ada", "Ada", "presenter"), Host("bob", "Bob", "presenter")
+    life = Timeline(webinar(hosts=(ada, bob)), START - timedelta(hours=2)).go_until(
+        START - timedelta(minutes=20)
+    )
+    assert set(life.run.room.hosts) == {"ada", "bob"}
+    edited(life, hosts=(bob,)).go_until(START - timedelta(minutes=10))
+    assert life.calls[-1][1] == RemoveHost(ada)
+    assert set(life.run.room.hosts) == {"bob"}
+
+
+def test_on_air_before_its_start_it_is_stopped_told_and_still_ready() -> None:
+    life = Timeline(webinar(go_live=GoLive.AT_START), START - timedelta(hours=2))
+    life.go_until(START - timedelta(minutes=10))
+    life.provider.flag = True
+    life.go_until(START - timedelta(minutes=1), ((START - timedelta(minutes=9), "join"),))
+    assert "on_air_early" in life.told
+    assert life.run.state is State.READY
+    assert life.provider.status not in ON
+    assert not life.provider.flag
+
+
+def test_an_earlier_start_while_backstage_means_now() -> None:
+    life = Timeline(webinar(go_live=GoLive.AT_START), START - timedelta(hours=2))
+    now = START - timedelta(minutes=10)
+    life.go_until(now, ((now - seconds(60), "join"),))
+    window = Window(now - seconds(1), START + timedelta(minutes=30))
+    edited(life, go_live=GoLive.AT_START, window=window).go_until(now + seconds(30))
+    assert states(life)[-1] is State.LIVE
+
+
+def test_a_stop_that_was_asked_for_ends_it_at_once() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2))
+    life.go_until(START + seconds(300), ((START + seconds(10), "join"),))
+    life.run = replace(life.run, stop_asked_at=life.now)
+    asked_at = life.now
+    life.go_until(START + seconds(400))
+    assert states(life)[-2:] == [State.STOPPING, State.ENDED]
+    assert next(at for at, call, _ in life.calls if isinstance(call, Stop)) == asked_at
+
+
+def test_a_cancelled_show_on_air_is_taken_off_with_one_stop() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2))
+    life.go_until(START + seconds(300), ((START + seconds(10), "join"),))
+    edited(life, cancelled=True).go_until(START + seconds(400))
+    assert states(life)[-1] is State.ENDED
+    assert sum(isinstance(call, Stop) for _, call, _ in life.calls) == 1
+
+
+def test_end_session_empties_the_room() -> None:
+    life = lived(webinar(end_session=True), (10, "join"))
+    assert [call.kind for _, call, _ in life.calls][-3:] == [Kind.STOP, Kind.CLOSE, Kind.KICK_ALL]
+    assert not life.provider.session
+
+
+def test_over_and_moved_to_a_start_to_come_it_begins_anew_on_the_same_meeting() -> None:
+    life = lived(webinar(), (10, "join"))
+    later = START + timedelta(hours=3)
+    edited(life, window=Window(later, later + timedelta(minutes=30)))
+    life.go_until(later + timedelta(minutes=40), ((later + seconds(5), "join"),))
+    assert states(life) == [*AIRED, State.READY, *AIRED[1:]]
+    assert len(life.provider.created) == 1
+
+
+def test_a_cancelled_one_that_is_wanted_again_before_its_start_airs() -> None:
+    life = Timeline(webinar(cancelled=True), START - timedelta(hours=2)).go_until(START - timedelta(hours=1))
+    assert states(life) == [State.CANCELLED]
+    edited(life).go_until(START + timedelta(minutes=40), ((START + seconds(5), "join"),))
+    assert states(life)[-1] is State.ENDED
+
+
+def test_what_was_opened_again_after_it_was_over_is_closed_again() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2))
+    life.go_until(webinar().window.ends_at + seconds(20), ((START + seconds(10), "join"),))
+    assert states(life)[-1] is State.ENDED
+    life.provider.active = life.provider.flag = True
+    life.go_until(webinar().window.ends_at + timedelta(minutes=5))
+    assert not life.provider.active
+    assert not life.provider.flag
+    assert life.run.looked_back_at is not None
+
+
+def test_a_meeting_that_is_gone_twice_is_off() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2))
+    life.go_until(START + seconds(300), ((START + seconds(10), "join"),))
+    life.provider.gone = True
+    life.go_until(webinar().window.ends_at + timedelta(minutes=2))
+    assert states(life)[-1] is State.ENDED
+
+
+def test_another_run_in_the_room_keeps_this_one_waiting() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2)).go_until(START - timedelta(minutes=5))
+    life.run = replace(life.run, room=replace(life.run.room, held_by="the one before"))
+    before = len(life.calls)
+    life.go_until(START + seconds(60))
+    assert life.run.state is State.READY
+    assert len(life.calls) == before
+    life.run = replace(life.run, room=replace(life.run.room, held_by=None))
+    life.go_until(START + seconds(120), ((START + seconds(70), "join"),))
+    assert states(life)[-1] is State.LIVE
+
+
+def test_one_that_never_held_its_room_sends_nothing_when_it_leaves() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2)).go_until(START - timedelta(minutes=5))
+    before = len(life.calls)
+    edited(life, cancelled=True).go_until(START + timedelta(minutes=40))
+    assert states(life)[-1] is State.CANCELLED
+    assert len(life.calls) == before

@@ -170,5 +170,11 @@ def columns(broadcast: Broadcast) -> dict[str, Any]:
 
 
 def written(instant: datetime) -> str:
-    """Return the instant as `instant` reads it."""
+    """Return the instant as `instant` reads it.
+
+    Raises:
+        ValueError: it is naive.
+    """
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant.isoformat()} is an instant without an offset")
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -166,6 +166,9 @@ class Store:
         """Set another end, which outlives a re-applied schedule; return the row's new version.
 
         None: there is no such row.
+
+        Raises:
+            ValueError: the end is naive.
         """
         values = {"ends_at": rows.written(ends_at)}
         return await self._writes.call(partial(broadcasts.change, broadcast_id=broadcast_id, values=values))

@@ -1,12 +1,15 @@
 """Threads that make calls: together when they wait, apart in their fate, left behind when they hang."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import OperationalError
 
 from worker.store.engine import open_engine
 from worker.store.errors import StoreUnavailableError
@@ -106,8 +109,10 @@ async def test_a_call_that_fails_is_undone_alone(numbers: Numbers) -> None:
 async def test_a_call_that_hangs_is_given_up_and_the_next_one_is_made(numbers: Numbers) -> None:
     task, release = await hung(numbers.lane)
     waiting = asyncio.create_task(numbers.add(1))
+    thread = numbers.lane._thread
     with pytest.raises(StoreUnavailableError, match="does not answer"):
         await task
+    assert numbers.lane._thread is not thread
     with pytest.raises(StoreUnavailableError, match="does not answer"):
         await waiting
     with pytest.raises(StoreUnavailableError, match="locked"):
@@ -163,6 +168,44 @@ async def test_a_transaction_that_cannot_be_committed_is_told_to_every_caller(nu
     results = await asyncio.gather(task, *calls, return_exceptions=True)
     assert [type(each) for each in results] == [StoreUnavailableError] * 3
     assert await numbers.all() == []
+
+
+async def test_a_lock_that_is_held_refuses_everything_that_waits_for_it(url: str) -> None:
+    numbers = Numbers(url, gather=0.0)
+    with closing(sqlite3.connect(numbers.engine.url.database or "")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        results = await asyncio.gather(*map(numbers.add, range(5)), return_exceptions=True)
+    assert [str(each) for each in results] == ["the database does not answer: database is locked"] * 5
+    await numbers.lane.close()
+
+
+async def test_a_write_keeps_others_out_from_its_first_statement(numbers: Numbers) -> None:
+    def read_first(connection: Connection) -> None:
+        connection.execute(text("SELECT count(*) FROM numbers"))
+        with closing(sqlite3.connect(numbers.engine.url.database or "", timeout=0)) as other:
+            other.execute("INSERT INTO numbers VALUES (1)")
+
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        await numbers.lane.call(read_first)
+
+
+async def test_a_statement_that_is_wrong_is_its_own_fault(numbers: Numbers) -> None:
+    wrong = numbers.lane.call(lambda connection: connection.execute(text("SELECT n FROM letters")))
+    results = await asyncio.gather(numbers.add(1), wrong, numbers.add(2), return_exceptions=True)
+    assert [type(each) for each in results] == [type(None), OperationalError, type(None)]
+
+
+async def test_a_page_that_is_damaged_makes_the_database_unavailable(numbers: Numbers) -> None:
+    with pytest.raises(StoreUnavailableError, match="malformed"):
+        await numbers.lane.call(damaged)
+
+
+def damaged(connection: Connection) -> None:
+    """Read through a table whose entry in the catalogue is not one."""
+    connection.execute(text("PRAGMA writable_schema = ON"))
+    connection.execute(text("UPDATE sqlite_master SET rootpage = 9999 WHERE name = 'numbers'"))
+    connection.execute(text("PRAGMA writable_schema = RESET"))
+    connection.execute(text("SELECT n FROM numbers"))
 
 
 async def test_a_disk_that_is_full_is_told_and_over_when_there_is_room(numbers: Numbers) -> None:

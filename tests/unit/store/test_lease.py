@@ -86,6 +86,19 @@ def test_it_is_free_the_instant_its_holder_is_killed(database: Path) -> None:
     FileLease.acquire(database).resign()
 
 
+def test_a_lock_on_a_file_that_was_replaced_meanwhile_is_no_lease(database: Path) -> None:
+    class Unlucky(FileLease):
+        looks = 0
+
+        def held(self) -> bool:
+            Unlucky.looks += 1
+            return Unlucky.looks > 2
+
+    lease = Unlucky.acquire(database)
+    assert Unlucky.looks == 3
+    lease.resign()
+
+
 MOUNTS = """\
 /dev/vda / ext4 rw 0 0
 server:/x /srv nfs4 rw 0 0

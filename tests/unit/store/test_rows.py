@@ -79,7 +79,9 @@ def normalised(triggered: sqlite3.Connection, typed: str) -> str | None:
 
 @given(BROADCASTS)
 def test_a_document_gives_back_what_was_put_in(broadcast: Broadcast) -> None:
-    assert documents.decode(documents.encode(broadcast)) == broadcast
+    decoded = documents.decode(documents.encode(broadcast))
+    assert decoded == broadcast
+    assert decoded.window.starts_at.tzinfo is decoded.window.ends_at.tzinfo is UTC
 
 
 @given(BROADCASTS)

@@ -1,0 +1,267 @@
+"""The pass over a real store: what is written, in which order, and what a bad run does to others."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from jobs.budget import Budget
+from jobs.intake import Intake
+from jobs.lifecycle import State
+from jobs.marker import marker
+from jobs.model import Broadcast, Doors, Kind, Outcome, Policy, Run, Window
+from jobs.seen import NO_STREAM, Stream, StreamStatus
+from tests.support.clock import HandClock
+from tests.support.provider import LaidOutClient
+from worker.alerts import Alerts
+from worker.caller import Caller
+from worker.channel import Channel
+from worker.failsafe import Failsafe
+from worker.inbox import Inbox
+from worker.passes import Passes
+from worker.performer import Performer
+from worker.provider.errors import CredentialsError, UnansweredError
+from worker.reconciler import Reconciler
+from worker.recorder import Recorder
+from worker.store.errors import StoreUnavailableError
+from worker.store.opening import inline
+from worker.store.records import Record, Save, Saved, Stale
+from worker.store.store import Store
+from worker.watcher import Watcher
+
+HOUR = timedelta(hours=1)
+TAG = "test"
+
+
+class HeldLease:
+    """A lease that is held until it is resigned."""
+
+    term = 1
+
+    def __init__(self) -> None:
+        self._held = True
+
+    def held(self) -> bool:
+        return self._held
+
+    def resign(self) -> None:
+        self._held = False
+
+
+@dataclass
+class FlakyRecords:
+    """The store, which may be out of reach for writes."""
+
+    store: Store
+    locked: bool = False
+    saved: list[Save] = field(default_factory=list)
+
+    async def load(self, run_id: str) -> Record | None:
+        return await self.store.load(run_id)
+
+    async def save(self, save: Save) -> Saved | Stale:
+        if self.locked:
+            raise StoreUnavailableError("locked")
+        self.saved.append(save)
+        return await self.store.save(save)
+
+
+class World:
+    def __init__(self) -> None:
+        self.clock = HandClock()
+        self.client = LaidOutClient()
+        self.store = inline()
+        self.records = FlakyRecords(self.store)
+        caller = Caller(self.clock, Budget())
+        watcher = Watcher(self.client, caller, self.clock)
+        channel = Channel("default", "", self.client, caller, Performer(self.client, caller), watcher)
+        channels = {"default": channel, "events": channel}
+        self.failsafe = Failsafe(channels, self.clock, Policy())
+        self.alerts = Alerts(self.store, self.clock)
+        self.lease = HeldLease()
+        self.recorder = Recorder(self.records, self.clock, "worker")
+        self.reconciler = Reconciler(
+            recorder=self.recorder,
+            channels=channels,
+            lease=self.lease,
+            failsafe=self.failsafe,
+            alerts=self.alerts,
+            clock=self.clock,
+            policy=Policy(),
+            installation=TAG,
+        )
+        self.passes = Passes(self.reconciler.reconcile, self.clock)
+        self.inbox = Inbox(
+            self.store, self.recorder, self.passes, {"default": "", "events": ""}, TAG, self.clock
+        )
+
+    async def add(self, broadcast_id: str = "show", starts_in: timedelta = HOUR, **changes: object) -> None:
+        start = self.clock.now() + starts_in
+        wanted = Broadcast(id=broadcast_id, title="Show", window=Window(start, start + HOUR))
+        await self.store.add(replace(wanted, **changes))  # type: ignore[arg-type]  # A test's own short form.
+        await self.inbox.look()
+
+    async def go(self, seconds: float = 0, run_id: str = "show") -> datetime | None:
+        """Let time pass, then make passes until one has nothing to do at once."""
+        self.clock.move(seconds)
+        for _ in range(30):
+            at = await self.reconciler.reconcile(run_id)
+            if at is None or at > self.clock.now():
+                return at
+        raise AssertionError("passes in a circle")
+
+    async def run(self, run_id: str = "show") -> Run:
+        record = await self.store.load(run_id)
+        assert record
+        return record.run
+
+    async def on_air(self) -> None:
+        await self.add()
+        await self.go()
+        await self.go(3600)
+        self.client.streams_of["new"] = Stream(StreamStatus.LIVE, meeting_id="new")
+        await self.go(5)
+        assert (await self.run()).state is State.LIVE
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+async def test_an_attempt_is_written_down_before_it_is_made(world: World) -> None:
+    await world.add()
+    world.client.trouble = UnansweredError("no whole answer within 8 s")
+    await world.reconciler.reconcile("show")
+    kinds = [(save.attempt.kind, save.attempt.outcome) for save in world.records.saved if save.attempt]
+    assert kinds == [(Kind.CREATE, Outcome.PENDING), (Kind.CREATE, Outcome.UNKNOWN)]
+
+
+async def test_a_create_bears_the_marker_of_its_room(world: World) -> None:
+    await world.add()
+    await world.go()
+    assert world.client.asked[0] == f"create Show{marker(TAG, 'default', 'show')} {{}}"
+    assert (await world.run()).room.doors is Doors.SHUT
+
+
+@pytest.mark.parametrize("option", ["status", "live_stream_on_start", "title"])
+async def test_options_cannot_open_the_doors(world: World, option: str) -> None:
+    await world.add(meeting={option: "ACTIVE"})
+    assert (await world.run()).state is State.REJECTED
+    await world.go()
+    assert world.client.asked == []
+
+
+async def test_the_stop_leaves_before_anything_is_written(world: World) -> None:
+    await world.on_air()
+    world.records.locked = True
+    await world.go(3595)
+    assert world.client.asked.count("stop new") == 1
+    assert len(world.failsafe.unrecorded("show")) == 1
+    world.records.locked = False
+    world.client.streams_of["new"] = NO_STREAM
+    await world.go(1)
+    run = await world.run()
+    assert [each.kind for each in run.attempts][-2:] == [Kind.STOP, Kind.CLOSE]
+    assert run.state is State.STOPPING
+    assert not world.failsafe.unrecorded("show")
+
+
+async def test_nothing_leaves_without_the_lease_but_what_the_failsafe_stops(world: World) -> None:
+    await world.on_air()
+    world.lease.resign()
+    asked = len(world.client.asked)
+    assert await world.go(3595) is None
+    assert len(world.client.asked) == asked
+    world.failsafe.look()
+    world.clock.move(1)
+    world.failsafe.look()
+    for _ in range(20):
+        await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
+    assert world.client.asked.count("stop new") == 1
+
+
+async def test_what_is_wanted_changed_meanwhile_so_the_call_does_not_leave(world: World) -> None:
+    await world.add()
+    run = await world.run()
+    admit = world.recorder.admission(run, world.lease)
+    assert admit() == ""
+    world.recorder.hear_of("show", 2)
+    assert "changed meanwhile" in admit()
+    world.lease.resign()
+    assert "lease" in admit()
+
+
+async def test_a_run_whose_decision_fails_is_set_aside_told_and_harms_no_other(world: World) -> None:
+    await world.on_air()
+    await world.add("other", starts_in=timedelta(minutes=10))
+
+    world.client.broken = ZeroDivisionError("no such answer")
+    at = await world.go(30)
+    assert at
+    assert at > world.clock.now()
+    assert "show/set_aside" in world.alerts.open()
+    await world.go(0, "other")
+    assert (await world.run("other")).state is State.READY
+
+
+async def test_a_stale_pass_changes_nothing_and_is_made_again(world: World) -> None:
+    await world.add()
+    record = await world.store.load("show")
+    assert record
+    await world.store.save(Save(record.run, replace(record.run, why="somebody else")))
+    with pytest.raises(Exception, match="show"):
+        await world.recorder.moved(record.run, replace(record.run, state=State.MISSED))
+    assert (await world.run()).state is State.PLANNED
+
+
+async def test_an_account_edited_before_there_is_a_meeting_moves_the_room(world: World) -> None:
+    await world.add(starts_in=timedelta(hours=100))
+    await world.go()
+    record = await world.store.load("show")
+    assert record
+    assert record.accepted
+    elsewhere = replace(record.accepted, account="events")
+    run = await world.reconciler._take_in(record, Intake(elsewhere))
+    assert (run.room.account, run.room.marker) == ("events", marker(TAG, "events", "show"))
+
+
+async def test_credentials_that_are_refused_leave_the_state_and_are_tried_again(world: World) -> None:
+    await world.add()
+    world.client.trouble = CredentialsError("Unauthorized", status=401)
+    for _ in range(4):
+        await world.go(40)
+    assert (await world.run()).state is State.PLANNED
+    assert "show/not_prepared" in world.alerts.open()
+    world.client.trouble = None
+    await world.go(40)
+    assert (await world.run()).state is State.READY
+    assert world.alerts.open() == []
+
+
+async def test_alerts_are_rows_and_are_resolved(world: World) -> None:
+    await world.add()
+    await world.go()
+    await world.go(3600)
+    await world.go(130)
+    await world.alerts.write()
+    assert [each.key for each in await world.store.open_alerts()] == ["show/nobody_here"]
+    world.client.streams_of["new"] = Stream(StreamStatus.LIVE, meeting_id="new")
+    await world.go(30)
+    await world.alerts.write()
+    assert await world.store.open_alerts() == []
+
+
+async def test_what_is_over_leaves_nothing_in_memory(world: World) -> None:
+    await world.on_air()
+    world.client.streams_of["new"] = NO_STREAM
+    world.client.found = ()
+    await world.go(3600)
+    for _ in range(3):
+        await world.go(2)
+    assert (await world.run()).state is State.ENDED
+    assert await world.go(120) is None
+    assert world.failsafe.on_air() == ()
+    assert not world.reconciler.channels["default"].watcher._seen
+    assert not world.recorder._versions
