@@ -195,6 +195,8 @@ class Room:
     account: str
     marker: str
     """The tag at the end of the title that makes it ours, e.g. ` [ab3k-7f3k2m9q]`."""
+    tenant: str = ""
+    """Whose meeting it is at the provider, since one was asked for; ids of different tenants never mix."""
     meeting_id: str | None = None
     doors: Doors | None = None
     """None: never acknowledged."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from config import schedule
 from jobs.alarms import Condition, Severity
 from jobs.plan import plan
 from jobs.planned import Plan
+from jobs.recurrence import Entry
 from worker.alerts import Alerts
 from worker.clock import Clock
 from worker.store.records import Changes
@@ -72,7 +73,9 @@ class Follower:
         if wanted.needs_confirmation:
             return [_too_much(wanted)]
         if not wanted.empty:
-            applied = await self.store.apply_plan(changes(wanted, text, "follow", now))
+            applied = await self.store.apply_plan(
+                changes(wanted, reading.schedule.entries, text, "follow", now)
+            )
             log.info("schedule_followed", **counts(wanted), stale=applied.stale)
         return _remarked(wanted)
 
@@ -84,12 +87,13 @@ async def is_superseded(store: Store, text: str) -> bool:
     return digest in known and known[0] != digest
 
 
-def changes(wanted: Plan, text: str, by: str, at: datetime) -> Changes:
+def changes(wanted: Plan, entries: Iterable[Entry], text: str, by: str, at: datetime) -> Changes:
     """Return a plan as the store takes it."""
     return Changes(
         text=text,
         by=by,
         at=at,
+        entries={entry.key: entry.title for entry in entries},
         renames=[(each.existing.broadcast.id, each.broadcast.id) for each in wanted.rename],
         inserts=wanted.add,
         updates=[(each.broadcast, each.existing.version) for each in (*wanted.move, *wanted.change)],

@@ -43,6 +43,10 @@ class CircleError(Exception):
     """A run moved from state to state without end."""
 
 
+class TenantError(Exception):
+    """A run's meeting cannot be reached with the settings as they are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciler:
     """Makes passes. Several may run side by side, one for each room."""
@@ -80,6 +84,7 @@ class Reconciler:
         record = await self.recorder.load(run_id)
         if record is None:
             return None
+        self._refuse_another_tenant(record.run.room)
         run = await self._catch_up(record)
         taken = intake(record.wanted, record.accepted, run, self.channels, self.clock.now())
         run = await self._take_in(replace(record, run=run), taken)
@@ -184,7 +189,9 @@ class Reconciler:
     async def _attempt(self, run: Run, call: Call, why: str) -> None:
         """Written down before it is made, and again when it is answered."""
         attempt = Attempt(kind=call.kind, began_at=self.clock.now())
-        run = await self.recorder.began(attempted(run, attempt), run)
+        tenant = self.channels[run.room.account].tenant
+        after = replace(attempted(run, attempt), room=replace(run.room, tenant=tenant))
+        run = await self.recorder.began(after, run)
         admit = self.recorder.admission(run, self.lease)
         answer = await self._performer(run).perform(call, run.room, admit)
         log.info("called", run=run.id, call=call.kind, outcome=answer.outcome, detail=answer.detail, why=why)
@@ -198,7 +205,18 @@ class Reconciler:
 
     def _at_account(self, account: str, room: Room) -> Room:
         """Return a room that nothing was made for yet, at another account."""
-        return replace(room, account=account, marker=marker(self.installation, account, room.key))
+        return replace(room, account=account, tenant="", marker=marker(self.installation, account, room.key))
+
+    def _refuse_another_tenant(self, room: Room) -> None:
+        """A meeting of one tenant is nowhere at another, where every read would say that it is off.
+
+        Raises:
+            TenantError: the account's settings name another tenant than when the meeting was asked for.
+        """
+        channel = self.channels.get(room.account)
+        now = channel.tenant if channel else "not set up"
+        if room.tenant and room.tenant != now:
+            raise TenantError(f"its meeting is at {room.tenant}, and account {room.account!r} is {now} now")
 
     def _rest(self, run: Run) -> None:
         """Keep nothing in memory of what is over."""

@@ -75,7 +75,7 @@ class World:
         self.records = FlakyRecords(self.store)
         caller = Caller(self.clock, Budget())
         watcher = Watcher(self.client, caller, self.clock)
-        channel = Channel("default", "", self.client, caller, Performer(self.client, caller), watcher)
+        channel = Channel("default", "tenant", self.client, caller, Performer(self.client, caller), watcher)
         channels = {"default": channel, "events": channel}
         self.failsafe = Failsafe(channels, self.clock, Policy())
         self.alerts = Alerts(self.store, self.clock)
@@ -265,3 +265,15 @@ async def test_what_is_over_leaves_nothing_in_memory(world: World) -> None:
     assert world.failsafe.on_air() == ()
     assert not world.reconciler.channels["default"].watcher._seen
     assert not world.recorder._versions
+
+
+async def test_an_account_that_names_another_tenant_proves_nothing_about_its_meetings(world: World) -> None:
+    await world.on_air()
+    here = world.reconciler.channels["default"]
+    elsewhere = replace(world.reconciler, channels={"default": replace(here, tenant="another")})
+    asked = len(world.client.asked)
+    world.clock.move(3600)
+    assert await elsewhere.reconcile("show")
+    assert len(world.client.asked) == asked
+    assert (await world.run()).state is State.LIVE
+    assert "show/set_aside" in world.alerts.open()

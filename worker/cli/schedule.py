@@ -1,7 +1,7 @@
 """Commands about a schedule file: validate, plan, apply, schema."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from config.schedule import Reading
     from jobs.model import Broadcast
     from jobs.planned import Plan
+    from jobs.recurrence import Entry
     from worker.store.store import Store
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -49,7 +50,7 @@ def validate(context: Context, file: Path, *, as_json: bool) -> None:
 @pass_context
 def plan(context: Context, file: Path, *, as_json: bool, detailed_exitcode: bool) -> None:
     """Show what a schedule file would add (+), move or change (~) and cancel (-)."""
-    wanted, _ = _planned(context, file)
+    wanted = _planned(context, file).plan
     if as_json:
         write_json(_as_json(wanted))
     else:
@@ -65,7 +66,8 @@ def plan(context: Context, file: Path, *, as_json: bool, detailed_exitcode: bool
 @pass_context
 def apply(context: Context, file: Path, *, yes: bool, confirm_removals: bool) -> None:
     """Put a schedule file in force. It asks before it touches what is on air."""
-    wanted, text = _planned(context, file)
+    drawn = _planned(context, file)
+    wanted = drawn.plan
     _show(wanted)
     if wanted.needs_confirmation and not confirm_removals:
         raise click.ClickException("so many would be removed that --confirm-removals is needed")
@@ -76,7 +78,8 @@ def apply(context: Context, file: Path, *, yes: bool, confirm_removals: bool) ->
         from worker.clock import SystemClock
         from worker.follower import changes
 
-        return (await store.apply_plan(changes(wanted, text, "apply", SystemClock().now()))).stale
+        now = SystemClock().now()
+        return (await store.apply_plan(changes(wanted, drawn.entries, drawn.text, "apply", now))).stale
 
     stale = context.with_store(applied)
     if stale:
@@ -98,7 +101,15 @@ def _read(file: Path, accounts: list[str] | None) -> "Reading":
     return schedule.load(file, accounts, SystemClock().now())
 
 
-def _planned(context: Context, file: Path) -> tuple["Plan", str]:
+class _Drawn(NamedTuple):
+    """A plan, and what it was drawn from."""
+
+    plan: "Plan"
+    entries: "tuple[Entry, ...]"
+    text: str
+
+
+def _planned(context: Context, file: Path) -> _Drawn:
     from jobs.plan import plan as draw
     from worker.clock import SystemClock
     from worker.follower import LOOKED_BACK
@@ -113,7 +124,7 @@ def _planned(context: Context, file: Path) -> tuple["Plan", str]:
         existing = await store.existing_broadcasts(now - LOOKED_BACK)
         return draw(entries, existing, now=now, horizon=settings.horizon, asked=True)
 
-    return context.with_store(drawn), file.read_text(encoding="utf-8")
+    return _Drawn(context.with_store(drawn), entries, file.read_text(encoding="utf-8"))
 
 
 def _problem(problem: object) -> dict[str, object]:

@@ -90,6 +90,7 @@ def _values(room: Room) -> dict[str, Any]:
     return {
         "account": room.account,
         "marker": room.marker,
+        "tenant": room.tenant,
         "meeting_id": room.meeting_id,
         "doors": room.doors,
         "title": room.title,
@@ -108,6 +109,7 @@ def _room(row: Row, added: Iterable[Host]) -> Room:
         key=row["key"],
         account=row["account"],
         marker=row["marker"],
+        tenant=row["tenant"],
         meeting_id=row["meeting_id"],
         doors=Doors(row["doors"]) if row["doors"] else None,
         title=row["title"],

@@ -82,6 +82,7 @@ rooms = Table(
     Column("key", Text, primary_key=True, nullable=False),
     _text("account"),
     _text("marker"),
+    _text("tenant", ""),
     Column("meeting_id", Text),
     Column("doors", Text),
     _text("title", ""),

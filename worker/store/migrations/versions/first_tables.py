@@ -75,6 +75,7 @@ def _make_rooms() -> None:
         _key("key"),
         _text("account"),
         _text("marker"),
+        _text("tenant", ""),
         sa.Column("meeting_id", sa.Text()),
         sa.Column("doors", sa.Text()),
         _text("title", ""),
