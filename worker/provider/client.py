@@ -11,7 +11,7 @@ from worker.provider import models
 from worker.provider.errors import AbsentError, BadReplyError, ProviderError, RefusedError
 from worker.provider.flavours import Account
 from worker.provider.replies import data, document
-from worker.provider.transport import Transport
+from worker.provider.transport import Reply, Transport
 
 T = TypeVar("T")
 
@@ -167,13 +167,19 @@ class ProviderClient:
             return read(document(reply))
         except ProviderError as raised:
             error = raised
-            raised.reason = self._account.hidden_in(raised.reason)
-            raised.args = (raised.reason,)
+            self._complete(raised, reply)
             raise
         finally:
             seconds = self._clock.monotonic() - began
             status, request_id = (reply.status, reply.request_id) if reply else (None, "")
             self._on_call(CallRecord(self._account.name, method, route, seconds, status, request_id, error))
+
+    def _complete(self, error: ProviderError, reply: Reply | None) -> None:
+        """Add what is known of the answer, and take the credentials out of the reason."""
+        error.reason = self._account.hidden_in(error.reason)
+        error.args = (error.reason,)
+        if reply and error.status is None:
+            error.status, error.request_id = reply.status, reply.request_id
 
 
 def _data(read: Callable[[Any], T]) -> Callable[[dict[str, Any]], T]:

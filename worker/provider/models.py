@@ -3,15 +3,19 @@
 Only what is named here is taken over: stream keys, ingest servers and tokens end where they arrive.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, TypeVar
 
 from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
 from worker.provider.errors import BadReplyError
-from worker.provider.replies import data
+from worker.provider.replies import data, one_line
 
 T = TypeVar("T")
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What may stand in a path."""
 
 _WORDS = {each.value: each for each in StreamStatus if each not in (StreamStatus.NONE, StreamStatus.UNHEARD)}
 
@@ -20,11 +24,11 @@ def meeting(found: Any) -> Meeting:
     """Read a meeting."""
     fields = _object(found)
     return Meeting(
-        id=_text(fields, "id"),
-        title=fields["title"] if isinstance(fields.get("title"), str) else "",
+        id=_id(fields),
+        title=_storable(fields.get("title")),
         active=_status_of_meeting(fields),
         live_stream_on_start=fields.get("live_stream_on_start") is True,
-        created_at=fields["created_at"] if isinstance(fields.get("created_at"), str) else "",
+        created_at=_storable(fields.get("created_at")),
     )
 
 
@@ -39,12 +43,12 @@ def stream(found: Any) -> Stream:
     if not isinstance(word, str) or not word:
         raise BadReplyError("a livestream without a status")
     return Stream(
-        status=_WORDS.get(word.strip().upper(), StreamStatus.UNHEARD),
+        status=_status(word),
         id=_optional(fields, "id"),
         meeting_id=_optional(fields, "meeting_id"),
         playback_url=_optional(fields, "playback_url"),
         disabled=_truth(fields.get("disabled")),
-        word=word[:40],
+        word=one_line(word)[:40],
     )
 
 
@@ -61,7 +65,7 @@ def session(found: Any) -> Session:
 def participant(found: Any) -> Participant:
     """Read a participant, without the token."""
     fields = _object(found)
-    return Participant(_text(fields, "id"), _optional(fields, "custom_participant_id") or "")
+    return Participant(_id(fields), _optional(fields, "custom_participant_id") or "")
 
 
 def page(found: dict[str, Any]) -> tuple[list[Any], int | None]:
@@ -114,6 +118,11 @@ def _status_of_meeting(fields: dict[str, Any]) -> bool:
     return fields.get("status") != "INACTIVE"
 
 
+def _status(word: str) -> StreamStatus:
+    """Read a status in any case; beyond ASCII, upper case makes known words of unknown ones."""
+    return _WORDS.get(word.strip().upper(), StreamStatus.UNHEARD) if word.isascii() else StreamStatus.UNHEARD
+
+
 def _object(found: Any) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BadReplyError(f"{type(found).__name__} instead of an object")
@@ -125,6 +134,18 @@ def _text(fields: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value or not value.isprintable():
         raise BadReplyError(f"no {name}")
     return value
+
+
+def _id(fields: dict[str, Any]) -> str:
+    value = _text(fields, "id")
+    if not _ID.fullmatch(value):
+        raise BadReplyError("an id that no path can hold")
+    return value
+
+
+def _storable(value: Any) -> str:
+    """Read text as it is, but for what no database takes: halves of characters, and NUL."""
+    return value.encode(errors="replace").decode().replace("\0", "") if isinstance(value, str) else ""
 
 
 def _optional(fields: dict[str, Any], name: str) -> str | None:

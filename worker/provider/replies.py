@@ -1,6 +1,7 @@
 """From an answer to its data, or to the error it stands for (API reference, sections 1 and 7)."""
 
 import json
+import math
 from enum import StrEnum
 from typing import Any, NoReturn, TypedDict
 
@@ -99,12 +100,11 @@ def form_of(found: Any) -> Form:
 
 def retry_after(value: str | None) -> float | None:
     """Return the seconds that a `retry-after` asks for; None if it says nothing readable."""
-    if not value:
-        return None
     try:
-        return min(LONGEST_PAUSE, max(0.0, float(value)))
+        seconds = float(value or "none")
     except ValueError:
         return None
+    return None if math.isnan(seconds) else min(LONGEST_PAUSE, max(0.0, seconds))
 
 
 def _json(body: bytes) -> Any:
@@ -126,6 +126,9 @@ def _reason(found: Any) -> str:
     errors = found.get("errors")
     error = found.get("error") or (errors[0] if isinstance(errors, list) and errors else None)
     said = error.get("message") if isinstance(error, dict) else found.get("message")
-    if not isinstance(said, str):
-        return ""
-    return "".join(filter(str.isprintable, " ".join(said.split())))[:200]
+    return one_line(said)[:200] if isinstance(said, str) else ""
+
+
+def one_line(said: str) -> str:
+    """Return what the provider says without line breaks and whatever else no log, terminal or database takes."""
+    return "".join(filter(str.isprintable, " ".join(said.split())))

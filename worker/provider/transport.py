@@ -6,7 +6,7 @@ keeps it from that, and a test holds it on the wire for every method.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -25,7 +25,8 @@ CONNECT_WITHIN = 3.0
 CONNECTIONS = 64
 
 _NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-_UNREADABLE = (aiohttp.ClientResponseError, httpx.InvalidURL, ValueError)
+_UNREADABLE = (aiohttp.ClientResponseError, httpx.RemoteProtocolError, httpx.InvalidURL, ValueError)
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, EOFError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ class Reply:
     """An answer as it came."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    """It may hold a stream key or a token."""
 
     @property
     def request_id(self) -> str:
@@ -54,10 +56,12 @@ class Transport:
         """Send once and return the whole answer.
 
         Raises:
-            NotSentError: there was no connection.
+            NotSentError: there was no connection, or this transport is closed.
             UnansweredError: no whole answer came before the deadline, or the connection was lost.
             BadReplyError: the answer is no HTTP, is encoded, or is too long.
         """
+        if self._client.is_closed:
+            raise NotSentError("no connection: closed")
         headers = {
             "authorization": authorization,
             "accept": "application/json",
@@ -68,17 +72,11 @@ class Transport:
                 async with self._client.stream(method, url, headers=headers, **content) as response:
                     return await _read(response)
         except TimeoutError:
-            raise UnansweredError(f"no whole answer within {self._deadline:g} s") from None
-        except (
-            httpx.HTTPError,
-            httpx.InvalidURL,
-            aiohttp.ClientError,
-            OSError,
-            EOFError,
-            ValueError,
-        ) as error:
-            # The chain would show what was sent and received, secrets among it.
-            raise _explained(error) from None
+            trouble: ProviderError = UnansweredError(f"no whole answer within {self._deadline:g} s")
+        except _FAILURES as error:
+            trouble = _explained(error)
+        # Raised here, where it has no context: that would show what was sent, the credentials among it.
+        raise trouble
 
     async def close(self) -> None:
         """Close every connection."""
