@@ -125,6 +125,11 @@ class World:
         assert (await self.run()).state is State.LIVE
 
 
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
+
+
 @pytest.fixture
 def world() -> World:
     return World()
@@ -159,6 +164,10 @@ async def test_the_stop_leaves_before_anything_is_written(world: World) -> None:
     await world.go(3595)
     assert world.client.asked.count("stop new") == 1
     assert len(world.failsafe.unrecorded("show")) == 1
+    world.clock.move(1)
+    world.failsafe.look()
+    await settle()
+    assert world.client.asked.count("stop new") == 1
     world.records.locked = False
     world.client.streams_of["new"] = NO_STREAM
     await world.go(1)
@@ -166,6 +175,19 @@ async def test_the_stop_leaves_before_anything_is_written(world: World) -> None:
     assert [each.kind for each in run.attempts][-2:] == [Kind.STOP, Kind.CLOSE]
     assert run.state is State.STOPPING
     assert not world.failsafe.unrecorded("show")
+
+
+async def test_no_read_delays_a_stop_or_an_opening(world: World) -> None:
+    await world.add()
+    await world.go()
+    world.client.asked.clear()
+    await world.go(3600)
+    assert world.client.asked[0].startswith("patch new")
+    world.client.streams_of["new"] = Stream(StreamStatus.LIVE, meeting_id="new")
+    await world.go(5)
+    world.client.asked.clear()
+    await world.go(3600)
+    assert world.client.asked[0] == "stop new"
 
 
 async def test_nothing_leaves_without_the_lease_but_what_the_failsafe_stops(world: World) -> None:
@@ -177,8 +199,7 @@ async def test_nothing_leaves_without_the_lease_but_what_the_failsafe_stops(worl
     world.failsafe.look()
     world.clock.move(1)
     world.failsafe.look()
-    for _ in range(20):
-        await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
+    await settle()
     assert world.client.asked.count("stop new") == 1
 
 

@@ -18,6 +18,8 @@ T = TypeVar("T")
 PAGE = 100
 """Items to a page: the assumed maximum (API reference, section 2)."""
 MOST_PAGES = 50
+LONGEST_REASON = 200
+"""Characters. It is cut after the credentials are out of it, or a part of one could stay."""
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
@@ -176,7 +178,7 @@ class ProviderClient:
 
     def _complete(self, error: ProviderError, reply: Reply | None) -> None:
         """Add what is known of the answer, and take the credentials out of the reason."""
-        error.reason = self._account.hidden_in(error.reason)
+        error.reason = self._account.hidden_in(error.reason)[:LONGEST_REASON]
         error.args = (error.reason,)
         if reply and error.status is None:
             error.status, error.request_id = reply.status, reply.request_id

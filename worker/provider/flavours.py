@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class Account:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Everything that must never be shown."""
-        return (self.secret, self.authorization, self.authorization.partition(" ")[2])
+        plain = (self.secret, self.authorization, self.authorization.partition(" ")[2])
+        return (*plain, *(quote(each, safe="") for each in plain))
 
     def hidden_in(self, text: str) -> str:
         """Return the text without this account's secrets: a provider may echo what it was sent."""

@@ -120,15 +120,15 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _reason(found: Any) -> str:
-    """Return the reason that the provider gives, short and on one line."""
+    """Return the reason that the provider gives, on one line. It may echo what was sent."""
     if not isinstance(found, dict):
         return ""
     errors = found.get("errors")
     error = found.get("error") or (errors[0] if isinstance(errors, list) and errors else None)
     said = error.get("message") if isinstance(error, dict) else found.get("message")
-    return one_line(said)[:200] if isinstance(said, str) else ""
+    return one_line(said) if isinstance(said, str) else ""
 
 
 def one_line(said: str) -> str:
-    """Return what the provider says without line breaks and whatever else no log, terminal or database takes."""
+    """Return the text without what breaks a line, a terminal or a database."""
     return "".join(filter(str.isprintable, " ".join(said.split())))

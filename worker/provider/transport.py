@@ -119,7 +119,7 @@ def _client(deadline: float) -> httpx.AsyncClient:
         cookies=refuse_all,
         follow_redirects=False,
         trust_env=False,
-        timeout=httpx.Timeout(deadline, connect=min(CONNECT_WITHIN, deadline)),
+        timeout=httpx.Timeout(deadline, connect=min(CONNECT_WITHIN, deadline / 2)),
     )
 
 

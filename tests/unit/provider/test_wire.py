@@ -109,7 +109,7 @@ async def test_an_answer_that_never_comes_ends_at_the_deadline() -> None:
 BOMB = gzip.compress(b" " * 4_000_000)
 DEEP = b'{"success": true, "data": ' + b"[" * 50_000 + b"]" * 50_000 + b"}"
 WRONG: dict[str, tuple[bytes, type[ProviderError]]] = {
-    "too large": (reply(b" " * (MOST_BYTES + 1)), BadReplyError),
+    "too large": (reply(LIVE.partition(b"\r\n\r\n")[2] + b" " * MOST_BYTES), BadReplyError),
     "encoded": (reply(BOMB, "200 OK", "content-encoding: gzip"), BadReplyError),
     "redirect": (reply(b"", "302 Found", "location: http://127.0.0.1:1/"), BadReplyError),
     "redirect to nowhere": (reply(b"", "302 Found", "location: http://xn--a/"), BadReplyError),
