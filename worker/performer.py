@@ -10,7 +10,7 @@ from jobs.model import Outcome, Room
 from jobs.seen import Meeting
 from worker.caller import Admit, Caller, WithdrawnError, admit_always
 from worker.provider.client import ProviderClient
-from worker.provider.errors import Effect, NotSentError, ProviderError
+from worker.provider.errors import AbsentError, Effect, NotSentError, ProviderError, RefusedError
 
 NOTHING_TO_DO = frozenset({400, 404, 409})
 """Answers to stop and kick-all that mean: there was nothing running (API reference, section 5)."""
@@ -87,6 +87,7 @@ def outcome_of(error: ProviderError, call: Call) -> Outcome:
     """Return what the error says of the call's effect."""
     if isinstance(error, NotSentError):
         return Outcome.NOT_SENT
-    if isinstance(call, Stop | KickAll) and error.status in NOTHING_TO_DO and error.effect is Effect.NONE:
+    told_by_the_service = isinstance(error, AbsentError | RefusedError)
+    if isinstance(call, Stop | KickAll) and told_by_the_service and error.status in NOTHING_TO_DO:
         return Outcome.ABSENT
     return Outcome.REFUSED if error.effect is Effect.NONE else Outcome.UNKNOWN

@@ -47,6 +47,10 @@ class LaidOutClient(ProviderClient):
         self._ask(f"participants {meeting_id}")
         return (Participant("p1", "studio-1"), Participant("p2", "studio-2"))
 
+    async def add_participant(self, meeting_id: str, name: str, preset: str, custom_id: str) -> Participant:
+        self._ask(f"add {meeting_id} {name} {preset} {custom_id}")
+        return Participant("p3", custom_id)
+
     async def remove_participant(self, meeting_id: str, participant_id: str) -> None:
         self._ask(f"remove {meeting_id} {participant_id}")
 

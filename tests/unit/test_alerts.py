@@ -1,0 +1,92 @@
+"""Alerts: each told once, resolved when it holds no longer, and kept while the database is away."""
+
+from datetime import datetime
+
+import pytest
+
+from jobs.alarms import Condition, Severity
+from tests.support.clock import HandClock
+from worker.alerts import Alerts
+from worker.store.errors import StoreUnavailableError
+from worker.store.opening import inline
+from worker.store.records import Alert
+from worker.store.store import Store
+
+LATE = Condition("nobody_here", Severity.WARNING, "nobody has joined", "Call the hosts.")
+DARK = Condition("no_picture", Severity.CRITICAL, "nothing is LIVE", "Look at the meeting.")
+
+
+class CountingRows:
+    """The store's alerts, counted; and away when told so."""
+
+    def __init__(self) -> None:
+        self.store: Store = inline()
+        self.written: list[str] = []
+        self.away = False
+
+    async def raise_alert(self, alert: Alert, at: datetime) -> None:
+        self._note(f"raise {alert.key}")
+        await self.store.raise_alert(alert, at)
+
+    async def resolve_alert(self, key: str, at: datetime) -> None:
+        self._note(f"resolve {key}")
+        await self.store.resolve_alert(key, at)
+
+    async def open_alerts(self) -> list[Alert]:
+        return await self.store.open_alerts()
+
+    def _note(self, what: str) -> None:
+        if self.away:
+            raise StoreUnavailableError("locked")
+        self.written.append(what)
+
+
+async def test_what_goes_on_holding_is_told_once() -> None:
+    rows = CountingRows()
+    alerts = Alerts(rows, HandClock())
+    for _ in range(3):
+        alerts.tell("show", [LATE], run_id="show")
+        await alerts.write()
+    assert rows.written == ["raise show/nobody_here"]
+
+
+async def test_what_no_longer_holds_is_resolved_and_may_come_again() -> None:
+    rows = CountingRows()
+    alerts = Alerts(rows, HandClock())
+    for holding in ([LATE], [DARK], [LATE]):
+        alerts.tell("show", holding, run_id="show")
+        await alerts.write()
+    assert rows.written == [
+        "raise show/nobody_here",
+        "resolve show/nobody_here",
+        "raise show/no_picture",
+        "resolve show/no_picture",
+        "raise show/nobody_here",
+    ]
+    assert alerts.open() == ["show/nobody_here"]
+
+
+async def test_nothing_told_is_lost_while_the_database_is_away() -> None:
+    rows = CountingRows()
+    alerts = Alerts(rows, HandClock())
+    rows.away = True
+    alerts.tell("show", [DARK], run_id="show")
+    with pytest.raises(StoreUnavailableError):
+        await alerts.write()
+    alerts.tell("show", [], run_id="show")
+    rows.away = False
+    await alerts.write()
+    assert rows.written == ["raise show/no_picture", "resolve show/no_picture"]
+
+
+async def test_a_new_worker_knows_what_was_told_before() -> None:
+    rows = CountingRows()
+    first = Alerts(rows, HandClock())
+    first.tell("account/default", [DARK])
+    await first.write()
+    second = Alerts(rows, HandClock())
+    await second.load()
+    second.tell("account/default", [DARK])
+    second.tell("account/default", [])
+    await second.write()
+    assert rows.written == ["raise account/default/no_picture", "resolve account/default/no_picture"]
