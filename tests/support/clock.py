@@ -27,6 +27,10 @@ class HandClock:
         self._sleepers.append((self._monotonic + seconds, woken))
         await woken
 
+    def step(self, seconds: float) -> None:
+        """Set the wall clock forward or back, as an operator or a time server does."""
+        self._now += timedelta(seconds=seconds)
+
     def move(self, by: timedelta | float) -> None:
         step = by if isinstance(by, timedelta) else timedelta(seconds=by)
         self._now += step
