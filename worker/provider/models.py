@@ -97,9 +97,11 @@ def token(found: Any) -> str:
 def _items(inner: Any) -> list[Any]:
     if isinstance(inner, list):
         return inner
-    if inner in (None, {}):
+    if inner is None:
         return []
-    fields = _object(inner)
+    fields = {name: value for name, value in _object(inner).items() if name != "paging"}
+    if not fields:
+        return []
     lists = [value for value in fields.values() if isinstance(value, list)]
     if "id" in fields:
         return [fields]
