@@ -15,8 +15,8 @@ $(VENV)/.installed: requirements-dev.txt pyproject.toml
 	touch $@
 
 test: install lint types layers
-	$(BIN)/pytest -m "not processes" -n 2
-	$(BIN)/pytest -m processes -n 8
+	$(BIN)/pytest --ignore=tests/integration -n 2
+	$(BIN)/pytest tests/integration -n 8 --dist worksteal
 
 lint: install
 	$(BIN)/ruff format --check .

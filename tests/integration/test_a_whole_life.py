@@ -37,7 +37,7 @@ def test_five_broadcasts_go_on_air_and_off_again(flavour: str, tmp_path: Path) -
 
 def next_minute() -> str:
     """Return the next whole minute that leaves time to prepare: schedules know no seconds."""
-    return f"{soon(68):%Y-%m-%dT%H:%M}"
+    return f"{soon(65):%Y-%m-%dT%H:%M}"
 
 
 def _schedule() -> str:

@@ -42,7 +42,7 @@ def test_a_corrected_row_is_run(tmp_path: Path) -> None:
 def test_extend_moves_the_end_and_stop_ends_it(tmp_path: Path) -> None:
     with simulator() as provider, worker(tmp_path, provider) as host:
         host.start()
-        host.cuelight("add", "show", "--title", "Show", "--start", soon(3).isoformat(), "--duration", "6s")
+        host.cuelight("add", "show", "--title", "Show", "--start", soon(3).isoformat(), "--duration", "12s")
         host.await_state("show", "live")
         end = datetime.fromisoformat(host.status()["show"]["ends_at"])
         assert "ends" in host.cuelight("extend", "show", "5m").stdout
@@ -102,8 +102,9 @@ def test_a_bad_file_keeps_the_last_good_schedule(tmp_path: Path) -> None:
         host.start("--schedule", str(schedule))
         host.await_state("show", "ready")
         schedule.write_text("broadcasts: [")
-        wait_until("it is told", lambda: "schedule_broken" in host.cuelight("status").stderr)
+        wait_until("it is told", lambda: "schedule/schedule_broken" in host.alerts())
+        assert "schedule_broken" in host.cuelight("status").stderr
         assert host.state("show") == "ready"
         schedule.write_text(good.replace("title: Show", "title: Show of shows"))
         wait_until("it is followed again", lambda: provider.meetings("Show of shows"))
-        assert "schedule_broken" not in host.cuelight("status").stderr
+        wait_until("it is resolved", lambda: not host.alerts())

@@ -53,7 +53,7 @@ def wait_until(what: str, holds: Callable[[], Any], within: float = 15.0) -> Any
     while CLOCK.monotonic() < until:
         if found := holds():
             return found
-        threading.Event().wait(0.05)
+        threading.Event().wait(0.1)
     raise AssertionError(f"not within {within} s: {what}")
 
 
@@ -152,6 +152,10 @@ class Worker:
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5) as database:
             found = database.execute("SELECT state FROM runs WHERE id = ?", [broadcast_id]).fetchone()
         return found[0] if found else None
+
+    def alerts(self) -> list[str]:
+        """Return the keys of the open alerts."""
+        return [key for (key,) in self.sql("SELECT key FROM alerts WHERE resolved_at IS NULL")]
 
     def sql(self, statement: str, *values: object) -> list[Any]:
         database = sqlite3.connect(self.database, timeout=5, isolation_level=None)
