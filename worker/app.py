@@ -89,8 +89,8 @@ class App:
     async def _leave(self) -> None:
         await self.passes.close()
         await self.failsafe.close()
-        await self.farewell()
         self.lease.resign()
+        await self.farewell()
         log.info("stopped")
 
 

@@ -83,8 +83,10 @@ def failure(reply: Reply, found: Any) -> ProviderError:
             return BadReplyError("not the provider's form", **named)
         case 403 if form is Form.GATEWAY:
             return CredentialsError(reason, **named)
+        case _ if form is Form.GATEWAY:
+            return NoSuchRouteError(reason, **named)
         case 404:
-            return NoSuchRouteError(reason, **named) if form is Form.GATEWAY else AbsentError(reason, **named)
+            return AbsentError(reason, **named)
         case _:
             return RefusedError(reason, **named)
 

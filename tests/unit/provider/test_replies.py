@@ -115,6 +115,7 @@ ERRORS: list[tuple[int, object, type[ProviderError], Effect]] = [
     (400, OWN, RefusedError, Effect.NONE),
     (400, {"success": False, "error": {"code": "400", "message": "no"}}, RefusedError, Effect.NONE),
     (400, None, BadReplyError, Effect.UNKNOWN),
+    (400, GATEWAY, NoSuchRouteError, Effect.NONE),
     (401, {"message": "Unauthorized"}, CredentialsError, Effect.NONE),
     (401, GATEWAY, CredentialsError, Effect.NONE),
     (403, GATEWAY, CredentialsError, Effect.NONE),
