@@ -88,6 +88,8 @@ def configure(form: str, level: str, secrets: Iterable[str], stream: TextIO | No
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A duty tells of its own failure; what is left is that it was cancelled when the worker left.
+    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
