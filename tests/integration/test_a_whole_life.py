@@ -2,13 +2,14 @@
 
 import base64
 import re
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.processes import Provider, simulator, soon, worker
+from tests.support.processes import Provider, Worker, simulator, soon, worker
 
 pytestmark = pytest.mark.processes
 
@@ -16,23 +17,32 @@ IDS = [f"show-{number}" for number in range(5)]
 LENGTH = 9
 
 
-@pytest.mark.parametrize("flavour", ["realtimekit", "dyte"])
-def test_five_broadcasts_go_on_air_and_off_again(flavour: str, tmp_path: Path) -> None:
-    canaries = {"stream_key_prefix": "canary-key-", "participant_token_prefix": "canary-token-"}
-    with simulator(flavour, **canaries) as provider, worker(tmp_path, provider) as host:
-        schedule = tmp_path / "schedule.yaml"
-        schedule.write_text(_schedule())
-        host.start("--schedule", str(schedule))
-        for broadcast_id in IDS:
-            host.await_state(broadcast_id, "ended", within=100)
-        rows = host.status()
-        host.cuelight("links", IDS[0])
-        assert host.stop() == 0
-        _kept_its_secrets(tmp_path, provider, str(rows) + host.cuelight("why", IDS[0]).stdout)
+def test_five_broadcasts_go_on_air_and_off_again_in_each_flavour(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        pairs = [_begun(stack, flavour, tmp_path / flavour) for flavour in ("realtimekit", "dyte")]
+        for provider, host in pairs:
+            for broadcast_id in IDS:
+                host.await_state(broadcast_id, "ended", within=100)
+            _were_right(provider, host)
 
-        assert len(provider.calls("POST", "/meetings")) == 5
-        for number, broadcast_id in enumerate(IDS):
-            _was_right(provider, f"Show {number}", rows[broadcast_id], at_start=number % 2 == 1)
+
+def _begun(stack: ExitStack, flavour: str, folder: Path) -> tuple[Provider, Worker]:
+    canaries = {"stream_key_prefix": "canary-key-", "participant_token_prefix": "canary-token-"}
+    provider = stack.enter_context(simulator(flavour, **canaries))
+    host = stack.enter_context(worker(folder, provider))
+    schedule = folder / "schedule.yaml"
+    schedule.write_text(_schedule())
+    return provider, host.start("--schedule", str(schedule))
+
+
+def _were_right(provider: Provider, host: Worker) -> None:
+    rows = host.status()
+    host.cuelight("links", IDS[0])
+    assert host.stop() == 0
+    _kept_its_secrets(host.folder, provider, str(rows) + host.cuelight("why", IDS[0]).stdout)
+    assert len(provider.calls("POST", "/meetings")) == 5
+    for number, broadcast_id in enumerate(IDS):
+        _was_right(provider, f"Show {number}", rows[broadcast_id], at_start=number % 2 == 1)
 
 
 def next_minute() -> str:
