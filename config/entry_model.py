@@ -56,7 +56,7 @@ CHANGE: Table[str, Reader] = {
     "skip": scalar(scalars.boolean),
     "note": scalar(scalars.line),
     "title": scalar(scalars.title),
-    "start": scalar(scalars.moment),
+    "start": scalar(scalars.start),
     **_LENGTH,
     **{name: reader for name, reader in OPTIONS.items() if name != "room"},
 }
@@ -94,7 +94,7 @@ ENTRY: Table[str, Reader] = {
     "was": scalar(scalars.key),
     "title": scalar(scalars.title),
     "timezone": scalar(scalars.zone),
-    "start": scalar(scalars.moment),
+    "start": scalar(scalars.start),
     **_LENGTH,
     "repeat": repeat,
     "except": each(scalar(scalars.day_or_moment)),

@@ -19,6 +19,7 @@ _KEY = re.compile(r"[a-z0-9-]{1,40}")
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::00)?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+_START = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d", re.ASCII)
 
 
@@ -60,12 +61,15 @@ def day(text: str) -> date:
     return _calendar_day(text)
 
 
+def start(text: str) -> datetime:
+    """Read a local time, or one with its offset; to the second, for a trial may be that short."""
+    return _local_time(_START.fullmatch(text), f"{shown(text)} is no start: write it as 2026-12-01T18:00")
+
+
 def moment(text: str) -> datetime:
-    """Read a local time, or one with its offset; to the minute."""
-    found = _MOMENT.fullmatch(text)
-    if not found:
-        raise ValueError(f"{shown(text)} is no start: write it as 2026-12-01T18:00, to the minute")
-    return datetime.combine(_calendar_day(found[1]), _clock_time(found[2])).replace(tzinfo=_offset(found[3]))
+    """Read a local time, or one with its offset; to the minute, for it names an occurrence."""
+    cure = "write it as 2026-12-01T18:00, to the minute"
+    return _local_time(_MOMENT.fullmatch(text), f"{shown(text)} is no such time: {cure}")
 
 
 def day_or_moment(text: str) -> date | datetime:
@@ -160,6 +164,12 @@ def _clock_time(text: str) -> time:
         return time.fromisoformat(text)
     except ValueError:
         raise ValueError(f"there is no {text} on a clock: 00:00 to 23:59") from None
+
+
+def _local_time(found: re.Match[str] | None, otherwise: str) -> datetime:
+    if not found:
+        raise ValueError(otherwise)
+    return datetime.combine(_calendar_day(found[1]), _clock_time(found[2])).replace(tzinfo=_offset(found[3]))
 
 
 def _offset(text: str | None) -> timezone | None:

@@ -17,7 +17,9 @@ Schema = dict[str, Any]
 
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = "[0-9]{2}:[0-9]{2}"
-_MOMENT = f"{_DATE}[Tt ]{_CLOCK}(:00)?([Zz]|[+-][0-9]{{2}}:?[0-9]{{2}})?"
+_OFFSET = "([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
+_MOMENT = f"{_DATE}[Tt ]{_CLOCK}(:00)?{_OFFSET}"
+_START = f"{_DATE}[Tt ]{_CLOCK}(:[0-9]{{2}})?{_OFFSET}"
 
 
 def _text(pattern: str, description: str) -> Schema:
@@ -52,7 +54,7 @@ _WITH_OWN_FORM: Schema = {
     "was": {**_KEY, "description": "An earlier key, whose meetings and links are carried over."},
     "title": {"type": "string", "minLength": 1, "maxLength": room_left_for_title()},
     "timezone": {"type": "string", "description": "An IANA name, as Europe/Berlin."},
-    "start": _text(_MOMENT, "Local by the time zone, or with an offset: 2026-12-01T18:00."),
+    "start": _text(_START, "Local by the time zone, or with an offset: 2026-12-01T18:00."),
     "duration": _duration("Elapsed time from start to end"),
     "end": _text(f"{_CLOCK}|{_MOMENT}", "By the local clock, 06:30, or in full. Instead of duration."),
     "repeat": {
