@@ -1,6 +1,6 @@
 """To LIVE: open, poll, start what should have started."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jobs import prepare, stop
 from jobs.decision import (
@@ -133,9 +133,16 @@ def _restart(s: Situation) -> Perform | None:
 def _start_for_session(s: Situation) -> Perform | None:
     """People are in the meeting and nothing is even invoked: the flag did not fire."""
     stream = s.stream_read_since(s.run.entered_at)
-    if stream is None or not stream.value.is_off or s.session_for() < s.policy.start_after_session:
+    if stream is None or not stream.value.is_off or not s.session_runs or s.session_for() < _patience(s):
         return None
     last = s.run.last(Kind.START, since=s.run.entered_at)
     if last and s.now < last.began_at + s.policy.start_every:
         return None
     return Perform(Start(), "people are in, and nothing was invoked")
+
+
+def _patience(s: Situation) -> timedelta:
+    """Whoever stayed in the room since its last use is in a session that the flag does not act on."""
+    free_since = s.run.room.free_since
+    stayed = free_since is not None and s.run.entered_at - free_since <= s.policy.keep_alive_most
+    return timedelta(0) if stayed else s.policy.start_after_session

@@ -276,6 +276,8 @@ class Policy:
     restart_pause: timedelta = timedelta(seconds=3)
     restarts: int = 3
     invoked_for: timedelta = timedelta(seconds=180)
+    keep_alive_most: timedelta = timedelta(seconds=600)
+    """A session may outlive its last participant by this much (API reference, section 3.1)."""
     live_after_session: timedelta = timedelta(seconds=60)
     back_within: timedelta = timedelta(seconds=60)
     """A dropped stream not back by then is reported."""

@@ -12,7 +12,7 @@ def live(s: Situation) -> Decision:
         return stop.begin(s)
     stream = s.stream_read_since(s.run.entered_at)
     if stream and not stream.value.is_live and (stream.value.is_off or stream.value.is_on):
-        return Move(State.INTERRUPTED, f"{stream.value.word or stream.value.status} was read")
+        return Move(State.INTERRUPTED, f"{stream.value.word or 'no stream'} was read")
     return prepare.chore(s) or WaitUntil(s.broadcast.window.ends_at)
 
 

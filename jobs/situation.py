@@ -63,10 +63,15 @@ class Situation:
         fact = self.stream
         return fact if fact and fact.began_at >= instant else None
 
+    @property
+    def session_runs(self) -> bool:
+        """Whether somebody is in, by the last readable answer of `active-session`."""
+        return self.session is not None and self.session.value.runs
+
     def session_for(self) -> timedelta:
         """Return how long a session has been seen running, without a gap, in the open window."""
         fact = self.session
-        if fact is None or not fact.value.runs:
+        if fact is None or not self.session_runs:
             return timedelta(0)
         return self.now - max(fact.since, self.broadcast.window.starts_at)
 

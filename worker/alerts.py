@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -12,6 +12,10 @@ from jobs.alarms import Condition, Severity
 from worker.clock import Clock
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Alert
+
+PASSING = frozenset({"missed"})
+"""Conditions that hold for ever, but that nobody has to hear of for ever."""
+PASSES_AFTER = timedelta(days=1)
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +37,12 @@ class AlertRows(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class _Told:
+    condition: Condition
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class _Raise:
     alert: Alert
     at: datetime
@@ -50,14 +60,19 @@ class Alerts:
     def __init__(self, rows: AlertRows, clock: Clock) -> None:
         self._rows = rows
         self._clock = clock
-        self._open: defaultdict[str, dict[str, Condition]] = defaultdict(dict)
+        self._open: defaultdict[str, dict[str, _Told]] = defaultdict(dict)
         self._unwritten: list[_Raise | _Resolve] = []
 
     async def load(self) -> None:
         """Learn from the rows what was told already."""
         for alert in await self._rows.open_alerts():
             about, _, name = alert.key.rpartition("/")
-            self._open[about][name] = Condition(name, Severity(alert.severity), alert.text, alert.cure)
+            condition = Condition(name, Severity(alert.severity), alert.text, alert.cure)
+            self._open[about][name] = _Told(condition, alert.raised_at or self._clock.now())
+
+    def holding(self) -> list[Condition]:
+        """Return what is told and not resolved."""
+        return [each.condition for names in self._open.values() for each in names.values()]
 
     def open(self) -> list[str]:
         """Return the keys of what is told and not resolved."""
@@ -68,13 +83,23 @@ class Alerts:
         holding = {each.name: each for each in conditions}
         told = self._open[about]
         for name in [name for name in told if name not in holding]:
-            self._resolve(about, told.pop(name))
+            del told[name]
+            self._resolve(about, name)
         for name, condition in holding.items():
             if name not in told:
-                told[name] = condition
+                told[name] = _Told(condition, self._clock.now())
                 self._raise(about, condition, run_id)
         if not told:
             del self._open[about]
+
+    async def let_pass(self) -> None:
+        """Resolve what lies so far back that nothing is to be done about it any more."""
+        before = self._clock.now() - PASSES_AFTER
+        for about, names in list(self._open.items()):
+            stale = [name for name, told in names.items() if name in PASSING and told.at < before]
+            kept = [told.condition for name, told in names.items() if name not in stale]
+            if stale:
+                self.tell(about, kept)
 
     async def write(self) -> None:
         """Write down what was told since; what the database does not take now is kept for later."""
@@ -111,9 +136,9 @@ class Alerts:
         )
         self._unwritten.append(_Raise(alert, self._clock.now()))
 
-    def _resolve(self, about: str, condition: Condition) -> None:
-        log.info("alert_resolved", about=about, condition=condition.name)
-        self._unwritten.append(_Resolve(_key(about, condition.name), self._clock.now()))
+    def _resolve(self, about: str, name: str) -> None:
+        log.info("alert_resolved", about=about, condition=name)
+        self._unwritten.append(_Resolve(_key(about, name), self._clock.now()))
 
 
 def _key(about: str, name: str) -> str:

@@ -16,7 +16,10 @@ from worker.housekeeping import Housekeeping
 from worker.inbox import Inbox
 from worker.lease import Lease
 from worker.passes import Passes
+from worker.pulse import Pulse
+from worker.service_manager import ServiceManager
 from worker.supervisor import supervise
+from worker.web.serve import Pages
 
 DRAIN_SECONDS = 2.0
 """The calls under way get this long when the worker is told to stop (law 11)."""
@@ -37,6 +40,10 @@ class App:
     failsafe: Failsafe
     alerts: Alerts
     housekeeping: Housekeeping
+    pulse: Pulse
+    service_manager: ServiceManager
+    pages: Pages | None
+    """None: none are wanted."""
     farewell: Callable[[], Awaitable[None]]
     """Closes what bootstrap opened."""
 
@@ -57,8 +64,11 @@ class App:
 
     def _duties(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         callers = [(f"caller {group}", caller.run) for group, caller in self.callers.items()]
+        pages = [("pages", self.pages.run)] if self.pages else []
         return [
             *callers,
+            *pages,
+            ("pulse", self.pulse.run),
             ("inbox", self.inbox.run),
             ("passes", self.passes.run),
             ("failsafe", self.failsafe.run),
@@ -67,6 +77,7 @@ class App:
         ]
 
     async def _drain(self) -> None:
+        self.service_manager.stopping()
         self._warn_of_what_goes_on()
         for caller in self.callers.values():
             caller.close()

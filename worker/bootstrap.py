@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.engine import make_url
 
 from config.settings import Account as AccountSettings
-from config.settings import Settings
+from config.settings import Http, Settings
 from jobs.alarms import Condition, Severity
 from jobs.budget import Budget
 from jobs.model import Policy
@@ -28,23 +28,31 @@ from worker.follower import Follower
 from worker.housekeeping import Duty, Housekeeping
 from worker.inbox import Inbox
 from worker.lease import FileLease
+from worker.metrics import Gauges, Metrics
 from worker.passes import Passes
 from worker.performer import Performer
 from worker.provider.client import CallRecord, ProviderClient
 from worker.provider.errors import CredentialsError, NoSuchRouteError
 from worker.provider.flavours import FLAVOURS, Account
 from worker.provider.transport import Transport
+from worker.pulse import Pulse
 from worker.reconciler import Reconciler
 from worker.recorder import Recorder
+from worker.requests import Requests
+from worker.service_manager import ServiceManager, notify_socket
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import threaded
 from worker.store.records import Worker
-from worker.store.schema import migrate
+from worker.store.schema import head, migrate
 from worker.store.store import Store
 from worker.watcher import Watcher
+from worker.web.health import Health
+from worker.web.pages import pages
+from worker.web.serve import Pages
 
 BEAT_EVERY = timedelta(seconds=5)
 FOLLOW_EVERY = timedelta(seconds=2)
+LET_PASS_EVERY = timedelta(minutes=10)
 FORGET_EVERY = timedelta(hours=6)
 LAST_WORDS = 0.5
 """Seconds that a worker which leaves gives the database to take its last rows (law 11)."""
@@ -64,14 +72,12 @@ async def assemble(settings: Settings, clock: Clock) -> App:
     """
     name = f"{socket.gethostname()}/{os.getpid()}"
     store = open_store(settings)
-    lease = FileLease.acquire(database_path(settings))
-    lease.term = await store.next_term(ALL_GROUPS, name)
+    lease = await _leased(settings, store, name)
     tag = await store.installation_tag(settings.installation)
-    alerts = Alerts(store, clock)
-    transport = Transport()
-    channels, callers = open_channels(settings, transport, clock, alerts)
+    alerts, metrics, transport = Alerts(store, clock), Metrics(), Transport()
+    channels, callers = open_channels(settings, transport, clock, partial(_heard, alerts, metrics))
     policy = policy_of(settings)
-    failsafe = Failsafe(channels, clock, policy)
+    failsafe = Failsafe(channels, clock, policy, metrics.stopped_from_memory)
     recorder = Recorder(store, clock, name)
     reconciler = Reconciler(
         recorder=recorder,
@@ -82,21 +88,80 @@ async def assemble(settings: Settings, clock: Clock) -> App:
         clock=clock,
         policy=policy,
         installation=tag,
+        metrics=metrics,
     )
     passes = Passes(reconciler.reconcile, clock)
-    tenants = {account: channel.tenant for account, channel in channels.items()}
+    service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
+    pulse = _pulse(passes, service_manager, clock)
     await store.sign_in(_this_process(name, clock))
-    return App(
+    app = App(
         clock=clock,
         lease=lease,
         callers=callers,
-        inbox=Inbox(store, recorder, passes, tenants, tag, clock),
+        inbox=_inbox(store, recorder, passes, channels, tag, clock),
         passes=passes,
         failsafe=failsafe,
         alerts=alerts,
         housekeeping=Housekeeping(duties(settings, store, alerts, clock, name), clock),
+        pulse=pulse,
+        service_manager=service_manager,
+        pages=_pages(settings.http, Health(pulse, store, head()), metrics, alerts, clock),
         farewell=partial(_part, store, alerts, transport, name, clock),
     )
+    metrics.observe(_gauges(app, metrics))
+    return app
+
+
+async def _leased(settings: Settings, store: Store, name: str) -> FileLease:
+    """Take the lease, under a term of its own."""
+    lease = FileLease.acquire(database_path(settings))
+    lease.term = await store.next_term(ALL_GROUPS, name)
+    return lease
+
+
+def _pulse(passes: Passes, service_manager: ServiceManager, clock: Clock) -> Pulse:
+    """Have every finished pass felt, and told to the service manager."""
+    pulse = Pulse(clock, passes.wake, service_manager.feed)
+    passes.finished = pulse.beat
+    return pulse
+
+
+def _inbox(  # noqa: PLR0913, PLR0917  One for each part of it.
+    store: Store,
+    recorder: Recorder,
+    passes: Passes,
+    channels: Mapping[str, Channel],
+    tag: str,
+    clock: Clock,
+) -> Inbox:
+    tenants = {account: channel.tenant for account, channel in channels.items()}
+    requests = Requests(store, recorder, passes, clock)
+    return Inbox(store, recorder, passes, requests, tenants, tag, clock)
+
+
+def _pages(http: Http, health: Health, metrics: Metrics, alerts: Alerts, clock: Clock) -> Pages | None:
+    """Return the worker's pages, unless none are wanted."""
+    token = http.token.get_secret_value() if http.token else None
+    app = pages(health, metrics.page, token)
+    return Pages(app, http.host, http.port, alerts, clock) if http.port else None
+
+
+def _gauges(app: App, metrics: Metrics) -> Gauges:
+    """Return where the gauges are read from."""
+    return Gauges(
+        in_hand=metrics.in_hand,
+        callers=app.callers,
+        lease_held=app.lease.held,
+        alerts=app.alerts.holding,
+        last_pass_at=lambda: app.pulse.last_at,
+        oldest_pass=app.passes.oldest,
+        database_up=lambda: app.inbox.reachable,
+    )
+
+
+def _status(failsafe: Failsafe, passes: Passes) -> str:
+    """Return the line that `systemctl status` shows."""
+    return f"{len(failsafe.on_air())} on air, {passes.known} in hand"
 
 
 def _this_process(name: str, clock: Clock) -> Worker:
@@ -117,9 +182,21 @@ async def _part(store: Store, alerts: Alerts, transport: Transport, name: str, c
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the database and bring its schema up to date."""
-    database_path(settings).parent.mkdir(parents=True, exist_ok=True)
+    """Open the database and bring its schema up to date.
+
+    Raises:
+        StoreUnavailableError: it cannot be opened.
+        SchemaError: it is newer than this program.
+    """
     url = settings.database_url.get_secret_value()
+    if make_url(url).get_backend_name() != "sqlite":
+        raise StoreUnavailableError("only sqlite:///PATH is built into this version of cuelight")
+    folder = database_path(settings).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        cure = "set CUELIGHT_STATE_DIR to a folder that can be written"
+        raise StoreUnavailableError(f"{folder} cannot be made: {error.strerror}; {cure}") from error
     migrate(url)
     return threaded(url)
 
@@ -157,7 +234,7 @@ def open_channels(
     settings: Settings,
     transport: Transport,
     clock: Clock,
-    alerts: Alerts,
+    heard: Callable[[CallRecord], None],
 ) -> tuple[Mapping[str, Channel], Mapping[str, Caller]]:
     """Return each account's way to the provider, and the queue of each quota group."""
     callers: dict[str, Caller] = {}
@@ -165,9 +242,8 @@ def open_channels(
     for name, each in settings.accounts.items():
         group = each.quota or name
         caller = callers.setdefault(group, Caller(clock, Budget(calls=each.calls_per_5_minutes)))
-        on_call = partial(_note_trouble, alerts)
         account = account_of(name, each)
-        client = ProviderClient(account, transport, clock, on_call, caller.count)
+        client = ProviderClient(account, transport, clock, heard, caller.count)
         watcher = Watcher(client, caller, clock)
         channels[name] = Channel(name, account.tenant, client, caller, Performer(client, caller), watcher)
     return channels, callers
@@ -187,6 +263,7 @@ def duties(settings: Settings, store: Store, alerts: Alerts, clock: Clock, name:
     """Return what the worker does beside the passes."""
     found = [
         Duty("beat", BEAT_EVERY, lambda: store.beat(name, clock.now())),
+        Duty("let_pass", LET_PASS_EVERY, alerts.let_pass),
         Duty("retention", FORGET_EVERY, partial(_forget, store, clock, settings.keep)),
     ]
     if settings.schedule:
@@ -202,8 +279,12 @@ async def _forget(store: Store, clock: Clock, keep: timedelta) -> None:
         await clock.sleep(0.1)
 
 
-def _note_trouble(alerts: Alerts, call: CallRecord) -> None:
-    """Credentials and addresses are the operator's to mend: told by account, resolved by the next success."""
+def _heard(alerts: Alerts, metrics: Metrics, call: CallRecord) -> None:
+    """Count a call, and tell of credentials and addresses: those are the operator's to mend.
+
+    Told by account, resolved by the next success.
+    """
+    metrics.called(call)
     log.debug(
         "call", method=call.method, route=call.route, status=call.status, seconds=round(call.seconds, 3)
     )

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from jobs.budget import Budget, wait_for
+from jobs.budget import Budget, spent, wait_for
 from jobs.decision import Urgency
 from worker.clock import Clock
 from worker.provider.errors import RateLimitedError
@@ -63,6 +63,11 @@ class Caller:
     def under_way(self) -> int:
         """How many calls were sent and not answered yet."""
         return self._under_way
+
+    @property
+    def left(self) -> int:
+        """How many calls may still leave within the window that ends now."""
+        return max(0, self._budget.calls - spent(self._sent, self._clock.monotonic(), self._budget))
 
     def close(self) -> None:
         """Let nothing leave any more but what is already under way (law 11)."""

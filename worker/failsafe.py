@@ -5,7 +5,7 @@ holds up a pass holds up a stop. It sends POST stop and reads, and nothing else.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -63,10 +63,18 @@ class OnAir:
 class Failsafe:
     """Knows what is on air, and stops it when nobody else does."""
 
-    def __init__(self, channels: Mapping[str, Channel], clock: Clock, policy: Policy) -> None:
+    def __init__(
+        self,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        policy: Policy,
+        measure: Callable[[timedelta], None] = lambda _: None,
+    ) -> None:
         self._channels = channels
         self._clock = clock
         self._policy = policy
+        self._measure = measure
+        """Told how late the first stop of each run was, when no pass made it."""
         self._known: dict[str, OnAir] = {}
         self._work = Nursery()
         self._unrecorded: defaultdict[str, list[Attempt]] = defaultdict(list)
@@ -133,6 +141,8 @@ class Failsafe:
             kind=Kind.STOP, began_at=began_at, answered_at=self._clock.now(), outcome=answer.outcome
         )
         self.record_later(run.id, replace(attempt, detail=f"from memory; {answer.detail}".rstrip("; ")))
+        if len(known.stops) == 1 and answer.outcome in (Outcome.DONE, Outcome.ABSENT):
+            self._measure(self._clock.now() - known.off_at)
         if answer.outcome is not Outcome.NOT_SENT:
             await self._prove(known)
 

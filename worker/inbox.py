@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -15,8 +14,9 @@ from jobs.model import Broadcast, Room, Run, Unreadable
 from worker.clock import Clock
 from worker.passes import Passes
 from worker.recorder import Recorder
+from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
-from worker.store.records import Glance, Note, Request, Unheeded
+from worker.store.records import Glance, Note, Unheeded
 
 LOOK_EVERY = 1.0
 """Seconds between two looks: a row is taken up within 2 s."""
@@ -51,27 +51,21 @@ class Tray(Protocol):
         """Write its run."""
         ...
 
-    async def pending_requests(self) -> list[Request]:
-        """Return the requests without an answer."""
-        ...
-
-    async def answer_request(self, request_id: int, answer: str, at: datetime) -> None:
-        """Answer one."""
-        ...
-
 
 @dataclass(slots=True)
 class Inbox:
-    """Turns rows into runs and requests into passes."""
+    """Turns rows into runs, and has requests heeded."""
 
     tray: Tray
     recorder: Recorder
     passes: Passes
+    requests: Requests
     tenants: Mapping[str, str]
     """The accounts that are set up, each with its tenant at the provider."""
     installation: str
     clock: Clock
-    _asked: set[int] = field(default_factory=set)
+    reachable: bool = False
+    """Whether the last look into the database succeeded."""
 
     async def open(self) -> int:
         """Put every unfinished run on the agenda; return how many there are."""
@@ -85,7 +79,9 @@ class Inbox:
         while True:
             try:
                 await self.look()
+                self.reachable = True
             except StoreUnavailableError as error:
+                self.reachable = False
                 log.warning("inbox_out_of_reach", reason=str(error))
             await self.clock.sleep(LOOK_EVERY)
 
@@ -94,8 +90,7 @@ class Inbox:
         changed = await self.tray.unheeded()
         for start in range(0, len(changed), TAKEN_UP_AT_ONCE):
             await asyncio.gather(*(self._take(each) for each in changed[start : start + TAKEN_UP_AT_ONCE]))
-        for request in await self.tray.pending_requests():
-            await self._heed(request)
+        await self.requests.look()
 
     async def _take(self, changed: Unheeded) -> None:
         fresh = await self.tray.fresh(changed.broadcast_id)
@@ -133,15 +128,3 @@ class Inbox:
             round_at=now,
             why=refusal or "taken up",
         )
-
-    async def _heed(self, request: Request) -> None:
-        """A request is answered only when what it asks for is written down."""
-        if request.kind != "stop":
-            await self.tray.answer_request(request.id, f"unknown request {request.kind!r}", self.clock.now())
-        elif request.id in self._asked and not self.recorder.is_stop_pending(request.broadcast_id):
-            self._asked.discard(request.id)
-            await self.tray.answer_request(request.id, "heeded", self.clock.now())
-        elif request.id not in self._asked:
-            self._asked.add(request.id)
-            self.recorder.ask_to_stop(request.broadcast_id, self.clock.now())
-            self.passes.wake(request.broadcast_id)

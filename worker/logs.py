@@ -10,7 +10,7 @@ from typing import Any, TextIO
 import structlog
 
 HIDDEN = "[hidden]"
-NOISY = ("httpx", "httpcore", "aiohttp", "apscheduler", "alembic", "uvicorn.access")
+NOISY = ("httpx", "httpcore", "aiohttp", "apscheduler", "alembic", "uvicorn")
 
 Event = MutableMapping[str, Any]
 

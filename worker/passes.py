@@ -18,16 +18,24 @@ class Passes:
     def __init__(self, reconcile: Callable[[str], Awaitable[datetime | None]], clock: Clock) -> None:
         self._reconcile = reconcile
         self._clock = clock
+        self.finished: Callable[[], None] = lambda: None
+        """Told each time that a pass has gone its whole way."""
         self._agenda = Agenda()
         self._work = Nursery()
         self._room_of: dict[str, str] = {}
         self._busy: dict[str, set[str]] = {}
         """Rooms with a pass under way, each with the runs that wait for it."""
+        self._began: dict[str, float] = {}
+        """When the pass of each busy room began."""
 
     @property
     def known(self) -> int:
         """How many runs are on the agenda or in a pass."""
         return len(self._room_of)
+
+    def oldest(self) -> float:
+        """Return for how many seconds the oldest pass is under way; 0 when there is none."""
+        return self._clock.monotonic() - min(self._began.values()) if self._began else 0.0
 
     def wake(self, run_id: str, room_key: str | None = None, at: datetime | None = None) -> None:
         """Make a pass of this run at that time, or now."""
@@ -48,6 +56,7 @@ class Passes:
                 self._busy[room].add(run_id)
             else:
                 self._busy[room] = set()
+                self._began[room] = self._clock.monotonic()
                 self._work.start(self._pass(run_id, room), f"pass {run_id}")
 
     async def close(self) -> None:
@@ -57,8 +66,10 @@ class Passes:
     async def _pass(self, run_id: str, room: str) -> None:
         try:
             next_at = await self._reconcile(run_id)
+            self.finished()
         finally:
             waiting = self._busy.pop(room)
+            del self._began[room]
         if next_at is not None:
             self._agenda.no_later(run_id, next_at)
         elif run_id not in waiting and run_id not in self._agenda:

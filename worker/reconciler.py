@@ -5,7 +5,7 @@ decides again from what is wanted, recorded and read (law 1).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,6 +26,7 @@ from worker.channel import Channel
 from worker.clock import Clock
 from worker.failsafe import Failsafe
 from worker.lease import Lease
+from worker.metrics import Metrics
 from worker.performer import Performer
 from worker.recorder import Recorder, StaleError
 from worker.store.errors import StoreUnavailableError
@@ -60,6 +61,7 @@ class Reconciler:
     policy: Policy
     installation: str
     """The tag in the markers of all that is ours."""
+    metrics: Metrics = field(default_factory=Metrics)
 
     async def reconcile(self, run_id: str) -> datetime | None:
         """Make one pass and return when the next is due; None if nothing more is to be done.
@@ -83,11 +85,13 @@ class Reconciler:
             return None
         record = await self.recorder.load(run_id)
         if record is None:
+            self.metrics.let_go(run_id)
             return None
         self._refuse_another_tenant(record.run.room)
         run = await self._catch_up(record)
         taken = intake(record.wanted, record.accepted, run, self.channels, self.clock.now())
         run = await self._take_in(replace(record, run=run), taken)
+        self.metrics.looked_at(run)
         broadcast = taken.broadcast or record.accepted
         if broadcast is None:
             self.alerts.tell(run_id, [rejected(taken.refusal)], run_id=run_id)
@@ -154,6 +158,8 @@ class Reconciler:
 
     async def _move(self, s: Situation, move: Move) -> Run:
         run = await self.recorder.moved(s.run, moved(s, move))
+        self.metrics.moved(s, run)
+        self.metrics.looked_at(run)
         log.info("moved", run=run.id, before=s.run.state, after=run.state, why=move.why)
         self.failsafe.note(run, s.broadcast)
         if s.run.state in OVER:
@@ -170,24 +176,27 @@ class Reconciler:
             case LookedBack():
                 await self.recorder.edited(s.run, replace(s.run, looked_back_at=self.clock.now()), why)
             case Stop():
-                await self._stop(s.run, step, why)
+                await self._stop(s, step, why)
             case _:
-                await self._attempt(s.run, step, why)
+                await self._attempt(s, step, why)
 
-    async def _stop(self, run: Run, stop: Stop, why: str) -> None:
+    async def _stop(self, s: Situation, stop: Stop, why: str) -> None:
         """Sent first, recorded after: it waits for no database (law 3)."""
+        run = s.run
         attempt = Attempt(kind=Kind.STOP, began_at=self.clock.now())
         self.failsafe.sent(run.id, attempt.began_at)
         answer = await self._performer(run).perform(stop, run.room)
         made = replace(
             attempt, answered_at=self.clock.now(), outcome=answer.outcome, detail=answer.detail or why
         )
+        self.metrics.attempted(s, made)
         self.failsafe.record_later(run.id, made)
         await self.recorder.made(run, made)
         self.failsafe.recorded(run.id, made)
 
-    async def _attempt(self, run: Run, call: Call, why: str) -> None:
+    async def _attempt(self, s: Situation, call: Call, why: str) -> None:
         """Written down before it is made, and again when it is answered."""
+        run = s.run
         attempt = Attempt(kind=call.kind, began_at=self.clock.now())
         tenant = self.channels[run.room.account].tenant
         after = replace(attempted(run, attempt), room=replace(run.room, tenant=tenant))
@@ -201,6 +210,7 @@ class Reconciler:
             outcome=answer.outcome,
             detail=answer.detail,
         )
+        self.metrics.attempted(s, made)
         await self.recorder.answered(run, settled(run, made, call, answer.meeting_id), made)
 
     def _at_account(self, account: str, room: Room) -> Room:
@@ -221,6 +231,7 @@ class Reconciler:
     def _rest(self, run: Run) -> None:
         """Keep nothing in memory of what is over."""
         self.recorder.forget(run.id)
+        self.metrics.let_go(run.id)
         if channel := self.channels.get(run.room.account):
             channel.watcher.forget(run.id)
 

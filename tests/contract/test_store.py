@@ -20,7 +20,8 @@ from worker.store.errors import (
     InstallationTagError,
     StoreUnavailableError,
 )
-from worker.store.records import Alert, Changes, Glance, Save, Saved, Stale, Unheeded, Worker
+from worker.store.records import Alert, Changes, Glance, Save, Saved, Stale, Term, Unheeded, Worker
+from worker.store.schema import head
 
 STUDIO = Host(id="studio-1", name="Studio", preset="webinar_presenter")
 ALERT = Alert(key="a/late", run_id="a", severity="warning", title="late", text="It is late.", cure="Look.")
@@ -465,7 +466,7 @@ async def test_a_damaged_database_is_unavailable(house: House) -> None:
 async def test_an_alert_is_open_once_for_each_key(house: House) -> None:
     await house.store.raise_alert(ALERT, NOON)
     await house.store.raise_alert(replace(ALERT, text="again"), NOON + HOUR)
-    assert await house.store.open_alerts() == [ALERT]
+    assert await house.store.open_alerts() == [replace(ALERT, raised_at=NOON)]
     await house.store.resolve_alert(ALERT.key, NOON)
     assert await house.store.open_alerts() == []
     await house.store.raise_alert(replace(ALERT, text="anew"), NOON)
@@ -689,4 +690,43 @@ async def test_what_was_over_long_ago_is_forgotten_and_nothing_else(house: House
     assert {key for (key,) in house.sql("SELECT key FROM rooms")} == {"recent", "edited", "coming"}
     assert house.sql("SELECT broadcast_id FROM unheeded") == [("edited",)]
     assert await house.store.journal("coming") == []
-    assert await house.store.open_alerts() == [ALERT]
+    assert await house.store.open_alerts() == [replace(ALERT, raised_at=NOON)]
+
+
+# Reopening
+
+
+async def asked_to_reopen(house: House) -> int:
+    return await house.store.leave_request("reopen", "a", "15m", by="me", at=NOON)
+
+
+async def test_a_reopened_broadcast_gets_the_next_free_number(house: House) -> None:
+    await house.taken_up()
+    wanted = broadcast("a", NOON)
+    for number in (2, 3):
+        request = await asked_to_reopen(house)
+        assert await house.store.reopen(request, wanted, NOON) == f"a.{number}"
+        answered = await house.store.request(request)
+        assert answered
+        assert (answered.answer, answered.answered_at) == (f"a.{number}", NOON)
+    request = await asked_to_reopen(house)
+    assert await house.store.reopen(request, replace(wanted, id="a.2"), NOON) == "a.4"
+    assert {each.source for each in await house.store.overview() if each.id != "a"} == {"reopen"}
+
+
+async def test_a_request_that_is_answered_reopens_nothing_again(house: House) -> None:
+    await house.taken_up()
+    request = await asked_to_reopen(house)
+    assert await house.store.reopen(request, broadcast("a", NOON), NOON) == "a.2"
+    assert await house.store.reopen(request, broadcast("a", NOON), NOON) is None
+    assert {each.id for each in await house.store.overview()} == {"a", "a.2"}
+
+
+async def test_the_latest_term_of_each_group_is_told(house: House) -> None:
+    await house.store.next_term("*", "first")
+    await house.store.next_term("*", "second")
+    assert await house.store.terms() == [Term("*", "second", 2)]
+
+
+async def test_the_version_of_the_schema_is_told(house: House) -> None:
+    assert await house.store.revision() == head()

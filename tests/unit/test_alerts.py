@@ -6,13 +6,14 @@ import pytest
 
 from jobs.alarms import Condition, Severity
 from tests.support.clock import HandClock
-from worker.alerts import Alerts
+from worker.alerts import PASSES_AFTER, Alerts
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 from worker.store.records import Alert
 from worker.store.store import Store
 
 LATE = Condition("nobody_here", Severity.WARNING, "nobody has joined", "Call the hosts.")
+MISSED = Condition("missed", Severity.CRITICAL, "it never aired", "Look why.")
 DARK = Condition("no_picture", Severity.CRITICAL, "nothing is LIVE", "Look at the meeting.")
 
 
@@ -90,3 +91,20 @@ async def test_a_new_worker_knows_what_was_told_before() -> None:
     second.tell("account/default", [])
     await second.write()
     assert rows.written == ["raise account/default/no_picture", "resolve account/default/no_picture"]
+
+
+async def test_what_was_missed_is_let_pass_after_a_day_and_nothing_else_is() -> None:
+    rows, clock = CountingRows(), HandClock()
+    first = Alerts(rows, clock)
+    first.tell("show", [MISSED, DARK], run_id="show")
+    await first.write()
+    clock.move(PASSES_AFTER / 2)
+    second = Alerts(rows, clock)
+    await second.load()
+    await second.let_pass()
+    assert second.open() == ["show/missed", "show/no_picture"]
+    clock.move(PASSES_AFTER)
+    await second.let_pass()
+    assert second.open() == ["show/no_picture"]
+    await second.write()
+    assert rows.written[-1] == "resolve show/missed"

@@ -142,3 +142,14 @@ async def test_a_cancelled_call_gives_its_place_back() -> None:
     calls.gate.set()
     await calls.add("third", Urgency.SWEEP)
     assert calls.left == ["first", "third"]
+
+
+async def test_what_left_longer_ago_than_the_window_counts_no_more() -> None:
+    clock = HandClock()
+    caller = Caller(clock, Budget(calls=10, window_seconds=300))
+    caller.count()
+    clock.move(200)
+    caller.count()
+    assert caller.left == 8
+    clock.move(101)
+    assert caller.left == 9

@@ -36,7 +36,11 @@ class World:
         caller = Caller(self.clock, Budget())
         watcher = Watcher(self.client, caller, self.clock)
         channel = Channel("default", "", self.client, caller, Performer(self.client, caller), watcher)
-        self.failsafe = Failsafe({"default": channel}, self.clock, Policy())
+        self.late: list[float] = []
+        self.failsafe = Failsafe({"default": channel}, self.clock, Policy(), self.measure)
+
+    def measure(self, late: timedelta) -> None:
+        self.late.append(late.total_seconds())
 
     async def after(self, seconds: float) -> None:
         for _ in range(int(seconds * 5)):
@@ -59,6 +63,15 @@ async def test_what_no_pass_stops_is_stopped_within_half_a_second(world: World) 
     assert world.stops() == 0
     await world.after(0.6)
     assert world.stops() == 1
+
+
+async def test_the_first_stop_of_each_run_is_measured_and_no_repetition(world: World) -> None:
+    world.client.streams_of["m"] = Stream(StreamStatus.LIVE)
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3660)
+    assert world.stops() > 2
+    assert len(world.late) == 1
+    assert 0 < world.late[0] < 1
 
 
 async def test_what_a_pass_stopped_is_left_to_it(world: World) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from jobs.budget import Budget
 from jobs.intake import Intake
@@ -24,9 +25,10 @@ from worker.performer import Performer
 from worker.provider.errors import CredentialsError, UnansweredError
 from worker.reconciler import Reconciler
 from worker.recorder import Recorder
+from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
-from worker.store.records import Record, Save, Saved, Stale
+from worker.store.records import Record, Save, Saved, Stale, Unheeded
 from worker.store.store import Store
 from worker.watcher import Watcher
 
@@ -93,7 +95,13 @@ class World:
         )
         self.passes = Passes(self.reconciler.reconcile, self.clock)
         self.inbox = Inbox(
-            self.store, self.recorder, self.passes, {"default": "", "events": ""}, TAG, self.clock
+            self.store,
+            self.recorder,
+            self.passes,
+            Requests(self.store, self.recorder, self.passes, self.clock),
+            {"default": "", "events": ""},
+            TAG,
+            self.clock,
         )
 
     async def add(self, broadcast_id: str = "show", starts_in: timedelta = HOUR, **changes: object) -> None:
@@ -298,3 +306,79 @@ async def test_an_account_that_names_another_tenant_proves_nothing_about_its_mee
     assert len(world.client.asked) == asked
     assert (await world.run()).state is State.LIVE
     assert "show/set_aside" in world.alerts.open()
+
+
+def counted(world: World, name: str, **labels: str) -> float:
+    """Return a sample of /metrics; 0 if it is not there."""
+    page = world.reconciler.metrics.page().decode()
+    samples = [each for family in text_string_to_metric_families(page) for each in family.samples]
+    return sum(each.value for each in samples if each.name == name and each.labels == labels)
+
+
+async def test_a_life_is_counted(world: World) -> None:
+    await world.on_air()
+    assert counted(world, "cuelight_open_lateness_seconds_count") == 1
+    assert counted(world, "cuelight_live_delay_seconds_count") == 1
+    assert world.reconciler.metrics.in_hand() == {State.LIVE: 1}
+    await world.go(3600)
+    world.client.streams_of["new"] = NO_STREAM
+    for _ in range(10):
+        await world.go(2)
+    assert (await world.run()).state is State.ENDED
+    assert counted(world, "cuelight_stop_lateness_seconds_count") == 1
+    assert counted(world, "cuelight_off_delay_seconds_count") == 1
+    assert counted(world, "cuelight_moves_total", before="stopping", after="ended") == 1
+    await world.go(60)
+    assert world.reconciler.metrics.in_hand() == {}
+
+
+async def test_a_reopened_broadcast_airs_in_the_same_meeting_once_the_first_is_off(world: World) -> None:
+    await world.on_air()
+    await world.go(3600)
+    request = await world.store.leave_request("reopen", "show", "10m", by="me", at=world.clock.now())
+    assert (await world.run()).state is State.STOPPING
+    await world.inbox.look()
+    await world.inbox.look()
+    answered = await world.store.request(request)
+    assert answered
+    assert answered.answer == "show.2"
+    await world.go(run_id="show.2")
+    assert (await world.run("show.2")).state is State.READY, "it waits until the room is free"
+    world.client.streams_of["new"] = NO_STREAM
+    for _ in range(10):
+        await world.go(2)
+    assert (await world.run()).state is State.ENDED
+    await world.go(2, "show.2")
+    assert (await world.run("show.2")).state is State.STARTING
+    world.client.streams_of["new"] = Stream(StreamStatus.LIVE, meeting_id="new")
+    await world.go(5, "show.2")
+    assert (await world.run("show.2")).state is State.LIVE
+    assert sum(each.startswith("create") for each in world.client.asked) == 1
+    await world.go(600, "show.2")
+    world.client.streams_of["new"] = NO_STREAM
+    for _ in range(10):
+        await world.go(2, "show.2")
+    assert (await world.run("show.2")).state is State.ENDED
+
+
+async def test_the_inbox_tells_whether_the_database_was_in_reach(world: World) -> None:
+    told = [world.inbox.reachable]
+    looking = asyncio.create_task(world.inbox.run())
+    await settle()
+    told.append(world.inbox.reachable)
+    world.inbox.tray = OutOfReach()
+    world.clock.move(1)
+    await settle()
+    told.append(world.inbox.reachable)
+    assert told == [False, True, False]
+    looking.cancel()
+
+
+class OutOfReach(Store):
+    """A store that answers nothing."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def unheeded(self) -> list[Unheeded]:
+        raise StoreUnavailableError("locked")

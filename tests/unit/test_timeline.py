@@ -369,6 +369,32 @@ def test_another_run_in_the_room_keeps_this_one_waiting() -> None:
     assert states(life)[-1] is State.LIVE
 
 
+def starts_after_joining_early(free_since: datetime | None) -> list[float]:
+    """Return when starts were sent, in seconds, to a session that began before the doors opened."""
+    life = Timeline(webinar(), START - timedelta(hours=2)).go_until(START - seconds(30))
+    life.provider.session, life.provider.people = True, 1
+    life.run = replace(life.run, room=replace(life.run.room, free_since=free_since))
+    life.go_until(START + seconds(60))
+    assert states(life)[-1] is State.LIVE
+    return [(at - START).total_seconds() for at in life.provider.starts]
+
+
+def test_who_stayed_from_the_broadcast_before_is_put_on_air_at_once() -> None:
+    (start,) = starts_after_joining_early(START - seconds(60))
+    assert start < 2
+    (start,) = starts_after_joining_early(START - timedelta(days=7))
+    assert start >= 20
+    (start,) = starts_after_joining_early(None)
+    assert start >= 20
+
+
+def test_nobody_is_put_on_air_in_a_room_that_everybody_has_left() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2)).go_until(START - seconds(30))
+    life.run = replace(life.run, room=replace(life.run.room, free_since=START - seconds(60)))
+    life.go_until(START + seconds(60))
+    assert not [call for _, call, _ in life.calls if isinstance(call, Start)]
+
+
 def test_one_that_never_held_its_room_sends_nothing_when_it_leaves() -> None:
     life = Timeline(webinar(), START - timedelta(hours=2)).go_until(START - timedelta(minutes=5))
     before = len(life.calls)

@@ -43,7 +43,7 @@ class Context:
             ClickException: the database cannot be used.
         """
         from worker.bootstrap import open_store
-        from worker.store.errors import StoreUnavailableError
+        from worker.store.errors import StoreError
 
         async def opened() -> T:
             store = open_store(self.settings())
@@ -54,7 +54,7 @@ class Context:
 
         try:
             return asyncio.run(opened())
-        except StoreUnavailableError as error:
+        except StoreError as error:
             raise click.ClickException(f"the database cannot be used: {error}") from None
 
 

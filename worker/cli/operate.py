@@ -1,65 +1,35 @@
-"""Commands that change what is wanted, or ask a worker for something: add, extend, cancel, stop, links."""
+"""Commands that change what is wanted, or ask a worker for something."""
 
-import getpass
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
 
 import click
 
 from worker.cli.context import Context, pass_context
-from worker.cli.output import local
-from worker.cli.schedule import example
+from worker.cli.output import local, write_json
+from worker.cli.parameters import ID, Instant, Length
+from worker.cli.schedule import JSON, example
+from worker.cli.waiting import answered, heeded, operator
 from worker.clock import SystemClock
 
 if TYPE_CHECKING:
+    from config.settings import Account
     from worker.provider.client import ProviderClient
     from worker.store.records import Overview
     from worker.store.store import Store
 
 T = TypeVar("T")
 
-HEEDED_WITHIN = 10.0
-"""Seconds that a command waits for a worker."""
-LOOK_EVERY = 0.2
-
-ID = click.argument("broadcast_id", metavar="ID")
-
-
-class Length(click.ParamType[timedelta]):
-    """A duration as the schedule writes it."""
-
-    name = "duration"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Read 15m, 1h30m, 90s."""
-        from jobs import durations
-
-        try:
-            return durations.parse(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-class Instant(click.ParamType[datetime]):
-    """An instant with its offset."""
-
-    name = "instant"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read 2026-12-01T18:00:00Z or with an offset."""
-        try:
-            found = datetime.fromisoformat(str(value))
-        except ValueError:
-            found = None
-        if found is None or found.tzinfo is None:
-            self.fail(f"{value!r}: write 2026-12-01T18:00:00Z, or with an offset", param, ctx)
-        return found.astimezone(UTC)
+OFF_WITHIN = 15.0
+"""Seconds that `stop --direct` waits for the stream to go off: reads may say LIVE for 10 s after a stop."""
 
 
 @click.command(
     epilog=example(
-        "cuelight add town-hall --title 'Town hall' --start 2026-12-01T18:00:00+01:00 --duration 1h"
+        "cuelight add town-hall --title 'Town hall' --start 2026-12-01T18:00:00+01:00 --duration 1h",
+        "cuelight add rehearsal --title Rehearsal --start +10m --duration 15m --go-live at_start",
     ),
 )
 @ID
@@ -83,8 +53,10 @@ def add(  # noqa: PLR0913, PLR0917  One for each option, by name.
 
     try:
         window = Window(start, start + duration)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise click.UsageError(str(error)) from None
+    if window.ends_at <= SystemClock().now():
+        raise click.UsageError(f"it would have ended {local(window.ends_at)} already: choose a later --start")
     wanted = Broadcast(id=broadcast_id, title=title, window=window, account=account, go_live=GoLive(go_live))
 
     async def added(store: "Store") -> None:
@@ -107,12 +79,13 @@ def extend(context: Context, broadcast_id: str, by: timedelta) -> None:
         row = await _known(store, broadcast_id)
         if row.state in ("stopping", "ended", "missed", "cancelled"):
             reason = f"{broadcast_id} is {row.state}, so it cannot be extended"
-            raise click.ClickException(f"{reason}; `cuelight add` makes a new broadcast")
+            cure = f"`cuelight reopen {broadcast_id} 15m` puts it on air again"
+            raise click.ClickException(f"{reason}; {cure}")
         if row.ends_at is None:
             raise click.ClickException(f"{broadcast_id} has no end that can be read; correct its row first")
         ends_at = row.ends_at + by
         version = await store.extend(broadcast_id, ends_at)
-        await _heeded(store, broadcast_id, version, "extended")
+        await heeded(store, broadcast_id, version, "extended")
         click.echo(f"{broadcast_id} ends {local(ends_at)}")
 
     context.with_store(extended)
@@ -146,24 +119,46 @@ def stop(context: Context, broadcast_id: str, *, direct: bool) -> None:
         if row.starts_at and clock.now() < row.starts_at:
             await _cancel(store, broadcast_id)
             return
-        request = await store.leave_request("stop", broadcast_id, by=getpass.getuser(), at=clock.now())
+        request = await store.leave_request("stop", broadcast_id, by=operator(), at=clock.now())
         if direct:
             return
-
-        async def answered() -> bool:
-            found = await store.request(request)
-            return found is not None and found.answer is not None
-
-        await _wait(store, answered, "the request is left, but not heeded")
+        await answered(store, request)
         click.echo(f"{broadcast_id} is being taken off the air; `cuelight show` tells when it is proven")
 
     context.with_store(stopped)
 
 
+@click.command(epilog=example("cuelight reopen product-webinar@2026-12-01 15m"))
+@ID
+@click.argument("length", type=Length())
+@pass_context
+def reopen(context: Context, broadcast_id: str, length: timedelta) -> None:
+    """Put a broadcast that is over on air again for so long, from now on, in the same meeting.
+
+    The new occurrence is ID.2 (then ID.3); it begins as soon as the one before is proven off.
+    """
+    from jobs import durations
+
+    async def reopened(store: "Store") -> None:
+        await _known(store, broadcast_id)
+        request = await store.leave_request(
+            "reopen",
+            broadcast_id,
+            durations.format(length),
+            by=operator(),
+            at=SystemClock().now(),
+        )
+        made = await answered(store, request)
+        click.echo(f"{made} is on its way: `cuelight show {made}`")
+
+    context.with_store(reopened)
+
+
 @click.command(epilog=example("cuelight links product-webinar@2026-12-01"))
 @ID
+@JSON
 @pass_context
-def links(context: Context, broadcast_id: str) -> None:
+def links(context: Context, broadcast_id: str, *, as_json: bool) -> None:
     """Print a link for each host. They are secret: whoever has one comes in as that host."""
 
     async def printed(store: "Store") -> None:
@@ -172,11 +167,22 @@ def links(context: Context, broadcast_id: str) -> None:
             raise click.ClickException(
                 f"{broadcast_id} is {row.state or 'new'}: there are no links before it is ready"
             )
-        template = context.settings().accounts[row.account].join_url or "{token}"
-        for custom_id, token in await _tokens(context, row):
-            click.echo(f"{custom_id}  {template.replace('{token}', token)}")
+        template = _account(context, row.account).join_url
+        found = [(host, _link(template, token)) for host, token in await _tokens(context, row)]
+        if not found:
+            raise click.ClickException(f"{broadcast_id} has no hosts: give it some with `hosts:`")
+        if as_json:
+            write_json([{"host": host, "link": link} for host, link in found])
+            return
+        for host, link in found:
+            click.echo(f"{host}  {link}")
 
     context.with_store(printed)
+
+
+def _link(template: str | None, token: str) -> str:
+    """Return a host's link; without a template for it, the token alone."""
+    return template.replace("{token}", quote(token, safe="")) if template else token
 
 
 async def _tokens(context: Context, row: "Overview") -> list[tuple[str, str]]:
@@ -189,15 +195,43 @@ async def _tokens(context: Context, row: "Overview") -> list[tuple[str, str]]:
 
 
 async def _stop_directly(context: Context, row: "Overview") -> None:
-    async def stopped(client: "ProviderClient") -> None:
-        meeting = row.meeting_id or ""
-        await client.stop_stream(meeting)
-        stream = await client.active_stream(meeting)
-        click.echo(f"the provider took the stop; the stream is {stream.word or 'off'} now")
-
     if row.meeting_id is None:
         raise click.ClickException(f"{row.id} has no meeting yet, so there is nothing to stop")
+    meeting = row.meeting_id
+
+    async def stopped(client: "ProviderClient") -> None:
+        click.echo(await _told_to_stop(client, meeting))
+        if not await _is_off_soon(client, meeting):
+            cure = "repeat this, or end the meeting in the provider's dashboard"
+            raise click.ClickException(f"{row.id} is not off after {OFF_WITHIN:.0f} s: {cure}")
+        click.echo("it is off now; only a worker closes its doors, so that it cannot air again")
+
     await _with_client(context, row.account, stopped)
+
+
+async def _told_to_stop(client: "ProviderClient", meeting: str) -> str:
+    """Send the stop, and say what the provider made of it."""
+    from worker.performer import NOTHING_TO_DO
+    from worker.provider.errors import AbsentError, RefusedError
+
+    try:
+        await client.stop_stream(meeting)
+    except (AbsentError, RefusedError) as error:
+        if error.status not in NOTHING_TO_DO:
+            raise
+        return "the provider says that nothing is running there"
+    return "the provider took the stop"
+
+
+async def _is_off_soon(client: "ProviderClient", meeting: str) -> bool:
+    """Read until it is off, for as long as a stop may take."""
+    clock = SystemClock()
+    until = clock.monotonic() + OFF_WITHIN
+    while not (await client.active_stream(meeting)).is_off:
+        if clock.monotonic() > until:
+            return False
+        await clock.sleep(1)
+    return True
 
 
 async def _with_client(context: Context, account: str, work: Callable[["ProviderClient"], Awaitable[T]]) -> T:
@@ -211,48 +245,34 @@ async def _with_client(context: Context, account: str, work: Callable[["Provider
     from worker.provider.errors import ProviderError
     from worker.provider.transport import Transport
 
-    settings = context.settings().accounts.get(account)
-    if settings is None:
-        raise click.ClickException(
-            f"account {account} is not set up here: set CUELIGHT_ACCOUNTS__{account.upper()}__*"
-        )
     transport = Transport()
+    own = account_of(account, _account(context, account))
     try:
-        return await work(ProviderClient(account_of(account, settings), transport, SystemClock()))
+        return await work(ProviderClient(own, transport, SystemClock()))
     except ProviderError as error:
         raise click.ClickException(f"the provider: {error}") from None
     finally:
         await transport.close()
 
 
-async def _cancel(store: "Store", broadcast_id: str) -> None:
-    version = await store.cancel(broadcast_id)
-    await _heeded(store, broadcast_id, version, "called off")
-    click.echo(f"{broadcast_id} is called off")
-
-
-async def _heeded(store: "Store", broadcast_id: str, version: int | None, what: str) -> None:
-    """Wait until a worker has looked at this version of the row."""
-    if version is None:
-        raise click.ClickException(f"{broadcast_id} is gone meanwhile")
-    await _wait(store, lambda: store.heeded(broadcast_id, version), f"{what} in the database, but not heeded")
-
-
-async def _wait(store: "Store", done: Callable[[], Awaitable[bool]], otherwise: str) -> None:
-    """Wait until a worker has heeded what was written.
+def _account(context: Context, name: str) -> "Account":
+    """Return the settings of an account.
 
     Raises:
-        ClickException: none did, in 10 s.
+        ClickException: it is not set up here.
     """
-    clock = SystemClock()
-    until = clock.monotonic() + HEEDED_WITHIN
-    while clock.monotonic() < until:
-        if await done():
-            return
-        await clock.sleep(LOOK_EVERY)
-    seen_at = await store.last_worker_seen()
-    since = f"no worker since {local(seen_at)}" if seen_at else "no worker has ever run on this database"
-    raise click.ClickException(f"{otherwise}: {since}; start one with `cuelight run`")
+    found = context.settings().accounts.get(name)
+    if found is None:
+        raise click.ClickException(
+            f"account {name} is not set up here: set CUELIGHT_ACCOUNTS__{name.upper()}__*"
+        )
+    return found
+
+
+async def _cancel(store: "Store", broadcast_id: str) -> None:
+    version = await store.cancel(broadcast_id)
+    await heeded(store, broadcast_id, version, "called off")
+    click.echo(f"{broadcast_id} is called off")
 
 
 async def _find(store: "Store", broadcast_id: str) -> "Overview | None":

@@ -4,15 +4,14 @@ import asyncio
 import contextlib
 import ipaddress
 import signal
-import socket
 import threading
 from asyncio import transports
 from collections.abc import Callable, Generator
-from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from worker import listening
 from worker.simulator.auth import Credentials
 from worker.simulator.knobs import Knobs
 from worker.simulator.simulator import Simulator
@@ -46,32 +45,22 @@ async def serve(
     `on_ready` is told the base URL; port 0 takes any free one. Raises `ValueError` for a host that is not
     this machine, `OSError` when the port is taken.
     """
-    listener = _listen(host, port)
-    server = _Server(_config(simulator), lambda: on_ready(_base_url(listener)), heed_signals=heed_signals)
+    listener = listening.bind(_this_machine(host), port)
+    config = listening.config(simulator.app, http=_Droppable)
+    server = _Server(config, lambda: on_ready(listening.url(listener)), heed_signals=heed_signals)
     ticking = asyncio.create_task(_tick(simulator))
-    serving = asyncio.create_task(server.serve([listener]))
     try:
-        await asyncio.shield(serving)
-    except asyncio.CancelledError:
-        server.should_exit = True
-        await serving
-        raise
+        await server.serve_until_cancelled(listener)
     finally:
         ticking.cancel()
-        listener.close()
 
 
-class _Server(uvicorn.Server):
-    """Says when it is ready; a signal ends it in peace."""
+class _Server(listening.Server):
+    """A signal ends it in peace."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None], *, heed_signals: bool) -> None:
-        super().__init__(config)
-        self._ready = ready
+        super().__init__(config, ready)
         self._heeds_signals = heed_signals and threading.current_thread() is threading.main_thread()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -96,52 +85,22 @@ class _Droppable(H11Protocol):
         self.app_state = {**self.app_state, "abort": transport.abort}
 
 
-def _config(simulator: Simulator) -> uvicorn.Config:
-    return uvicorn.Config(
-        simulator.app,
-        http=_Droppable,
-        loop="asyncio",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-
-
 async def _tick(simulator: Simulator) -> None:
     while True:
         simulator.advance()
         await simulator.clock.sleep(_TICK_S)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _this_machine(host: str) -> str:
+    """Return the host if it is this machine.
+
+    Raises:
+        ValueError: it is another.
+    """
     address = "127.0.0.1" if host == "localhost" else host
-    if not _is_loopback(address):
-        raise ValueError(f"the simulator serves this machine alone: {host} is no loopback address")
-    # The protocol is named, since only then does asyncio send small answers without 40 ms of delay.
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((address, port))
-    except OSError:
-        listener.close()
-        raise
-    listener.listen(512)
-    return listener
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
+        if ipaddress.ip_address(address).is_loopback:
+            return address
     except ValueError:
-        return False
-
-
-def _base_url(listener: socket.socket) -> str:
-    name: tuple[Any, ...] = listener.getsockname()
-    host = f"[{name[0]}]" if listener.family == socket.AF_INET6 else name[0]
-    return f"http://{host}:{name[1]}"
+        pass
+    raise ValueError(f"the simulator serves this machine alone: {host} is no loopback address")

@@ -46,4 +46,5 @@ def _alert(row: Row) -> Alert:
         title=row["title"],
         text=row["text"],
         cure=row["cure"],
+        raised_at=row["raised_at"],
     )

@@ -101,6 +101,8 @@ class Alert:
     title: str
     text: str
     cure: str
+    raised_at: datetime | None = None
+    """None: not yet in the database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,3 +193,15 @@ class Worker:
     started_at: datetime
     seen_at: datetime
     left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A holding of a quota group's lease: the latest one."""
+
+    quota_group: str
+    """`*`: all of them, as with SQLite."""
+    holder: str
+    """The worker's id."""
+    term: int
+    """Grows with every holding."""

@@ -36,7 +36,12 @@ def current_revision(url: str) -> str | None:
         StoreUnavailableError: it cannot be opened or read.
     """
     with _transaction(url, writes=False) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision_on(connection)
+
+
+def revision_on(connection: Connection) -> str | None:
+    """Return the version of the database at the other end; None if nothing was ever made there."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def head() -> str:

@@ -10,12 +10,14 @@ from worker.store import (
     broadcasts,
     inbox,
     journal,
+    reopenings,
     requests,
     retention,
     rooms,
     rows,
     runs,
     schedules,
+    schema,
     workers,
 )
 from worker.store.lanes import Lane
@@ -32,6 +34,7 @@ from worker.store.records import (
     Save,
     Saved,
     Stale,
+    Term,
     Unheeded,
     Worker,
 )
@@ -48,6 +51,10 @@ class Store:
         """Let go of the database, after what is being done there."""
         await self._reads.close()
         await self._writes.close()
+
+    async def revision(self) -> str | None:
+        """Return the version of the schema; None if nothing was ever made there."""
+        return await self._reads.call(schema.revision_on)
 
     async def load(self, run_id: str) -> Record | None:
         """Return everything recorded of one run.
@@ -135,6 +142,14 @@ class Store:
         """Answer a request, unless it is answered."""
         await self._writes.call(partial(requests.answer, request_id=request_id, text=answer, at=at))
 
+    async def reopen(self, request_id: int, wanted: Broadcast, at: datetime) -> str | None:
+        """Insert a reopened broadcast under its next free number and answer the request with that id.
+
+        None: the request is answered already.
+        """
+        work = partial(reopenings.reopen, request_id=request_id, wanted=wanted, at=at)
+        return await self._writes.call(work)
+
     async def apply_plan(self, changes: Changes) -> Applied:
         """Have the rows say what a schedule asks for, in one transaction; its text is kept as a revision.
 
@@ -196,6 +211,10 @@ class Store:
     async def workers(self) -> list[Worker]:
         """Return the workers that are remembered, the latest to begin first."""
         return await self._reads.call(workers.known)
+
+    async def terms(self) -> list[Term]:
+        """Return who last took the lease of each quota group."""
+        return await self._reads.call(workers.terms)
 
     async def last_worker_seen(self) -> datetime | None:
         """Return when any worker last wrote that it works; None if none ever did."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from worker.store.errors import InstallationTagError
 from worker.store.reading import Row, legible
-from worker.store.records import Worker
+from worker.store.records import Term, Worker
 from worker.store.tables import installation, leases, workers
 from worker.store.writing import insert_or_leave, insert_or_replace
 
@@ -19,6 +19,7 @@ _ALPHABET = string.ascii_lowercase + string.digits
 _SEEN = update(workers).where(workers.c.id == bindparam("of_id"))
 _LAST = select(func.max(workers.c.seen_at))
 _LEASE = select(leases).where(leases.c.quota_group == bindparam("quota_group"))
+_LEASES = select(leases).order_by(leases.c.quota_group)
 _KEPT_TAG = select(installation.c.value).where(installation.c.name == "tag")
 
 
@@ -64,6 +65,11 @@ def next_term(connection: Connection, group: str, holder: str) -> int:
     term: int = 1 + (row.term if row else 0)
     insert_or_replace(connection, leases, {"quota_group": group, "holder": holder, "term": term})
     return term
+
+
+def terms(connection: Connection) -> list[Term]:
+    """Return who last took the lease of each quota group."""
+    return [Term(row.quota_group, row.holder, row.term) for row in connection.execute(_LEASES)]
 
 
 def reserved(connection: Connection, group: str) -> str:

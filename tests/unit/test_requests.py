@@ -1,0 +1,152 @@
+"""What operators ask of the worker: stop, reopen, and what makes no sense."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from jobs.lifecycle import State
+from jobs.model import Broadcast, Doors, Room, RoomUse, Run, Window
+from jobs.reopen import LONGEST_ID, refusal, reopened
+from tests.support.clock import NOON, HandClock
+from worker.passes import Passes
+from worker.recorder import Recorder
+from worker.requests import REFUSED, Requests
+from worker.store.errors import GarbledRowError, StoreUnavailableError
+from worker.store.records import Record, Request, Save, Saved, Stale
+
+HOUR = timedelta(hours=1)
+SHOW = Broadcast(id="show", title="Show", window=Window(NOON - HOUR, NOON), entry="shows")
+ROOM = Room(key="show", account="default", marker="", meeting_id="m", doors=Doors.CLOSED)
+RUN = Run(id="show", state=State.ENDED, room=ROOM, entered_at=NOON, live_at=NOON - HOUR, off_at=NOON)
+
+
+@dataclass
+class Desk:
+    """The store, as far as requests know it."""
+
+    pending: list[Request]
+    records: dict[str, Record] = field(default_factory=dict)
+    answers: dict[int, str] = field(default_factory=dict)
+    answered_at: list[datetime] = field(default_factory=list)
+    made: list[Broadcast] = field(default_factory=list)
+
+    async def pending_requests(self) -> list[Request]:
+        return [each for each in self.pending if each.id not in self.answers]
+
+    async def answer_request(self, request_id: int, answer: str, at: datetime) -> None:
+        self.answers[request_id] = answer
+        self.answered_at.append(at)
+
+    async def reopen(self, request_id: int, wanted: Broadcast, at: datetime) -> str | None:
+        self.made.append(wanted)
+        self.answered_at.append(at)
+        self.answers[request_id] = f"{wanted.id}.2"
+        return self.answers[request_id]
+
+    async def load(self, run_id: str) -> Record | None:
+        if run_id == "away":
+            raise StoreUnavailableError("locked")
+        if run_id == "garbled":
+            raise GarbledRowError("runs", run_id, "state: 'asleep'")
+        return self.records.get(run_id)
+
+    async def save(self, save: Save) -> Saved | Stale:
+        return Saved(save.after)
+
+
+def asked(number: int, kind: str, broadcast_id: str = "show", argument: str = "") -> Request:
+    return Request(id=number, kind=kind, broadcast_id=broadcast_id, argument=argument, by="me", asked_at=NOON)
+
+
+def heeding(*requests: Request, run: Run = RUN, accepted: Broadcast | None = SHOW) -> tuple[Requests, Desk]:
+    clock = HandClock()
+    desk = Desk(list(requests), {"show": Record(run, accepted, SHOW, 1)})
+
+    async def reconcile(_run_id: str) -> datetime | None:
+        return None
+
+    passes = Passes(reconcile, clock)
+    return Requests(desk, Recorder(desk, clock, "worker"), passes, clock), desk
+
+
+async def test_a_reopened_broadcast_begins_now_in_the_same_room() -> None:
+    requests, desk = heeding(asked(1, "reopen", argument="15m"))
+    await requests.look()
+    (made,) = desk.made
+    assert made.window == Window(NOON, NOON + timedelta(minutes=15))
+    assert made.room_key == ROOM.key
+    assert made.room is RoomUse.SHARED
+    assert (made.title, made.account) == ("Show", "default")
+    assert desk.answers == {1: "show.2"}
+    assert desk.answered_at == [NOON]
+    assert await desk.pending_requests() == []
+
+
+@pytest.mark.parametrize(
+    ("run", "reason"),
+    [
+        (replace(RUN, state=State.LIVE), "`cuelight extend`"),
+        (replace(RUN, state=State.STARTING), "`cuelight extend`"),
+        (replace(RUN, state=State.READY), "change its start"),
+        (replace(RUN, state=State.PLANNED), "change its start"),
+        (replace(RUN, state=State.REJECTED), "change its start"),
+        (replace(RUN, state=State.MISSED, room=replace(ROOM, meeting_id=None)), "`cuelight add`"),
+        (replace(RUN, room=replace(ROOM, held_by="show.2")), "used by show.2"),
+        (replace(RUN, id="x" * (LONGEST_ID + 1)), "numbered"),
+    ],
+)
+def test_what_cannot_be_reopened_is_refused_with_the_cure(run: Run, reason: str) -> None:
+    assert reason in refusal(run, SHOW)
+
+
+@pytest.mark.parametrize("state", [State.STOPPING, State.ENDED, State.MISSED, State.CANCELLED])
+def test_what_is_over_or_about_to_be_can_be_reopened(state: State) -> None:
+    assert refusal(replace(RUN, state=state), SHOW) == ""
+    assert not refusal(replace(RUN, state=state, room=replace(ROOM, held_by="show")), SHOW)
+
+
+def test_a_reopened_broadcast_is_wanted_though_the_first_was_called_off() -> None:
+    made = reopened(replace(SHOW, cancelled=True), RUN, Window(NOON, NOON + HOUR))
+    assert not made.cancelled
+
+
+async def test_a_refusal_says_why_and_makes_nothing() -> None:
+    requests, desk = heeding(asked(1, "reopen", argument="15m"), run=replace(RUN, state=State.LIVE))
+    await requests.look()
+    assert desk.answers[1].startswith(REFUSED)
+    assert desk.made == []
+
+
+async def test_what_cannot_be_heeded_is_refused_and_holds_up_no_other() -> None:
+    requests, desk = heeding(
+        asked(1, "dance"),
+        asked(2, "reopen", argument="soon"),
+        asked(3, "reopen", "garbled", "15m"),
+        asked(4, "reopen", "nobody", "15m"),
+        asked(5, "reopen", argument="15m"),
+    )
+    await requests.look()
+    refused = [number for number, answer in desk.answers.items() if answer.startswith(REFUSED)]
+    assert refused == [1, 2, 3, 4]
+    assert "'soon' is no duration" in desk.answers[2]
+    assert len(desk.made) == 1
+
+
+async def test_a_stop_is_answered_when_it_is_written_down_and_not_before() -> None:
+    live = replace(RUN, state=State.LIVE)
+    requests, desk = heeding(asked(1, "stop"), run=live)
+    await requests.look()
+    await requests.look()
+    assert desk.answers == {}
+    assert requests.recorder.is_stop_pending("show")
+    await requests.recorder.stop_asked(live)
+    await requests.look()
+    assert desk.answers == {1: "heeded"}
+
+
+async def test_a_request_is_kept_while_the_database_is_away() -> None:
+    requests, desk = heeding(asked(1, "reopen", "away", "15m"))
+    with pytest.raises(StoreUnavailableError):
+        await requests.look()
+    assert desk.answers == {}

@@ -1,0 +1,93 @@
+"""What operators ask of the worker. Each request is answered when what it asks for is written down."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from jobs import durations
+from jobs.model import Broadcast, Window
+from jobs.reopen import refusal, reopened
+from worker.clock import Clock
+from worker.passes import Passes
+from worker.recorder import Recorder
+from worker.store.errors import StoreUnavailableError
+from worker.store.records import Request
+
+REFUSED = "refused: "
+"""Begins the answer to what is not done."""
+
+log = structlog.get_logger(__name__)
+
+
+class Desk(Protocol):
+    """What requests need of the store."""
+
+    async def pending_requests(self) -> list[Request]:
+        """Return the requests without an answer."""
+        ...
+
+    async def answer_request(self, request_id: int, answer: str, at: datetime) -> None:
+        """Answer one."""
+        ...
+
+    async def reopen(self, request_id: int, wanted: Broadcast, at: datetime) -> str | None:
+        """Insert the next occurrence and answer with its id, both or neither."""
+        ...
+
+
+@dataclass(slots=True)
+class Requests:
+    """Heeds each request once."""
+
+    desk: Desk
+    recorder: Recorder
+    passes: Passes
+    clock: Clock
+    _asked: set[int] = field(default_factory=set)
+
+    async def look(self) -> None:
+        """Heed what is asked. One that cannot be heeded is refused, and holds up no other."""
+        for request in await self.desk.pending_requests():
+            try:
+                await self._heed(request)
+            except StoreUnavailableError:
+                raise
+            except Exception as error:
+                log.exception("request_failed", request=request.id, kind=request.kind)
+                await self._answer(request, f"{REFUSED}{error}")
+
+    async def _heed(self, request: Request) -> None:
+        match request.kind:
+            case "stop":
+                await self._stop(request)
+            case "reopen":
+                await self._reopen(request)
+            case _:
+                await self._answer(request, f"{REFUSED}unknown request {request.kind!r}")
+
+    async def _stop(self, request: Request) -> None:
+        if request.id not in self._asked:
+            self._asked.add(request.id)
+            self.recorder.ask_to_stop(request.broadcast_id, self.clock.now())
+            self.passes.wake(request.broadcast_id)
+        elif not self.recorder.is_stop_pending(request.broadcast_id):
+            self._asked.discard(request.id)
+            await self._answer(request, "heeded")
+
+    async def _reopen(self, request: Request) -> None:
+        record = await self.recorder.records.load(request.broadcast_id)
+        if record is None or record.accepted is None:
+            await self._answer(request, f"{REFUSED}no worker has taken it up")
+            return
+        if reason := refusal(record.run, record.accepted):
+            await self._answer(request, REFUSED + reason)
+            return
+        now = self.clock.now()
+        window = Window(now, now + durations.parse(request.argument))
+        made = await self.desk.reopen(request.id, reopened(record.accepted, record.run, window), now)
+        log.info("reopened", run=request.broadcast_id, made=made, by=request.by)
+
+    async def _answer(self, request: Request, answer: str) -> None:
+        await self.desk.answer_request(request.id, answer, self.clock.now())

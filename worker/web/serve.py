@@ -1,0 +1,52 @@
+"""Serves the pages in the worker's loop. A show is worth more than its pages: a taken port ends nothing."""
+
+from dataclasses import dataclass
+
+import structlog
+from starlette.applications import Starlette
+
+from jobs.alarms import Condition, Severity
+from worker import listening
+from worker.alerts import Alerts
+from worker.clock import Clock
+
+AGAIN_AFTER = 10.0
+"""Seconds before a port that was taken is tried again."""
+AT_ONCE = 32
+"""Connections; further ones are answered 503."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages on their port."""
+
+    app: Starlette
+    host: str
+    port: int
+    alerts: Alerts
+    clock: Clock
+
+    async def run(self) -> None:
+        """Serve until cancelled; tell of a port that cannot be had, and try it again and again."""
+        while True:
+            try:
+                listener = listening.bind(self.host, self.port)
+            except OSError as error:
+                self.alerts.tell("worker", [_taken(self.host, self.port, error)])
+                await self.clock.sleep(AGAIN_AFTER)
+                continue
+            self.alerts.tell("worker", [])
+            log.info("pages_served", url=listening.url(listener))
+            server = listening.Server(listening.config(self.app, limit_concurrency=AT_ONCE))
+            await server.serve_until_cancelled(listener, at_once=True)
+
+
+def _taken(host: str, port: int, error: OSError) -> Condition:
+    return Condition(
+        "pages",
+        Severity.WARNING,
+        f"nothing can be served on {host}:{port}: {error.strerror or error}; broadcasts go on",
+        "Set CUELIGHT_HTTP__PORT to a free port (0: no pages), or end what listens there.",
+    )
