@@ -3,16 +3,26 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install test lint types layers lock
+.PHONY: install demo test lint types layers lock
+
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
 install: $(VENV)/.installed
 
-$(VENV)/.installed: requirements-dev.txt pyproject.toml
+# What it takes to run, and no more: a demonstration should not wait for linters.
+$(VENV)/.runs: requirements.txt requirements-build.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cuelight needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements.txt -r requirements-build.txt
+	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
+
+$(VENV)/.installed: $(VENV)/.runs requirements-dev.txt
+	$(PIP) --require-hashes -r requirements-dev.txt
+	touch $@
+
+demo: $(VENV)/.runs
+	$(BIN)/cuelight demo
 
 test: install lint types layers
 	$(BIN)/pytest --ignore=tests/integration -n 2
@@ -32,4 +42,5 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-in
 
 lock: install
 	$(LOCK) pyproject.toml --all-extras -o requirements.txt
+	$(LOCK) --group build -o requirements-build.txt
 	$(LOCK) pyproject.toml --all-extras --group dev -o requirements-dev.txt

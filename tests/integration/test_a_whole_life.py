@@ -45,17 +45,13 @@ def _were_right(provider: Provider, host: Worker) -> None:
         _was_right(provider, f"Show {number}", rows[broadcast_id], at_start=number % 2 == 1)
 
 
-def next_minute() -> str:
-    """Return the next whole minute that leaves time to prepare: schedules know no seconds."""
-    return f"{soon(65):%Y-%m-%dT%H:%M}"
-
-
 def _schedule() -> str:
+    start = f"{soon(20):%Y-%m-%dT%H:%M:%S}"
     lines = ["timezone: UTC", "defaults: {prepare: 1m}", "broadcasts:"]
     for number, broadcast_id in enumerate(IDS):
         mode = "at_start, doors: 3s" if number % 2 else "on_join"
         lines.append(
-            f"  - {{key: {broadcast_id}, title: Show {number}, start: {next_minute()},"
+            f"  - {{key: {broadcast_id}, title: Show {number}, start: {start},"
             f" duration: {LENGTH}s, go_live: {mode},"
             f" hosts: [{{name: Studio, preset: webinar_presenter, id: studio}}]}}",
         )

@@ -22,7 +22,7 @@ def test_a_row_of_four_columns_airs_and_a_garbage_row_disturbs_nothing(tmp_path:
         wait_until("all are taken up", lambda: all(map(host.state, ("junk", "naive", "stranger", "plain"))))
         assert utc_now() - taken_at < timedelta(seconds=2.5)
         assert [host.state(each) for each in ("junk", "naive", "stranger")] == ["rejected"] * 3
-        told = host.cuelight("status").stderr
+        told = host.cuelight("status").stdout
         assert "offset" in told
         assert "'nobody' is not set up" in told
         host.await_state("plain", "ended")
@@ -75,10 +75,22 @@ def test_stop_direct_needs_no_worker(tmp_path: Path) -> None:
         host.insert("show", soon(3), soon(60))
         host.await_state("show", "live")
         host.kill()
-        host.cuelight("stop", "show", "--direct")
-        wait_until("it is off", lambda: not provider.meetings("Show")[0]["on_air"])
+        assert "it is off now" in host.cuelight("stop", "show", "--direct").stdout
+        assert not provider.meetings("Show")[0]["on_air"]
+        assert "nothing is running" in host.cuelight("stop", "show", "--direct").stdout
         host.start()
         host.await_state("show", "ended")
+
+
+def test_stop_direct_says_when_it_does_not_help(tmp_path: Path) -> None:
+    with simulator(stop_ignored_first_n=5) as provider, worker(tmp_path, provider) as host:
+        host.start()
+        host.insert("show", soon(3), soon(60))
+        host.await_state("show", "live")
+        host.kill()
+        in_vain = host.cuelight("stop", "show", "--direct", check=False)
+        assert in_vain.returncode == 1
+        assert "dashboard" in in_vain.stderr
 
 
 def test_links_are_for_hosts_of_what_is_ready(tmp_path: Path) -> None:
@@ -103,7 +115,7 @@ def test_a_bad_file_keeps_the_last_good_schedule(tmp_path: Path) -> None:
         host.await_state("show", "ready")
         schedule.write_text("broadcasts: [")
         wait_until("it is told", lambda: "schedule/schedule_broken" in host.alerts())
-        assert "schedule_broken" in host.cuelight("status").stderr
+        assert "schedule_broken" in host.cuelight("status").stdout
         assert host.state("show") == "ready"
         schedule.write_text(good.replace("title: Show", "title: Show of shows"))
         wait_until("it is followed again", lambda: provider.meetings("Show of shows"))

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -195,6 +196,12 @@ def iso(instant: datetime) -> str:
 
 def soon(seconds: float) -> datetime:
     return utc_now() + timedelta(seconds=seconds)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+        return port
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """The command line: help with examples, clear errors, exit codes."""
 
 import json
+import sqlite3
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 from tests.support.clock import NOON
 from worker.cli import COMMANDS, main
 from worker.cli.output import plain
+from worker.clock import SystemClock
 
 SCHEDULE = """
 timezone: Europe/Berlin
@@ -126,3 +128,73 @@ def test_the_schema_printed_is_the_one_committed(tmp_path: Path) -> None:
 def test_json_holds_instants_in_utc_and_durations_in_seconds() -> None:
     assert plain(NOON) == "2026-12-01T12:00:00Z"
     assert plain(timedelta(minutes=2)) == 120.0
+
+
+WRONG: list[tuple[list[str], dict[str, str], int, str]] = [
+    (["stauts"], {}, 2, "Did you mean status?"),
+    (["status"], {"CUELIGHT_DATABASE_URL": "mysql://x"}, 1, "CUELIGHT_DATABASE_URL: write sqlite:///PATH"),
+    (["status"], {"CUELIGHT_DATABASE_URL": "postgresql://h/db"}, 1, "only sqlite:///PATH is built in"),
+    (["status"], {"CUELIGHT_STATE_DIR": "/proc/nowhere"}, 1, "set CUELIGHT_STATE_DIR to a folder"),
+    (["status"], {"CUELIGHT_STAT_DIR": "x"}, 1, "did you mean CUELIGHT_STATE_DIR?"),
+    (["status"], {"CUELIGHT_POLL__LIVE": "5"}, 1, "CUELIGHT_POLL__LIVE: write a duration as 90s"),
+    (["run"], {"CUELIGHT_HTTP__HOST": "0.0.0.0"}, 1, "CUELIGHT_HTTP__TOKEN is missing"),  # noqa: S104  Refused.
+    (["run"], {"CUELIGHT_INSTALLATION": "long-one"}, 1, "CUELIGHT_INSTALLATION"),
+    (["extend", "show", "15"], {}, 2, "15 of what? Write 15s, 15m or 15h"),
+    (["extend", "show", "0m"], {}, 2, "no time at all"),
+    (["reopen", "show", "0s"], {}, 2, "no time at all"),
+    (["simulate", "--set", "invoke_to_liv_s=1"], {}, 2, "did you mean invoke_to_live_s?"),
+    (["simulate", "--set", "dance=1"], {}, 2, "`cuelight simulate --knobs` lists them"),
+    (["healthcheck"], {"CUELIGHT_HTTP__PORT": "0"}, 1, "CUELIGHT_HTTP__PORT is 0"),
+    (["completion", "tcsh"], {}, 2, "'bash', 'zsh', 'fish'"),
+    (
+        ["add", "x", "--title", "X", "--start", "2020-01-01T10:00Z", "--duration", "1h"],
+        {},
+        2,
+        "choose a later --start",
+    ),
+]
+
+
+@pytest.mark.parametrize(("command", "variables", "code", "text"), WRONG, ids=lambda each: str(each)[:40])
+def test_what_is_wrong_is_told_with_its_cure_and_without_a_traceback(
+    command: list[str], variables: dict[str, str], code: int, text: str, tmp_path: Path
+) -> None:
+    done = CliRunner().invoke(main, command, env={"CUELIGHT_STATE_DIR": str(tmp_path), **variables})
+    assert text in done.output
+    assert done.exit_code == code
+    assert isinstance(done.exception, SystemExit)
+
+
+def test_a_start_may_be_so_long_from_now(tmp_path: Path) -> None:
+    added = cuelight(tmp_path, "add", "x", "--title", "X", "--start", "+10m", "--duration", "1h")
+    assert added.exit_code == 0
+    (row,) = json.loads(cuelight(tmp_path, "status", "--json").output)
+    begins_in = datetime.fromisoformat(row["starts_at"]) - SystemClock().now()
+    assert timedelta(minutes=9) < begins_in <= timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_told_how_to_complete(shell: str, tmp_path: Path) -> None:
+    assert "_CUELIGHT_COMPLETE" in cuelight(tmp_path, "completion", shell).output
+
+
+def test_knobs_are_listed_with_what_they_turn(tmp_path: Path) -> None:
+    listed = cuelight(tmp_path, "simulate", "--knobs").output
+    assert "invoke_to_live_s=15" in listed
+    assert "media being ingested" in listed
+
+
+def test_links_of_an_account_that_is_gone_are_refused_in_words(tmp_path: Path) -> None:
+    database = tmp_path / "cuelight.db"
+    assert cuelight(tmp_path, "add", "x", "--title", "X", "--start", "+1h", "--duration", "1h").exit_code == 0
+    with sqlite3.connect(database) as connection:
+        connection.execute(
+            "INSERT INTO rooms (key, account, marker, meeting_id, version) VALUES ('x', 'gone', '', 'm', 0)"
+        )
+        connection.execute(
+            "INSERT INTO runs (id, state, entered_at, version, room_key)"
+            " VALUES ('x', 'ready', '2026-12-01T12:00:00.000000Z', 0, 'x')"
+        )
+    done = cuelight(tmp_path, "links", "x")
+    assert done.exit_code == 1
+    assert "CUELIGHT_ACCOUNTS__GONE__" in done.output

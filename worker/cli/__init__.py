@@ -1,5 +1,6 @@
 """The command line. Each command is imported only when it is called, so that `--help` answers at once."""
 
+import difflib
 import importlib
 from importlib.metadata import version
 from pathlib import Path
@@ -10,6 +11,7 @@ from worker.cli.context import Context
 
 COMMANDS = {
     "run": ("worker.cli.serve", "Run the worker: follow the schedule, put broadcasts on air, take them off."),
+    "demo": ("worker.cli.demo", "Watch a minute of real broadcasts on this machine; needs nothing set up."),
     "simulate": ("worker.cli.serve", "Run a simulated provider on this machine."),
     "validate": ("worker.cli.schedule", "Check a schedule file; every error with its line and column."),
     "plan": ("worker.cli.schedule", "Show what a schedule file would change."),
@@ -17,12 +19,20 @@ COMMANDS = {
     "schema": ("worker.cli.schedule", "Print the JSON Schema of a schedule, for editors."),
     "add": ("worker.cli.operate", "Add one broadcast."),
     "extend": ("worker.cli.operate", "Let a broadcast go on for longer."),
+    "reopen": ("worker.cli.operate", "Put a broadcast that is over on air again, in the same meeting."),
     "cancel": ("worker.cli.operate", "Call a broadcast off."),
     "stop": ("worker.cli.operate", "Take a broadcast off the air now."),
     "links": ("worker.cli.operate", "Print the hosts' links. They are secret."),
     "status": ("worker.cli.look", "Show what is on air, what comes, and what is wrong."),
     "show": ("worker.cli.look", "Show everything known of one broadcast."),
     "why": ("worker.cli.look", "Tell what happened to a broadcast, step by step."),
+    "workers": ("worker.cli.workers", "Show which workers run, or ran."),
+    "doctor": (
+        "worker.cli.doctor",
+        "Check that everything is set up as it should be; each finding with its cure.",
+    ),
+    "healthcheck": ("worker.cli.serve", "Ask the worker on this machine whether it is well."),
+    "completion": ("worker.cli.completion", "Print what makes your shell complete cuelight's commands."),
     "migrate": ("worker.cli.serve", "Bring the database's schema up to date."),
 }
 
@@ -41,6 +51,17 @@ class LazyGroup(click.Group):
         module = importlib.import_module(COMMANDS[cmd_name][0])
         command: click.Command = getattr(module, cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; for a slip of the fingers, name the likely one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            likely = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            cure = f" Did you mean {likely[0]}?" if likely else ""
+            raise click.UsageError(f"{error.message}{cure}", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without importing any."""

@@ -1,48 +1,95 @@
 """Commands that look: status, show, why."""
 
-from datetime import UTC, datetime
+import sys
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from worker.cli.context import Context, pass_context
-from worker.cli.output import local, write_json, write_table
+from worker.cli.output import console, local, write_json
+from worker.cli.parameters import ID
 from worker.cli.schedule import JSON, example
+from worker.clock import SystemClock
 
 if TYPE_CHECKING:
+    from worker.cli.board import Board
     from worker.store.records import Alert, Note, Overview
     from worker.store.store import Store
 
-NOT_TAKEN_UP = "new"
-"""Shown for a row that no worker has looked at."""
+REDRAWN_EVERY = 1.0
+"""Seconds between two looks of `status --watch`."""
+RECENT = timedelta(hours=12)
+"""What was over before is shown with --all only."""
 
 
-@click.command(epilog=example("cuelight status", "cuelight status --json", "cuelight status --all"))
+@click.command(
+    epilog=example(
+        "cuelight status", "cuelight status --watch", "cuelight status --json", "cuelight status --all"
+    )
+)
 @JSON
 @click.option("--all", "everything", is_flag=True, help="Also what is long over.")
+@click.option("--watch", is_flag=True, help="Look again each second, until ^C.")
 @pass_context
-def status(context: Context, *, as_json: bool, everything: bool) -> None:
+def status(context: Context, *, as_json: bool, everything: bool, watch: bool) -> None:
     """Show what is on air, what comes, what was last over, and what is wrong."""
-
-    async def read(store: "Store") -> tuple[list["Overview"], list["Alert"]]:
-        return await store.overview(), await store.open_alerts()
-
-    rows, alerts = context.with_store(read)
     if as_json:
-        write_json([_summary(each) for each in rows])
-        return
-    shown = rows if everything else _current(rows)
-    table = [
-        (each.state or NOT_TAKEN_UP, each.id, local(each.starts_at), local(each.ends_at), each.title)
-        for each in shown
-    ]
-    write_table(("state", "id", "from", "to", "title"), table)
-    for alert in alerts:
-        click.secho(f"{alert.severity}: {alert.key}: {alert.text} {alert.cure}", fg="red", err=True)
+        write_json([_summary(each) for each in context.with_store(lambda store: store.overview())])
+    elif watch:
+        _watch(context, everything=everything)
+    else:
+        console().print(context.with_store(lambda store: _board(store, everything=everything)))
+
+
+def _watch(context: Context, *, everything: bool) -> None:
+    """Redraw the board in place until interrupted."""
+    import contextlib
+
+    if not sys.stdout.isatty():
+        raise click.UsageError("--watch needs a terminal: use `cuelight status`, or --json for programs")
+    with contextlib.suppress(KeyboardInterrupt):
+        context.with_store(lambda store: _redraw(store, everything=everything))
+
+
+async def _redraw(store: "Store", *, everything: bool) -> None:
+    from rich.live import Live
+
+    from worker.cli.board import Board
+
+    clock = SystemClock()
+    board = Board([], [], clock.now(), None)
+    with Live(board, console=console(), screen=True, auto_refresh=False) as live:
+        while True:
+            board = await looked_again(store, board, everything=everything)
+            live.update(board, refresh=True)
+            await clock.sleep(REDRAWN_EVERY)
+
+
+async def looked_again(store: "Store", before: "Board", *, everything: bool) -> "Board":
+    """Return the board as it is now; with the database away, as it was, saying so."""
+    from dataclasses import replace
+
+    from worker.store.errors import StoreUnavailableError
+
+    try:
+        return await _board(store, everything=everything)
+    except StoreUnavailableError as error:
+        trouble = f"{error}; it is tried again each second"
+        return replace(before, now=SystemClock().now(), trouble=trouble)
+
+
+async def _board(store: "Store", *, everything: bool) -> "Board":
+    from worker.cli.board import Board
+
+    now = SystemClock().now()
+    rows = await store.overview(None if everything else now - RECENT)
+    alerts, seen_at = await store.open_alerts(), await store.last_worker_seen()
+    return Board(rows if everything else _current(rows), alerts, now, seen_at)
 
 
 @click.command(epilog=example("cuelight show product-webinar@2026-12-01"))
-@click.argument("broadcast_id", metavar="ID")
+@ID
 @JSON
 @pass_context
 def show(context: Context, broadcast_id: str, *, as_json: bool) -> None:
@@ -72,7 +119,7 @@ def show(context: Context, broadcast_id: str, *, as_json: bool) -> None:
 @click.command(
     epilog=example("cuelight why product-webinar@2026-12-01", "cuelight why town-hall 2026-12-01T18:05:00Z")
 )
-@click.argument("broadcast_id", metavar="ID")
+@ID
 @click.argument("at", required=False)
 @JSON
 @pass_context
@@ -111,8 +158,9 @@ def _summary(row: "Overview") -> dict[str, object]:
 
 
 def _current(rows: list["Overview"]) -> list["Overview"]:
+    """Return everything but what is over, and the five that were over last."""
     over = [row for row in rows if row.state in ("ended", "missed", "cancelled")]
-    return [row for row in rows if row not in over] + over[-5:]
+    return [row for row in rows if row not in over[:-5]]
 
 
 def _instant(text: str) -> datetime:

@@ -1,14 +1,20 @@
 """How results are written: tables for people, JSON for programs; colours only on terminals."""
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+UNBROKEN = 500
+"""Columns of a line that no terminal breaks."""
 COLOURS = {
     "live": "green",
     "starting": "yellow",
@@ -17,6 +23,21 @@ COLOURS = {
     "missed": "red",
     "rejected": "red",
 }
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return where rich writes: as wide as the terminal; where there is none, as wide as it takes."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(
+        stderr=stderr,
+        width=None if stream.isatty() else UNBROKEN,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=not stream.isatty(),
+    )
 
 
 def write_json(value: object) -> None:

@@ -2,11 +2,16 @@
 
 import asyncio
 import secrets
+from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from worker.cli.context import Context, pass_context
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 RUN_EXAMPLE = """\b
 Examples:
@@ -16,7 +21,13 @@ Examples:
 SIMULATE_EXAMPLE = """\b
 Examples:
   cuelight simulate --port 9000
+  cuelight simulate --knobs
   cuelight simulate --flavour dyte --set invoke_to_live_s=2 --set join_delay_s=1
+"""
+HEALTHCHECK_EXAMPLE = """\b
+Examples:
+  cuelight healthcheck
+  cuelight healthcheck --ready
 """
 MIGRATE_EXAMPLE = """\b
 Example:
@@ -37,7 +48,7 @@ def run(context: Context, schedule: Path | None) -> None:
     from worker.bootstrap import assemble, secrets_of
     from worker.clock import SystemClock
     from worker.lease import LeaseTakenError, NetworkFileSystemError
-    from worker.store.errors import StoreUnavailableError
+    from worker.store.errors import StoreError
 
     settings = context.settings(schedule=schedule)
     if not settings.accounts:
@@ -52,14 +63,44 @@ def run(context: Context, schedule: Path | None) -> None:
         asyncio.run(worker())
     except (LeaseTakenError, NetworkFileSystemError) as error:
         raise click.ClickException(str(error)) from None
-    except StoreUnavailableError as error:
+    except StoreError as error:
         raise click.ClickException(f"the database cannot be used: {error}") from None
+
+
+def _wrong_knob(error: "ValidationError", known: Collection[str]) -> str:
+    from config.problems import likely
+
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = ".".join(map(str, first["loc"]))
+    if first["type"] == "extra_forbidden":
+        return f"--set {name}: no such knob{likely(name, known)}; `cuelight simulate --knobs` lists them"
+    return f"--set {name}: {first['msg']}"
+
+
+def _list_knobs(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  click's own.
+    from worker.simulator import Knobs
+
+    if not wanted:
+        return
+    for name, field in Knobs.model_fields.items():
+        click.echo(f"{name}={field.default}")
+        click.echo(f"    {field.description}")
+    ctx.exit()
 
 
 @click.command(epilog=SIMULATE_EXAMPLE)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default: any that is free.")
 @click.option("--flavour", type=click.Choice(["realtimekit", "dyte", "realtime-v2"]), default="realtimekit")
 @click.option("--set", "knobs", multiple=True, metavar="KNOB=VALUE", help="Turn a knob; may be repeated.")
+@click.option(
+    "--knobs",
+    "listed",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_knobs,
+    help="List them.",
+)
 def simulate(port: int, flavour: str, knobs: tuple[str, ...]) -> None:
     """Run a simulated provider on this machine.
 
@@ -77,8 +118,7 @@ def simulate(port: int, flavour: str, knobs: tuple[str, ...]) -> None:
             {"crowd": True, "seed": secrets.randbits(32), "flavour": flavour, **turned}
         )
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise click.UsageError(f"--set {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        raise click.UsageError(_wrong_knob(error, Knobs.model_fields)) from None
     credentials = Credentials.throw_away()
     simulator = Simulator(chosen, SystemClock(), credentials)
 
@@ -91,6 +131,33 @@ def simulate(port: int, flavour: str, knobs: tuple[str, ...]) -> None:
         asyncio.run(serve(simulator, port=port, on_ready=ready))
     except OSError as error:
         raise click.ClickException(f"port {port} cannot be used: {error.strerror}") from None
+
+
+@click.command(epilog=HEALTHCHECK_EXAMPLE)
+@click.option("--ready", is_flag=True, help="Whether its database answers and its schema fits, too.")
+@pass_context
+def healthcheck(context: Context, *, ready: bool) -> None:
+    """Ask the worker on this machine whether it is well: exit 0 if so, else 1 with the reason."""
+    import http.client
+
+    pages = context.settings().http
+    if not pages.port:
+        raise click.ClickException("the worker has no pages: CUELIGHT_HTTP__PORT is 0")
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(pages.host, pages.host)  # noqa: S104  Where it listens.
+    connection = http.client.HTTPConnection(host, pages.port, timeout=3)
+    try:
+        connection.request("GET", "/readyz" if ready else "/livez")
+        answer = connection.getresponse()
+        text = answer.read(1000).decode(errors="replace").strip()
+    except (OSError, http.client.HTTPException) as error:
+        raise click.ClickException(
+            f"no worker answers on {host}:{pages.port}: {error}; start one with `cuelight run`"
+        ) from None
+    finally:
+        connection.close()
+    if answer.status != http.client.OK:
+        raise click.ClickException(text)
+    click.echo(text)
 
 
 @click.command(epilog=MIGRATE_EXAMPLE)

@@ -1,0 +1,85 @@
+"""The demonstration itself, for real."""
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import CUELIGHT, wait_until
+from worker.demo.script import PARTS
+
+pytestmark = pytest.mark.processes
+
+
+def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    environment = {
+        **os.environ,
+        "TMPDIR": str(folder),
+        "CUELIGHT_DATABASE_URL": "sqlite:////nowhere/at/all.db",
+    }
+    return subprocess.Popen(
+        [CUELIGHT, "demo", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def children(pid: int) -> dict[str, int]:
+    """Return the processes that the demonstration started, by their command."""
+    found = {}
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        words = Path(f"/proc/{child}/cmdline").read_text().split("\0")
+        found.update({word: int(child) for word in words if word in ("run", "simulate")})
+    return found
+
+
+def gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
+def test_five_broadcasts_end_as_they_should_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    process = started(tmp_path, "--json")
+    stdout, stderr = process.communicate(timeout=110)
+    report = json.loads(stdout)
+    assert process.returncode == 0, [each["problems"] for each in report["broadcasts"]]
+    assert report["ok"]
+    assert [each["state"] for each in report["broadcasts"]] == [part.comes_to for part in PARTS]
+    assert all(len(each["meetings"]) == 1 and not each["on_air"] for each in report["broadcasts"])
+    assert all(len(each["proof"]) == 2 for each in report["broadcasts"])
+    assert "Times are shortened" in stderr
+    assert "the operator types: cuelight extend office-hours 12s" in stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130)])
+def test_interrupted_it_leaves_no_process_behind(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    process = started(tmp_path)
+    both = wait_until("both run", lambda: len(children(process.pid)) == 2 and children(process.pid), 20)
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    assert process.returncode == code
+    assert all(map(gone, both.values()))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_worker_that_dies_is_told_with_its_last_words(tmp_path: Path) -> None:
+    process = started(tmp_path, "--keep")
+    worker = wait_until("the worker runs", lambda: children(process.pid).get("run"), 20)
+    wait_until(
+        "it wrote something",
+        lambda: (
+            any(tmp_path.glob("*/worker.log"))
+            and "started" in next(tmp_path.glob("*/worker.log")).read_text()
+        ),
+    )
+    os.kill(worker, signal.SIGKILL)
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "`cuelight run` ended with -9; its log ends:" in stderr
+    assert "started" in stderr
+    assert len(list(tmp_path.iterdir())) == 1

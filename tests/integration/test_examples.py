@@ -1,0 +1,150 @@
+"""Every example in every command's help, tried for real: one worker, one simulated provider."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.support.processes import (
+    CUELIGHT,
+    Provider,
+    Worker,
+    free_port,
+    iso,
+    simulator,
+    soon,
+    wait_until,
+    worker,
+)
+from tests.support.terminal import Terminal
+from worker.cli import COMMANDS
+
+pytestmark = pytest.mark.processes
+
+WEBINAR = "product-webinar@2026-12-01"
+HOST = json.dumps([{"id": "studio-1", "name": "Studio", "preset": "webinar_presenter"}])
+SCHEDULE = """
+timezone: Europe/Berlin
+broadcasts:
+  - {key: weekly, title: Weekly, start: 2026-12-01T18:00, duration: 1h, repeat: FREQ=WEEKLY}
+"""
+SERVING = {
+    "run": (signal.SIGTERM, 0, r"started"),
+    "simulate --port": (signal.SIGTERM, 0, r"listens on"),
+    "simulate --flavour": (signal.SIGTERM, 0, r"listens on"),
+    "demo": (signal.SIGINT, 130, r"."),
+    "status --watch": (signal.SIGINT, 0, r"town-hall"),
+}
+"""What goes on until it is told to stop: how it is told, how it exits, and its sign of life."""
+ASKING = {"cuelight doctor --probe default": r"\[y/N\]"}
+"""What asks before it begins, and how."""
+FIRST = ("migrate", "apply", "add")
+LAST = ("extend", "links", "stop", "cancel", "reopen", "run", "simulate", "demo")
+EXITS = {"--detailed-exitcode": {0, 2}}
+
+
+def examples(command: str) -> list[str]:
+    """Return the lines of a command's help that begin with it."""
+    found: click.Command = getattr(import_module(COMMANDS[command][0]), command)
+    lines = [line.strip() for line in (found.epilog or "").splitlines()]
+    return [line for line in lines if re.match(r"([A-Z_]+=\S+ )*cuelight ", line)]
+
+
+def in_order() -> Iterator[str]:
+    rest = [each for each in COMMANDS if each not in (*FIRST, *LAST)]
+    for command in (*FIRST, *rest, *LAST):
+        yield from examples(command)
+
+
+def of_today(example: str) -> str:
+    """Return the example with the instants of a reader who reads it now, and a port that is free."""
+    example = re.sub(r"2026-12-01T18:00:00\+01:00", iso(soon(4)), example)
+    example = re.sub(r"2026-12-01T18:05:00Z", iso(soon(60)), example)
+    return re.sub(r"--port \d+", "--port 0", example)
+
+
+def serves(example: str) -> tuple[signal.Signals, int, str] | None:
+    return next((how for what, how in SERVING.items() if f"cuelight {what}" in example), None)
+
+
+def try_one(example: str, host: Worker) -> None:
+    """Run an example as its reader would, in a shell."""
+    if how := serves(example):
+        try_serving(example, host, *how)
+        return
+    if question := ASKING.get(example):
+        try_answering(example, host, question)
+        return
+    done = subprocess.run(
+        ["bash", "-c", of_today(example)],
+        env=host.environment,
+        cwd=host.folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    allowed = next((codes for what, codes in EXITS.items() if what in example), {0})
+    assert done.returncode in allowed, f"{example}\n{done.stdout}{done.stderr}"
+    assert "Traceback" not in done.stderr
+
+
+def try_serving(example: str, host: Worker, end: signal.Signals, code: int, sign: str) -> None:
+    """Run it on a terminal of its own until it gives a sign of life, then end it."""
+    own = {} if "status" in example else {"CUELIGHT_STATE_DIR": str(host.folder / "another")}
+    environment = {**host.environment, **own, "CUELIGHT_HTTP__PORT": "0"}
+    terminal = Terminal(of_today(example), environment, host.folder)
+    try:
+        wait_until(f"{example} gives a sign of life", lambda: re.search(sign, terminal.text), 20)
+        terminal.process.send_signal(end)
+        assert terminal.process.wait(timeout=15) == code, terminal.text[-2000:]
+    finally:
+        terminal.close()
+
+
+def try_answering(example: str, host: Worker, question: str) -> None:
+    """Run it on a terminal, and say yes."""
+    terminal = Terminal(example, host.environment, host.folder)
+    try:
+        wait_until(f"{example} asks", lambda: re.search(question, terminal.text), 20)
+        terminal.type("y\n")
+        assert terminal.process.wait(timeout=60) == 0, terminal.text[-2000:]
+    finally:
+        terminal.close()
+
+
+@pytest.fixture
+def host(tmp_path: Path, provider: Provider) -> Iterator[Worker]:
+    path = f"{Path(CUELIGHT).parent}{os.pathsep}{os.environ['PATH']}"
+    own = {"HOME": str(tmp_path), "PATH": path, "CUELIGHT_HTTP__PORT": str(free_port())}
+    with worker(tmp_path, provider, **own) as made:
+        yield made
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with simulator() as made:
+        yield made
+
+
+def test_every_example_in_the_help_works(host: Worker) -> None:
+    (host.folder / "schedule.yaml").write_text(SCHEDULE)
+    (host.folder / ".config/fish/completions").mkdir(parents=True)
+    host.start()
+    host.insert(WEBINAR, soon(2), soon(8), prepare="1m", hosts=HOST)
+    host.await_state(WEBINAR, "ready", "starting", "live")
+    tried = list(in_order())
+    assert {re.search(r"cuelight (\w+)", each)[1] for each in tried} == set(COMMANDS)  # type: ignore[index]  # It matched.
+    for example in tried:
+        if " links " in example or " reopen " in example:
+            host.await_state(WEBINAR, "ended", "missed", within=40)
+        if " stop " in example:
+            host.await_state("town-hall", "live", "stopping", "ended", within=40)
+        try_one(example, host)

@@ -1,0 +1,104 @@
+"""All checks, one after the other: what fails in one does not hide the others."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.settings import Settings
+from worker import lease
+from worker.bootstrap import account_of, database_path
+from worker.clock import Clock, SystemClock
+from worker.doctor import accounts, database, folder, machine, pages, plans, setup, skew
+from worker.doctor.finding import Finding, problem, skipped
+from worker.provider.transport import Transport
+
+Look = Callable[[], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the checks look at beside the settings."""
+
+    clock: Clock
+    transport: Transport
+    mounts: Callable[[], str] = lease.mounts
+    free: folder.Free = folder.free
+    fetch: pages.Fetch = pages.fetch
+
+
+async def examine_here(settings: Settings, config: Path | None) -> list[Finding]:
+    """Check everything on this machine, with its own clock."""
+    transport = Transport()
+    try:
+        return await examine(settings, config, World(SystemClock(), transport))
+    finally:
+        await transport.close()
+
+
+async def examine(settings: Settings, config: Path | None, world: World) -> list[Finding]:
+    """Check everything. Nothing is changed by it."""
+    own = {
+        "settings": lambda: [setup.loaded(settings, config)],
+        **_of_machine(),
+        "state folder": lambda: _folder(settings, world),
+        "database": lambda: _database(settings, world),
+        "schedule": lambda: plans.look(
+            settings.schedule, settings.accounts, settings.horizon, world.clock.now()
+        ),
+        "HTTP pages": lambda: [pages.look(settings.http, world.fetch)],
+    }
+    found = [each for name, look in own.items() for each in _caught(name, look)]
+    return [*found, *await _accounts(settings, world)]
+
+
+def without_settings(problems: Sequence[str]) -> list[Finding]:
+    """Tell what is wrong with the settings, and check what needs none."""
+    rest = [each for name, look in _of_machine().items() for each in _caught(name, look)]
+    names = ("state folder", "database", "schedule", "HTTP pages", "accounts", "clock")
+    return [*setup.refused(problems), *rest, *(skipped(name, "the settings are needed") for name in names)]
+
+
+def _of_machine() -> dict[str, Look]:
+    return {"versions": lambda: [machine.versions()], "time zones": lambda: [machine.time_zones()]}
+
+
+def _folder(settings: Settings, world: World) -> Iterable[Finding]:
+    path = _sqlite(settings)
+    return folder.look(path.parent, world.mounts(), world.free) if path else ()
+
+
+def _database(settings: Settings, world: World) -> Iterable[Finding]:
+    path = _sqlite(settings)
+    if path is None:
+        text = "only sqlite:///PATH is built into this version of cuelight"
+        return [problem("database", text, "Set CUELIGHT_DATABASE_URL to sqlite:///PATH, or unset it.")]
+    return database.look(path, world.clock.now())
+
+
+def _sqlite(settings: Settings) -> Path | None:
+    """Return the file that the database is, if it is one."""
+    is_file = settings.database_url.get_secret_value().startswith("sqlite://")
+    return database_path(settings) if is_file else None
+
+
+async def _accounts(settings: Settings, world: World) -> list[Finding]:
+    known = [account_of(name, each) for name, each in settings.accounts.items()]
+    asked = (accounts.ask(each, world.transport, world.clock) for each in known)
+    heard = await asyncio.gather(*asked, return_exceptions=True)
+    answered = [each for each in heard if isinstance(each, accounts.Heard)]
+    failed = [_failed("accounts", each) for each in heard if isinstance(each, Exception)]
+    skews = [each.skew for each in answered if each.skew]
+    return [*(each.finding for each in answered), *failed, skew.told(skews)]
+
+
+def _caught(name: str, look: Look) -> list[Finding]:
+    """Look; a check that cannot be made is a finding like any other."""
+    try:
+        return list(look())
+    except Exception as error:  # noqa: BLE001  Whatever it is, it must not hide the other findings.
+        return [_failed(name, error)]
+
+
+def _failed(name: str, error: Exception) -> Finding:
+    return problem(name, f"the check failed: {type(error).__name__}: {error}", "Report this, please.")

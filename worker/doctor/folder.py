@@ -1,0 +1,85 @@
+"""The folder that the state lies in: whether it can be written, and will go on to be."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from worker.doctor.finding import Finding, ok, problem, warning
+from worker.lease import NetworkFileSystemError, refuse_network
+
+NAME = "state folder"
+LEAST_FREE = 50 * 1024**2
+"""Bytes, below which SQLite's log may not fit any more."""
+LITTLE_FREE = 500 * 1024**2
+"""Bytes, below which somebody should look what fills the disk."""
+
+_ELSEWHERE = "Set CUELIGHT_STATE_DIR to a folder that can be written."
+
+Free = Callable[[Path], int]
+"""From a folder to the bytes that are free there."""
+
+
+def free(folder: Path) -> int:
+    """Return the bytes that are free there."""
+    return shutil.disk_usage(folder).free
+
+
+def look(folder: Path, mounts: str, free: Free = free) -> list[Finding]:
+    """Check the folder. `mounts`: the text of /proc/mounts. What is written to try it has no name."""
+    there = _nearest(folder)
+    return [_writable(folder, there), *_local(folder, mounts), *_room(there, free)]
+
+
+def _nearest(folder: Path) -> Path:
+    """Return the folder, or the nearest above it that exists."""
+    whole = folder.absolute()
+    return next(each for each in (whole, *whole.parents) if os.path.lexists(each))
+
+
+def _writable(folder: Path, there: Path) -> Finding:
+    if not there.is_dir():
+        return problem(NAME, f"{there} is no folder", _ELSEWHERE)
+    if there != folder.absolute():
+        return _to_be_made(folder, there)
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x")
+    except OSError as error:
+        return problem(NAME, f"{folder} cannot be written: {error.strerror}", _ELSEWHERE)
+    return ok(NAME, f"{folder} can be written")
+
+
+def _to_be_made(folder: Path, there: Path) -> Finding:
+    if not os.access(there, os.W_OK | os.X_OK):
+        return problem(NAME, f"{folder} is not there, and nothing can be made in {there}", _ELSEWHERE)
+    return ok(NAME, f"{folder} is not there yet; `cuelight run` makes it")
+
+
+def _local(folder: Path, mounts: str) -> list[Finding]:
+    try:
+        refuse_network(folder / "cuelight.db", mounts)
+    except NetworkFileSystemError as error:
+        return [problem(NAME, str(error), "Set CUELIGHT_STATE_DIR to a folder on a disk of this machine.")]
+    return []
+
+
+def _room(there: Path, free: Free) -> list[Finding]:
+    try:
+        left = free(there)
+    except OSError as error:
+        return [warning(NAME, f"how much is free is not known: {error.strerror}", "Look at the disk.")]
+    text, cure = f"{size(left)} are free", "Make room on that disk, or set CUELIGHT_STATE_DIR to another."
+    if left < LEAST_FREE:
+        return [problem(NAME, text, cure)]
+    return [warning(NAME, text, cure) if left < LITTLE_FREE else ok(NAME, text)]
+
+
+def size(count: float) -> str:
+    """Return a number of bytes for people."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if count < 1024:
+            return f"{count:.0f} {unit}"
+        count /= 1024
+    return f"{count:.1f} TiB"

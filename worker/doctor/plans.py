@@ -1,0 +1,40 @@
+"""The schedule file that `run` follows: whether it is right, and what lies ahead."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from config import schedule
+from config.problems import Problem, Severity
+from config.schedule import Schedule
+from jobs import durations
+from jobs.recurrence import occurrences
+from worker.doctor.finding import Finding, ok, problem, skipped, warning
+
+NAME = "schedule"
+
+
+def look(
+    file: Path | None, accounts: Collection[str], horizon: timedelta, now: datetime
+) -> Sequence[Finding]:
+    """Check the file; every problem is told at its line and column."""
+    if file is None:
+        return [skipped(NAME, "CUELIGHT_SCHEDULE is not set: no file is followed")]
+    reading = schedule.load(file, accounts or None, now)
+    found = [_told(each) for each in reading.problems]
+    return [*found, _ahead(file, reading.schedule, horizon, now)] if reading.schedule else found
+
+
+def _told(wrong: Problem) -> Finding:
+    if wrong.severity is Severity.ERROR:
+        return problem(NAME, str(wrong), "Correct the file; until then what was in force stays in force.")
+    return warning(NAME, str(wrong), "Leave it if it is meant.")
+
+
+def _ahead(file: Path, wanted: Schedule, horizon: timedelta, now: datetime) -> Finding:
+    coming = [each for entry in wanted.entries for each in occurrences(entry, now, now + horizon)]
+    span = durations.format(horizon)
+    if not coming:
+        return warning(NAME, f"{file}: nothing airs in the next {span}", "Leave it if it is meant.")
+    first = min(each.broadcast.window.starts_at for each in coming)
+    return ok(NAME, f"{file}: {len(coming)} to air in the next {span}, the first at {first:%Y-%m-%d %H:%MZ}")
