@@ -129,4 +129,4 @@ def _paging(exchange: Exchange) -> str:
 def _word(fields: Mapping[str, Any]) -> str:
     """Return a status, if it is a word: what is none could be anything, an id among it."""
     word = fields.get("status")
-    return word if isinstance(word, str) and _WORD.fullmatch(word) else "no word for a status"
+    return word if isinstance(word, str) and _WORD.fullmatch(word) else "unknown"

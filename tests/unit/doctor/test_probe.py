@@ -105,6 +105,39 @@ async def test_each_difference_is_told_and_no_other(knobs: dict[str, Any], what:
     assert stage.service.rooms() == LEFT
 
 
+ROOM = {"id": "m1", "title": "cuelight probe", "status": "INACTIVE", "live_stream_on_start": False}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "answer", "what", "seen"),
+    [
+        ("GET", "active-livestream$", [{"status": "LIVE"}], "active-livestream, none running", "200, a list"),
+        ("GET", "active-livestream$", 7, "active-livestream, none running", "200, data of another kind"),
+        ("GET", "active-livestream$", {"id": "x"}, "active-livestream, none running", "200, status unknown"),
+        ("GET", "livestreams$", None, "list of live streams", "200, no list, no paging"),
+        ("GET", "presets$", [{"name": "a"}], "presets", "200, an array, no paging"),
+        ("POST", "participants$", {"id": "p1"}, "add a participant, INACTIVE", "200, without a token"),
+        ("PATCH", CLOSE, ROOM, "close it", "200, INACTIVE, flag off, another title"),
+    ],
+)
+async def test_odd_answers_have_words(method: str, path: str, answer: Any, what: str, seen: str) -> None:
+    odd = Fault(method=method, path=path, body=json.dumps({"success": True, "data": answer}), effect=True)
+    assert differing(await Stage().probe(odd))[what].startswith(seen)
+
+
+@pytest.mark.parametrize(
+    ("fault", "seen"),
+    [
+        ({"envelope": "gateway"}, "404, gateway form"),
+        ({"envelope": "html"}, "404, unknown form"),
+        ({"envelope": "empty"}, "404, unknown form"),
+    ],
+)
+async def test_who_refuses_is_told_apart(fault: dict[str, Any], seen: str) -> None:
+    told = differing(await Stage().probe(Fault(path="/stop$", status=404, **fault)))
+    assert told == {"stop, none running": seen}
+
+
 @pytest.mark.parametrize("status", [400, 404, 409])
 async def test_each_known_way_to_kick_nobody_is_the_same(status: int) -> None:
     assert differing(await Stage(kick_none_status=status).probe()) == {}
