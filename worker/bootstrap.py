@@ -8,21 +8,20 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 
 import structlog
-from sqlalchemy.engine import make_url
 
-from config.settings import Account as AccountSettings
 from config.settings import Http, Settings
 from jobs.alarms import Condition, Severity
 from jobs.budget import Budget
 from jobs.model import Policy
+from worker.accounts import account_of
 from worker.alerts import Alerts
 from worker.app import App
 from worker.caller import Caller
 from worker.channel import Channel
 from worker.clock import Clock
+from worker.database import database_path, open_store
 from worker.failsafe import Failsafe
 from worker.follower import Follower
 from worker.housekeeping import Duty, Housekeeping
@@ -33,7 +32,6 @@ from worker.passes import Passes
 from worker.performer import Performer
 from worker.provider.client import CallRecord, ProviderClient
 from worker.provider.errors import CredentialsError, NoSuchRouteError
-from worker.provider.flavours import FLAVOURS, Account
 from worker.provider.transport import Transport
 from worker.pulse import Pulse
 from worker.reconciler import Reconciler
@@ -41,9 +39,8 @@ from worker.recorder import Recorder
 from worker.requests import Requests
 from worker.service_manager import ServiceManager, notify_socket
 from worker.store.errors import StoreUnavailableError
-from worker.store.opening import threaded
 from worker.store.records import Worker
-from worker.store.schema import head, migrate
+from worker.store.schema import NEWEST
 from worker.store.store import Store
 from worker.watcher import Watcher
 from worker.web.health import Health
@@ -105,7 +102,7 @@ async def assemble(settings: Settings, clock: Clock) -> App:
         housekeeping=Housekeeping(duties(settings, store, alerts, clock, name), clock),
         pulse=pulse,
         service_manager=service_manager,
-        pages=_pages(settings.http, Health(pulse, store, head()), metrics, alerts, clock),
+        pages=_pages(settings.http, Health(pulse, store, NEWEST), metrics, alerts, clock),
         farewell=partial(_part, store, alerts, transport, name, clock),
     )
     metrics.observe(_gauges(app, metrics))
@@ -179,55 +176,6 @@ async def _part(store: Store, alerts: Alerts, transport: Transport, name: str, c
             await store.sign_out(name, clock.now())
     await transport.close()
     await store.close()
-
-
-def open_store(settings: Settings) -> Store:
-    """Open the database and bring its schema up to date.
-
-    Raises:
-        StoreUnavailableError: it cannot be opened.
-        SchemaError: it is newer than this program.
-    """
-    url = settings.database_url.get_secret_value()
-    if make_url(url).get_backend_name() != "sqlite":
-        raise StoreUnavailableError("only sqlite:///PATH is built into this version of cuelight")
-    folder = database_path(settings).parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        cure = "set CUELIGHT_STATE_DIR to a folder that can be written"
-        raise StoreUnavailableError(f"{folder} cannot be made: {error.strerror}; {cure}") from error
-    migrate(url)
-    return threaded(url)
-
-
-def database_path(settings: Settings) -> Path:
-    """Return the file that the database is."""
-    return Path(make_url(settings.database_url.get_secret_value()).database or "")
-
-
-def account_of(name: str, settings: AccountSettings) -> Account:
-    """Return what the client needs of an account's settings."""
-    secret = settings.api_token or settings.api_key
-    return Account(
-        name=name,
-        flavour=FLAVOURS[settings.flavour],
-        secret=secret.get_secret_value() if secret else "",
-        account_id=settings.account_id or "",
-        app_id=settings.app_id or "",
-        org_id=settings.org_id or "",
-        base_url=settings.base_url,
-    )
-
-
-def secrets_of(settings: Settings) -> list[str]:
-    """Return everything that must not be shown, in whatever form it is used."""
-    accounts = [account_of(name, each) for name, each in settings.accounts.items()]
-    return [
-        *(secret for account in accounts for secret in account.secrets),
-        *(url.get_secret_value() for url in settings.alerts.urls),
-        *(each.get_secret_value() for each in (settings.heartbeat_url, settings.http.token) if each),
-    ]
 
 
 def open_channels(

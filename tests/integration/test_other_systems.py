@@ -42,7 +42,7 @@ def test_a_corrected_row_is_run(tmp_path: Path) -> None:
 def test_extend_moves_the_end_and_stop_ends_it(tmp_path: Path) -> None:
     with simulator() as provider, worker(tmp_path, provider) as host:
         host.start()
-        host.cuelight("add", "show", "--title", "Show", "--start", soon(3).isoformat(), "--duration", "12s")
+        host.cuelight("add", "show", "--title", "Show", "--start", soon(3).isoformat(), "--duration", "25s")
         host.await_state("show", "live")
         end = datetime.fromisoformat(host.status()["show"]["ends_at"])
         assert "ends" in host.cuelight("extend", "show", "5m").stdout

@@ -42,7 +42,7 @@ class Context:
         Raises:
             ClickException: the database cannot be used.
         """
-        from worker.bootstrap import open_store
+        from worker.database import open_store
         from worker.store.errors import StoreError
 
         async def opened() -> T:

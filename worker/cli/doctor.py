@@ -72,7 +72,7 @@ def _check(context: Context, *, as_json: bool) -> None:
 
 def _findings(context: Context) -> "list[Finding]":
     from config.settings import SettingsError, load
-    from worker.bootstrap import secrets_of
+    from worker.accounts import secrets_of
     from worker.doctor import checkup
     from worker.logs import Redaction
 
@@ -121,7 +121,7 @@ def _probe(context: Context, name: str, output: Path | None, *, yes: bool, as_js
 
 
 def _account(context: Context, name: str) -> "Account":
-    from worker.bootstrap import account_of
+    from worker.accounts import account_of
 
     known = context.settings().accounts
     if name not in known:

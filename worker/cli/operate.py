@@ -240,7 +240,7 @@ async def _with_client(context: Context, account: str, work: Callable[["Provider
     Raises:
         ClickException: the account is not set up, or the provider did not do it.
     """
-    from worker.bootstrap import account_of
+    from worker.accounts import account_of
     from worker.provider.client import ProviderClient
     from worker.provider.errors import ProviderError
     from worker.provider.transport import Transport

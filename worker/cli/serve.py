@@ -44,8 +44,9 @@ def run(context: Context, schedule: Path | None) -> None:
     SIGTERM ends it within 3 s and never cuts a show; SIGHUP reads the schedule again.
     """
     from worker import logs
+    from worker.accounts import secrets_of
     from worker.app import run_until_signalled
-    from worker.bootstrap import assemble, secrets_of
+    from worker.bootstrap import assemble
     from worker.clock import SystemClock
     from worker.lease import LeaseTakenError, NetworkFileSystemError
     from worker.store.errors import StoreError
@@ -167,6 +168,6 @@ def migrate(context: Context) -> None:
     from worker.store import schema
 
     async def opened(_store: object) -> None:
-        click.echo(f"the schema is at {schema.head()}")
+        click.echo(f"the schema is at {schema.NEWEST}")
 
     context.with_store(opened)

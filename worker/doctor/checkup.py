@@ -7,8 +7,9 @@ from pathlib import Path
 
 from config.settings import Settings
 from worker import lease
-from worker.bootstrap import account_of, database_path
+from worker.accounts import account_of
 from worker.clock import Clock, SystemClock
+from worker.database import database_path
 from worker.doctor import accounts, database, folder, machine, pages, plans, setup, skew
 from worker.doctor.finding import Finding, problem, skipped
 from worker.provider.transport import Transport

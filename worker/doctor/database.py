@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -42,7 +41,7 @@ def _told(connection: Connection, database: Path, now: datetime) -> Iterator[Fin
     yield _whole(connection, database)
     version = _version(connection)
     yield version
-    if schema.revision_on(connection) == schema.head():
+    if schema.revision_on(connection) == schema.NEWEST:
         yield from look_at_people(connection, database, now)
         yield _alerts(still_open(connection, None))
 
@@ -57,18 +56,12 @@ def _whole(connection: Connection, database: Path) -> Finding:
 
 
 def _version(connection: Connection) -> Finding:
-    found, newest = schema.revision_on(connection), schema.head()
+    found, newest = schema.revision_on(connection), schema.NEWEST
     if found == newest:
         return ok("schema", f"it is at {newest}, as this cuelight wants it")
-    if found is None or found in _known():
+    if found is None or found in schema.revisions():
         return ok("schema", f"it is at {found or 'nothing'}; `cuelight run` brings it to {newest} by itself")
     return problem("schema", f"it is at {found}, newer than this cuelight ({newest})", "Upgrade cuelight.")
-
-
-def _known() -> frozenset[str]:
-    """Return every version that this program knows."""
-    folder = Path(schema.__file__).with_name("migrations")
-    return frozenset(each.revision for each in ScriptDirectory(str(folder)).walk_revisions())
 
 
 def _alerts(alerts: Sequence[Alert]) -> Finding:

@@ -1,21 +1,28 @@
-"""The version of a database's tables, and the way to the newest."""
+"""The version of a database's tables, and the way to the newest.
+
+Alembic takes 0.15 s to import and is needed only once in a database's life, so it waits until then.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection, MetaData, Table, Text, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from worker.store.engine import open_engine
 from worker.store.errors import SchemaError, StoreUnavailableError
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+NEWEST = "0001"
+"""The version that this program works with: the last migration's."""
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSION = Table("alembic_version", MetaData(), Column("version_num", Text))
+"""Alembic's own table of one row."""
 
 
 def migrate(url: str) -> None:
@@ -26,7 +33,8 @@ def migrate(url: str) -> None:
         SchemaError: it is newer than this program.
     """
     with _transaction(url) as connection:
-        migrate_on(connection)
+        if revision_on(connection) != NEWEST:
+            migrate_on(connection)
 
 
 def current_revision(url: str) -> str | None:
@@ -41,13 +49,10 @@ def current_revision(url: str) -> str | None:
 
 def revision_on(connection: Connection) -> str | None:
     """Return the version of the database at the other end; None if nothing was ever made there."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def head() -> str:
-    """Return the newest version, which `migrate` leads to."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    return newest or ""
+    if not inspect(connection).has_table(_VERSION.name):
+        return None
+    found = connection.execute(select(_VERSION.c.version_num)).scalar()
+    return str(found) if found else None
 
 
 def migrate_on(connection: Connection) -> None:
@@ -56,6 +61,9 @@ def migrate_on(connection: Connection) -> None:
     Raises:
         SchemaError: it is newer than this program.
     """
+    from alembic import command  # noqa: PLC0415  See above.
+    from alembic.util import CommandError  # noqa: PLC0415
+
     config = _config()
     config.attributes["connection"] = connection
     try:
@@ -64,7 +72,16 @@ def migrate_on(connection: Connection) -> None:
         raise SchemaError(f"{error}: the database is newer than this cuelight; upgrade cuelight") from error
 
 
-def _config() -> Config:
+def revisions() -> list[str]:
+    """Return every version that this program knows, the newest first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  See above.
+
+    return [each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()]
+
+
+def _config() -> "Config":
+    from alembic.config import Config  # noqa: PLC0415  See above.
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     return config

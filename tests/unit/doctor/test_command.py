@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from config.settings import load
 from tests.support.clock import HandClock
-from tests.unit.doctor.service import CANARIES, Service, service
+from tests.unit.doctor.service import CANARIES, CREDENTIALS, Service, service
 from worker.cli import main
 from worker.doctor.checkup import World, examine
 from worker.doctor.finding import Finding, Verdict
@@ -88,6 +88,13 @@ def test_a_database_that_is_not_built_in_hides_its_password(tmp_path: Path) -> N
     found = found_by(cuelight(tmp_path, "--json", CUELIGHT_DATABASE_URL=url))
     assert found["database"]["verdict"] == "problem"
     assert "only sqlite" in found["database"]["text"]
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_secret_that_got_into_a_finding_is_hidden(tmp_path: Path, real: Service, form: list[str]) -> None:
+    astray = str(tmp_path / CREDENTIALS.secrets[0])
+    done = cuelight(tmp_path, *form, **real.variables, CUELIGHT_SCHEDULE=astray)
+    assert "[hidden]:1:1: cannot be opened" in done.stdout
 
 
 def test_without_an_account_it_is_said_what_to_set(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tests.support.clock import NOON
 from tests.unit.doctor.service import CANARIES, CREDENTIALS, KEY, TICKET, LeapingClock, Service, service
 from worker.clock import SystemClock
 from worker.doctor.exchange import Ask
+from worker.doctor.observation import Observation
 from worker.doctor.probe import NotProbedError, Probed, probe
 from worker.doctor.report import document, rows
 from worker.doctor.shape import shape
@@ -182,6 +183,17 @@ async def test_a_create_whose_answer_is_lost_is_found_and_left_inactive(then: An
     assert stage.service.rooms() == LEFT
 
 
+async def test_a_search_that_finds_somebody_elses_meeting_is_not_believed() -> None:
+    stage = Stage()
+    theirs = {"id": "theirs", "title": "Town hall", "status": "ACTIVE", "live_stream_on_start": True}
+    loose = json.dumps({"success": True, "data": [theirs], "paging": {"total_count": 1}})
+    first = Fault(method="GET", path=CREATE)
+    lost = Fault(method="POST", path=CREATE, then="hang")
+    assert (await stage.probe(first, lost, Fault(method="GET", path=CREATE, body=loose))).closed
+    assert stage.service.rooms() == LEFT
+    assert not [each for each in stage.service.asked() if "theirs" in each[1]]
+
+
 async def test_a_lost_create_that_cannot_be_found_is_told_by_its_title() -> None:
     stage = Stage(search_lag_s=1000)
     with pytest.raises(NotProbedError, match="no answer"):
@@ -289,6 +301,15 @@ async def test_neither_document_nor_table_holds_a_secret_or_an_id_of_the_account
     assert probed.meeting_id in shared
     assert f'"flavour": "{flavour}"' in shared
     assert "2026-12-01T12:00:00Z" in shared
+
+
+def test_whatever_was_seen_the_last_thing_before_sharing_hides() -> None:
+    account = Stage().service.account
+    leak = f"{account.secret} {account.authorization} {account.account_id} {account.app_id}"
+    probed = Probed("realtimekit", "m1", (Observation("x", "y", leak, same=False),), closed=True)
+    shared = json.dumps(document(probed, account, NOON)) + str(list(rows(probed, account)))
+    assert shared.count("[hidden]") == 8
+    assert not [each for each in CANARIES if each in shared]
 
 
 async def test_each_question_is_written_down_with_its_answers_form() -> None:

@@ -1,0 +1,36 @@
+"""The database that the settings name."""
+
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from config.settings import Settings
+from worker.store.errors import StoreUnavailableError
+from worker.store.opening import threaded
+from worker.store.schema import migrate
+from worker.store.store import Store
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the database and bring its schema up to date.
+
+    Raises:
+        StoreUnavailableError: it cannot be opened.
+        SchemaError: it is newer than this program.
+    """
+    url = settings.database_url.get_secret_value()
+    if make_url(url).get_backend_name() != "sqlite":
+        raise StoreUnavailableError("only sqlite:///PATH is built into this version of cuelight")
+    folder = database_path(settings).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        cure = "set CUELIGHT_STATE_DIR to a folder that can be written"
+        raise StoreUnavailableError(f"{folder} cannot be made: {error.strerror}; {cure}") from error
+    migrate(url)
+    return threaded(url)
+
+
+def database_path(settings: Settings) -> Path:
+    """Return the file that the database is."""
+    return Path(make_url(settings.database_url.get_secret_value()).database or "")
