@@ -46,7 +46,7 @@ def test_extend_moves_the_end_and_stop_ends_it(tmp_path: Path) -> None:
         host.await_state("show", "live")
         end = datetime.fromisoformat(host.status()["show"]["ends_at"])
         assert "ends" in host.cuelight("extend", "show", "5m").stdout
-        wait_until("the old end has passed", lambda: utc_now() > end + timedelta(seconds=2))
+        wait_until("the old end has passed", lambda: utc_now() > end + timedelta(seconds=2), 40)
         assert not provider.calls("POST", "/active-livestream/stop")
         assert host.state("show") == "live"
         host.cuelight("stop", "show")

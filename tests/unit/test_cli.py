@@ -14,6 +14,7 @@ from tests.support.clock import NOON
 from worker.cli import COMMANDS, main
 from worker.cli.output import plain
 from worker.clock import SystemClock
+from worker.simulator import Knobs
 
 SCHEDULE = """
 timezone: Europe/Berlin
@@ -198,3 +199,11 @@ def test_links_of_an_account_that_is_gone_are_refused_in_words(tmp_path: Path) -
     done = cuelight(tmp_path, "links", "x")
     assert done.exit_code == 1
     assert "CUELIGHT_ACCOUNTS__GONE__" in done.output
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in Knobs.model_fields if name.endswith(("status", "inactive"))]
+)
+def test_every_default_of_a_knob_can_be_typed(name: str) -> None:
+    default = Knobs.model_fields[name].default
+    assert getattr(Knobs.model_validate({name: str(default)}), name) == default

@@ -1,3 +1,4 @@
+import zoneinfo
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -406,3 +407,8 @@ def test_an_entry_says_what_its_file_says() -> None:
         "late_start": timedelta(0),
     }
     assert replace(entry, was=None, options={}) == only()
+
+
+def test_time_zones_are_the_packages_and_not_the_systems() -> None:
+    assert zoneinfo.TZPATH == ()
+    assert "Europe/Berlin" in zoneinfo.available_timezones()

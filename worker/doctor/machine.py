@@ -3,12 +3,13 @@
 import platform
 import sqlite3
 import sys
+import zoneinfo
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from zoneinfo import TZPATH, ZoneInfo
+from zoneinfo import ZoneInfo
 
 from worker.doctor.finding import Finding, ok, problem
 
@@ -51,5 +52,5 @@ def time_zones(zones: Zones = ZoneInfo) -> Finding:
 def _source() -> str:
     """Return whose time zones are used: Python takes the system's before the package's."""
     package = f"tzdata {import_module('tzdata').IANA_VERSION}"
-    own = next((each for each in TZPATH if Path(each, ZONE).is_file()), None)
+    own = next((each for each in zoneinfo.TZPATH if Path(each, ZONE).is_file()), None)
     return f"{own} ({package} is installed, too)" if own else package

@@ -1,14 +1,21 @@
 """Every assumption about the provider that a test may want otherwise."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Flavour = Literal["realtimekit", "dyte", "realtime-v2"]
 Shape = Literal["sample", "declared"]
 Envelope = Literal["own", "gateway", "html", "empty"]
 Move = Literal["join", "leave"]
 
+
+def _number(given: Any) -> Any:
+    """Return the number that was spelt out, as a command line does."""
+    return int(given) if isinstance(given, str) and given.isdecimal() else given
+
+
+_SPELT = BeforeValidator(_number)
 _CALLS: dict[Flavour, int] = {"realtimekit": 1200, "dyte": 2000, "realtime-v2": 2000}
 _WINDOW_S: dict[Flavour, float] = {"realtimekit": 300, "dyte": 60, "realtime-v2": 60}
 
@@ -57,21 +64,21 @@ class Knobs(BaseModel):
     # Answers that the documentation leaves open.
     none_active_response: Literal["404", "200_null", "200_empty", "200_list", "200_idle"] = "404"
     """Reading the active livestream when there is none."""
-    stop_none_status: Literal[200, 400, 404, 409] = 404
+    stop_none_status: Annotated[Literal[200, 400, 404, 409], _SPELT] = 404
     """Stopping when nothing runs."""
     stop_ignored_first_n: int = Field(default=0, ge=0)
     """So many stops of each livestream session are answered 200 and do nothing."""
-    stop_when_inactive: Literal[200, 404] = 200
+    stop_when_inactive: Annotated[Literal[200, 404], _SPELT] = 200
     """Stopping in an INACTIVE meeting; 404 does nothing."""
-    start_dup_status: Literal[400, 409] = 400
+    start_dup_status: Annotated[Literal[400, 409], _SPELT] = 400
     """Starting while a livestream runs or is still stopping."""
-    start_no_session_status: Literal[201, 400, 404, 409] = 400
+    start_no_session_status: Annotated[Literal[201, 400, 404, 409], _SPELT] = 400
     """Starting with nobody there; 201 begins a session with only the exporter in it."""
-    kick_none_status: Literal[400, 404, 409] = 404
+    kick_none_status: Annotated[Literal[400, 404, 409], _SPELT] = 404
     """Emptying a meeting without a session."""
-    participants_when_inactive: Literal[201, 403] = 201
+    participants_when_inactive: Annotated[Literal[201, 403], _SPELT] = 201
     """Adding a participant to an INACTIVE meeting."""
-    unknown_preset_status: Literal[400, 404] = 404
+    unknown_preset_status: Annotated[Literal[400, 404], _SPELT] = 404
     """Adding a participant with a preset that does not exist."""
     presets: tuple[str, ...] = (
         "group_call_host",
