@@ -73,6 +73,18 @@ class Server(uvicorn.Server):
         """Heed none."""
         yield
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End; where it is forced, without waiting for anybody who asks or listens."""
+        if not self.force_exit:
+            await super().shutdown(sockets)
+            return
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        for task in self.server_state.tasks:
+            task.cancel()
+
     async def serve_until_cancelled(self, listener: socket.socket, *, at_once: bool = False) -> None:
         """Serve; when cancelled, end what is being answered first, or cut it off at once."""
         serving = asyncio.create_task(self.serve([listener]))

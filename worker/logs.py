@@ -1,5 +1,6 @@
 """Logs: events with fields, JSON or for a terminal, on stderr. Redaction is the last thing that sees them."""
 
+import asyncio
 import base64
 import logging
 import sys
@@ -58,6 +59,12 @@ def _forms(secret: str) -> set[str]:
     }
 
 
+def _is_no_cut(record: logging.LogRecord) -> bool:
+    """Whether this is more than somebody's request cut short because the worker leaves."""
+    kind = record.exc_info[0] if isinstance(record.exc_info, tuple) else None
+    return kind is None or not issubclass(kind, asyncio.CancelledError)
+
+
 def configure(form: str, level: str, secrets: Iterable[str], stream: TextIO | None = None) -> None:
     """Send structlog's and the standard library's logs to `stream` (stderr) in one form.
 
@@ -86,6 +93,7 @@ def configure(form: str, level: str, secrets: Iterable[str], stream: TextIO | No
     handler = logging.StreamHandler(out)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    handler.addFilter(_is_no_cut)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     # A duty tells of its own failure; what is left is that it was cancelled when the worker left.

@@ -38,6 +38,13 @@ def children(pid: int) -> dict[str, int]:
     return found
 
 
+def ignores(pid: int, number: signal.Signals) -> bool:
+    """Whether this process ignores this signal; one that is gone does."""
+    status = Path(f"/proc/{pid}/status")
+    masks = [line.split()[1] for line in status.read_text().splitlines() if line.startswith("SigIgn")]
+    return not masks or bool(int(masks[0], 16) >> (number - 1) & 1)
+
+
 def gone(pid: int) -> bool:
     return not Path(f"/proc/{pid}").exists()
 
@@ -56,13 +63,15 @@ def test_five_broadcasts_end_as_they_should_and_nothing_is_left_behind(tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130)])
-def test_interrupted_it_leaves_no_process_behind(tmp_path: Path, number: signal.Signals, code: int) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_interrupted_even_twice_it_leaves_no_process_behind(tmp_path: Path, number: signal.Signals) -> None:
     process = started(tmp_path)
     both = wait_until("both run", lambda: len(children(process.pid)) == 2 and children(process.pid), 20)
     process.send_signal(number)
+    wait_until("it leaves", lambda: ignores(process.pid, number))
+    process.send_signal(number)
     process.communicate(timeout=20)
-    assert process.returncode == code
+    assert process.returncode == 130
     assert all(map(gone, both.values()))
     assert list(tmp_path.iterdir()) == []
 

@@ -43,9 +43,9 @@ def row(state: State | None, starts_in: timedelta = -HOUR / 2, **others: object)
     return Overview(state=state, **{**fields, **others})  # type: ignore[arg-type]  # A test's own short form.
 
 
-def shown(board: Board, width: int = 140, encoding: str = "utf-8") -> list[str]:
+def shown(board: Board, width: int = 140, encoding: str = "utf-8", height: int | None = None) -> list[str]:
     console = Console(width=width, no_color=True, highlight=False, legacy_windows=False)
-    options = replace(console.options, encoding=encoding)
+    options = replace(console.options, encoding=encoding, height=height)
     return [
         line.rstrip()
         for line in "".join(segment.text for segment in console.render(board, options)).splitlines()
@@ -108,6 +108,38 @@ def test_alerts_stand_beneath_with_their_cure() -> None:
     assert "  -> Look." in lines
 
 
+@pytest.mark.parametrize("width", [40, 80, 140])
+@pytest.mark.parametrize("height", [10, 16, 24, 60])
+@pytest.mark.parametrize("rows", [0, 1, 40])
+@pytest.mark.parametrize("alerts", [0, 1, 20])
+def test_in_a_window_of_so_many_lines_nothing_that_is_wrong_is_out_of_sight(
+    width: int, height: int, rows: int, alerts: int
+) -> None:
+    told = [replace(ALERT, text="what is wrong is told in many words, " * 4)] * alerts
+    lines = shown(board(*[row(State.LIVE)] * rows, alerts=told), width, height=height)
+    assert len(lines) <= height
+    assert lines[-1].startswith("a worker works")
+    assert sum("LIVE" in line for line in lines) >= min(rows, 4)
+    hidden = rows - sum("● LIVE" in line for line in lines)
+    assert any(f"and {hidden} more broadcasts" in line for line in lines) == (hidden > 0)
+    heads = sum(line.startswith("critical: ") for line in lines)
+    assert heads == alerts or any("and more is wrong" in line for line in lines)
+
+
+def test_the_worst_is_told_first() -> None:
+    warning = replace(ALERT, key="show/nobody_here", severity="warning")
+    heads = [line for line in shown(board(alerts=(warning, ALERT))) if "show/" in line]
+    assert [line.split(":")[0] for line in heads] == ["critical", "warning"]
+
+
+def test_what_is_wrong_goes_before_what_comes() -> None:
+    lines = shown(board(*[row(State.READY, HOUR)] * 40, alerts=(ALERT,)), 80, height=24)
+    assert "critical: show/no_picture: nothing is LIVE" in lines
+    assert "  -> Look." in lines
+    assert "... and 23 more broadcasts in a taller window" in lines
+    assert len(lines) == 24
+
+
 def test_a_worker_that_is_silent_is_told_with_the_cure() -> None:
     assert shown(board())[0].startswith("no broadcasts: `cuelight add`")
     assert "a worker works" in shown(board(seen_at=NOON - SILENT_AFTER))[-1]
@@ -168,6 +200,14 @@ class OutOfReach(Store):
 
     async def overview(self, since: datetime | None = None) -> list[Overview]:
         raise StoreUnavailableError(f"the database does not answer: {since} or not")
+
+
+def test_watching_is_for_people_and_json_for_programs(tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        main, ["status", "--watch", "--json"], env={"CUELIGHT_STATE_DIR": str(tmp_path)}
+    )
+    assert done.exit_code == 2
+    assert "use one of them" in done.output
 
 
 async def test_watching_goes_on_while_the_database_is_away() -> None:

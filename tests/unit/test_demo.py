@@ -1,5 +1,6 @@
 """The demonstration's judgement: what went wrong is seen, what went right is not blamed; and its screens."""
 
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,12 +18,14 @@ from worker.demo.provider import Call, Happening, Room
 from worker.demo.report import Report
 from worker.demo.screen import Lines, Moment, View, introduction
 from worker.demo.script import PARTS, Part
+from worker.demo.stage import bare
 from worker.demo.verdict import CLOSED, judged
-from worker.store.records import Note, Overview
+from worker.store.records import Alert, Note, Overview
 
 OPENED = {"live_stream_on_start": True, "status": "ACTIVE"}
 NO_BODY: Mapping[str, object] = {}
 ROOM = "0d5a4f0e-2f0b-4d0a-9d3a-5b1f5b0c9a11"
+NEXT_WEEK = "weekly-webinar@2026-12-08"
 
 
 def seconds(number: float) -> timedelta:
@@ -64,13 +67,26 @@ def right(part: Part) -> Evidence:
             call(ends + seconds(2), "GET", "/active-livestream", 404),
             call(ends + seconds(4), "GET", "/active-livestream", 404),
         ),
-        told=dict.fromkeys(part.alerts, ends),
+        told={name: alert(part, name, "warning") for name in part.alerts},
+        coming=(overview(part, State.PLANNED, id=NEXT_WEEK),) if part.repeats else (),
     )
 
 
-def overview(part: Part, state: State | None = None) -> Overview:
+def alert(part: Part, name: str, severity: str) -> Alert:
+    return Alert(
+        key=f"{part.key}/{name}",
+        run_id=part.key,
+        severity=severity,
+        title="",
+        text="as it is",
+        cure="",
+        raised_at=part.ends_at(NOON),
+    )
+
+
+def overview(part: Part, state: State | None = None, id: str = "") -> Overview:  # noqa: A002  The field's name.
     return Overview(
-        id=part.key,
+        id=id or part.key,
         title=part.title,
         account="default",
         state=state or part.comes_to,
@@ -128,6 +144,11 @@ WRONG = {
     "no two reads after the closing": lambda e: without(e, lambda each: each.at == FIRST_PROOF),
     "prove that it is off": lambda e: later(e, lambda each: each.at == FIRST_PROOF, 1),
     "no two reads": lambda e: without(e, lambda each: each.body == CLOSED),
+    "the occurrence of next week is not planned": lambda e: replace(e, coming=()),
+    "of next week is not planned": lambda e: replace(e, coming=(overview(SHOW, State.READY),)),
+    "not_off was told, which is critical: as it is": lambda e: replace(
+        e, told={"not_off": alert(SHOW, "not_off", "critical")}
+    ),
     "the provider has it on air": lambda e: replace(e, rooms=(replace(e.rooms[0], on_air=True),)),
     "the provider has it open": lambda e: replace(e, rooms=(replace(e.rooms[0], active=True),)),
     "has it open": lambda e: replace(e, rooms=(replace(e.rooms[0], flag=True),)),
@@ -171,6 +192,10 @@ def test_time_on_air_is_what_the_provider_saw() -> None:
     )
 
 
+def test_a_warning_too_many_is_no_fault() -> None:
+    assert judged(replace(right(SHOW), told={"dropped": alert(SHOW, "dropped", "warning")})).right
+
+
 # The script
 
 
@@ -197,6 +222,18 @@ def test_an_id_names_the_day_of_the_schedules_clock() -> None:
     assert SHOW.broadcast_id(midnight) == "weekly-webinar@2027-01-01"
 
 
+def test_nothing_of_the_callers_settings_reaches_its_processes() -> None:
+    given = {
+        "PATH": "/bin",
+        "TZ": "Asia/Tokyo",
+        "CUELIGHT_DATABASE_URL": "sqlite:////elsewhere.db",
+        "CUELIGHT_ACCOUNTS__DEFAULT__API_TOKEN_FILE": "/token",
+        "CREDENTIALS_DIRECTORY": "/credentials",
+        "NOTIFY_SOCKET": "/socket",
+    }
+    assert bare(given) == {"PATH": "/bin", "TZ": "Asia/Tokyo"}
+
+
 # The screens
 
 
@@ -206,11 +243,9 @@ def moment(after: float = 20) -> Moment:
 
 
 def written(renderable: object, width: int) -> str:
-    console = Console(width=width, record=True, no_color=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    console = Console(width=width, record=True, no_color=True, file=io.StringIO())
     console.print(renderable)
-    text = console.export_text()
-    console.file.close()
-    return text
+    return console.export_text()
 
 
 @pytest.mark.parametrize("width", [80, 140])
@@ -230,16 +265,45 @@ def test_the_table_has_as_many_lines_at_every_instant() -> None:
     assert len({len(written(View(moment(after)), 80).splitlines()) for after in (-3, 0, 20, 60)}) == 1
 
 
+def test_people_are_named_where_there_is_room_and_else_counted() -> None:
+    seen = moment()
+    rooms = tuple(replace(each, present=("Ada", "Grace")) for each in seen.evidence[0].rooms)
+    crowded = replace(seen, evidence=(replace(seen.evidence[0], rooms=rooms), *seen.evidence[1:]))
+    assert "off, Ada, Grace" in written(View(crowded), 140)
+    assert "off, 2 in" in written(View(crowded), 80)
+
+
+def test_next_week_is_on_the_screen_and_in_the_report() -> None:
+    evidence = moment().evidence
+    report = Report(evidence, [judged(each) for each in evidence])
+    assert f"next week: {NEXT_WEEK}, planned" in written(View(moment()), 80).splitlines()[0]
+    assert f"next week: {NEXT_WEEK}, planned" in written(report, 80)
+    assert report.as_json()["broadcasts"][0]["coming"][0]["id"] == NEXT_WEEK
+
+
+def test_the_report_counts_what_was_sent() -> None:
+    evidence = moment().evidence
+    verdicts = [judged(each) for each in evidence]
+    assert f"in all: {4 * len(PARTS)} calls, and {3 * len(PARTS)} reads" in written(
+        Report(evidence, verdicts), 80
+    )
+
+
+def test_what_is_shortened_stays_in_sight_above_the_table() -> None:
+    at_the_end = written(introduction(script.schedule(NOON), "a/folder"), 80).splitlines()[-16:]
+    assert "Times are shortened:" in at_the_end
+    assert len(at_the_end) + len(written(View(moment()), 80).splitlines()) <= 40
+
+
 def test_where_there_is_no_terminal_each_thing_is_told_once() -> None:
-    console = Console(width=500, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    console = Console(width=500, record=True, file=io.StringIO())
     lines = Lines(console)
     lines.show(moment())
     lines.show(moment())
     told = console.export_text().splitlines()
-    console.file.close()
     assert len(told) == len(set(told)) == len(PARTS) + 1 + len(NOBODY.alerts)
     assert any("Ada comes in" in line for line in told)
-    assert any("book-club" in line and "alert: nobody_here" in line for line in told)
+    assert any("book-club" in line and "alert: nobody_here: as it is" in line for line in told)
 
 
 def test_the_report_is_right_only_if_each_part_is() -> None:

@@ -1,5 +1,6 @@
 """No secret leaves by a log line, in whatever form."""
 
+import asyncio
 import base64
 import io
 import json
@@ -57,3 +58,13 @@ def test_lines_are_json_with_an_instant_and_a_level(written: io.StringIO) -> Non
     line = json.loads(written.getvalue())
     assert (line["event"], line["level"], line["run"]) == ("something", "warning", "show")
     assert line["timestamp"].endswith("Z")
+
+
+@pytest.mark.parametrize(
+    ("error", "lines"), [(asyncio.CancelledError("leaving"), 0), (ValueError("a fault"), 1)]
+)
+def test_a_request_cut_short_is_no_fault_and_a_fault_is(
+    written: io.StringIO, error: BaseException, lines: int
+) -> None:
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application", exc_info=error)
+    assert len(written.getvalue().splitlines()) == lines

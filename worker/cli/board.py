@@ -1,6 +1,7 @@
 """The board: every broadcast on a line, what is wrong beneath, and whether a worker works at all.
 
 At any width nothing runs over: titles give way first, then bars; an id is shortened last, in its middle.
+Where there are only so many lines, what comes last gives way to what is wrong.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,8 @@ SILENT_AFTER = timedelta(seconds=15)
 """A worker writes every 5 s that it works."""
 BAR = 10
 LEAST_TITLE = 8
+LEAST_ROWS = 6
+"""Lines that the table keeps however much is wrong; the heading is one of them."""
 GAP = "  "
 
 MARKS: dict[State | None, tuple[str, str, str]] = {
@@ -50,15 +53,22 @@ class Board:
     """Why this cannot be looked at now, if so."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the lines."""
+        """Yield the lines; no more than there is room for, if that is said."""
+        listed = list(self._listed(options.max_width, ascii_only=options.ascii_only))
+        worst_first = sorted(self.alerts, key=lambda alert: alert.severity != "critical")
+        told = [line for alert in worst_first for line in _told(alert)]
+        foot = [Text(), self._worker()]
+        if options.height is None:
+            yield from (*listed, *told, *foot)
+            return
+        listed, told, foot = (_wrapped(lines, console, options.max_width) for lines in (listed, told, foot))
+        yield from fitted(listed, told, options.height - len(foot))
+        yield from foot
+
+    def _listed(self, width: int, *, ascii_only: bool) -> Iterator[Text]:
         if self.rows:
-            yield from self._table(options.max_width, ascii_only=options.ascii_only)
-        else:
-            yield Text("no broadcasts: `cuelight add` or `cuelight apply` makes some")
-        for alert in self.alerts:
-            yield from _told(alert)
-        yield Text()
-        yield self._worker()
+            return self._table(width, ascii_only=ascii_only)
+        return iter([Text("no broadcasts: `cuelight add` or `cuelight apply` makes some")])
 
     def _table(self, width: int, *, ascii_only: bool) -> Iterator[Text]:
         """Return the lines with bars where there is room for them beside the titles, else without."""
@@ -183,6 +193,26 @@ def _fitted(cell: Text, width: int) -> Text:
     padding = width - cell_len(found.plain)
     found.append(" " * padding, style="not dim")
     return found
+
+
+def fitted(listed: Sequence[Text], told: Sequence[Text], height: int) -> Iterator[Text]:
+    """Yield the broadcasts and what is wrong in so many lines, saying where there is more of either."""
+    room = max(LEAST_ROWS, height - len(told))
+    hidden = len(listed) - room + 1
+    shown = _cut(listed, room, f"... and {hidden} more broadcasts in a taller window")
+    yield from shown
+    yield from _cut(told, height - len(shown), "... and more is wrong: `cuelight status` tells it all")
+
+
+def _cut(lines: Sequence[Text], room: int, more: str) -> Sequence[Text]:
+    if len(lines) <= room:
+        return lines
+    ending = Text(more, style="bold", no_wrap=True, overflow="ellipsis")
+    return [*lines[: max(0, room - 1)], ending]
+
+
+def _wrapped(lines: Sequence[Text], console: Console, width: int) -> list[Text]:
+    return [part for line in lines for part in line.wrap(console, width)]
 
 
 def _told(alert: Alert) -> Iterator[Text]:

@@ -33,7 +33,7 @@ def demo(*, as_json: bool, keep: bool) -> None:
 
     folder = Path(tempfile.mkdtemp(prefix="cuelight-demo-"))
     try:
-        report = _played(folder, console(stderr=as_json))
+        report = _played(folder, console(stderr=as_json), drawn=not as_json)
     except StageError as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
@@ -48,9 +48,8 @@ def demo(*, as_json: bool, keep: bool) -> None:
         raise SystemExit(1)
 
 
-def _played(folder: Path, out: "Console") -> "Report":
+def _played(folder: Path, out: "Console", *, drawn: bool) -> "Report":
     import asyncio
-    import signal
 
     from rich.live import Live
 
@@ -62,12 +61,28 @@ def _played(folder: Path, out: "Console") -> "Report":
     def announce(schedule: str) -> None:
         out.print(introduction(schedule, str(folder)))
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the two processes would be left behind
+    _leave_in_order()
     clock = SystemClock()
-    if not out.is_terminal:
+    if not (drawn and out.is_terminal):
         return asyncio.run(Show(folder, environ(), clock, announce, Lines(out)).play())
     with Live(console=out, auto_refresh=False, transient=True) as live:
         return asyncio.run(Show(folder, environ(), clock, announce, Table(live)).play())
+
+
+def _leave_in_order() -> None:
+    """Take every wish to end, a closed terminal too, as one ^C, or the two processes would be left behind."""
+    import signal
+
+    wishes = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    heeded = [each for each in wishes if signal.getsignal(each) is not signal.SIG_IGN]  # as nohup does
+
+    def leave(_number: int, _frame: object) -> None:
+        for each in heeded:
+            signal.signal(each, signal.SIG_IGN)  # a second one would cut the leaving short
+        raise KeyboardInterrupt
+
+    for each in heeded:
+        signal.signal(each, leave)
 
 
 def _leave(folder: Path, *, keep: bool) -> None:

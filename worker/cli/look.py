@@ -34,6 +34,8 @@ RECENT = timedelta(hours=12)
 @pass_context
 def status(context: Context, *, as_json: bool, everything: bool, watch: bool) -> None:
     """Show what is on air, what comes, what was last over, and what is wrong."""
+    if as_json and watch:
+        raise click.UsageError("--watch draws for people, and --json is for programs: use one of them")
     if as_json:
         write_json([_summary(each) for each in context.with_store(lambda store: store.overview())])
     elif watch:

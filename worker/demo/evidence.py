@@ -1,13 +1,13 @@
 """What is known of each part: what the worker wrote down, and what the provider knows to have happened."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from worker.clock import Clock
 from worker.demo.provider import Call, Happening, Provider, Room
 from worker.demo.script import PARTS, Part
-from worker.store.records import Note, Overview
+from worker.store.records import Alert, Note, Overview
 from worker.store.store import Store
 
 
@@ -25,8 +25,10 @@ class Evidence:
     history: tuple[Happening, ...]
     calls: tuple[Call, ...]
     """Those about its meeting, the create included."""
-    told: Mapping[str, datetime]
-    """The conditions that were told of it, and when they were heard of first."""
+    told: Mapping[str, Alert]
+    """What was told of it, by condition."""
+    coming: tuple[Overview, ...] = ()
+    """Its other occurrences, the next one first."""
 
     @property
     def is_over(self) -> bool:
@@ -55,36 +57,37 @@ class Witness:
     provider: Provider
     clock: Clock
     zero: datetime
-    _told: dict[str, datetime] = field(default_factory=dict)
+    _told: dict[str, Alert] = field(default_factory=dict)
 
     async def look(self) -> tuple[Evidence, ...]:
         """Return what is known of each part now."""
         rows = {row.id: row for row in await self.store.overview()}
         for alert in await self.store.open_alerts():
-            self._told.setdefault(alert.key, alert.raised_at or self.clock.now())
+            self._told.setdefault(alert.key, replace(alert, raised_at=alert.raised_at or self.clock.now()))
         truth = _Truth(
             await self.provider.rooms(), await self.provider.history(), await self.provider.calls()
         )
-        return tuple([await self._of(part, rows.get(part.broadcast_id(self.zero)), truth) for part in PARTS])
+        return tuple([await self._of(part, rows, truth) for part in PARTS])
 
-    async def _of(self, part: Part, row: Overview | None, truth: "_Truth") -> Evidence:
+    async def _of(self, part: Part, rows: Mapping[str, Overview], truth: "_Truth") -> Evidence:
         broadcast_id = part.broadcast_id(self.zero)
         rooms = tuple(room for room in truth.rooms if room.title.startswith(part.title))
         return Evidence(
             part=part,
             starts_at=part.starts_at(self.zero),
             ends_at=part.ends_at(self.zero),
-            row=row,
+            row=rows.get(broadcast_id),
             notes=tuple(await self.store.journal(broadcast_id)),
             rooms=rooms,
             history=tuple(each for each in truth.history if each.title.startswith(part.title)),
             calls=tuple(each for each in truth.calls if _is_about(each, part, rooms)),
             told=self._told_of(broadcast_id),
+            coming=tuple(row for row in rows.values() if row.entry == part.key and row.id != broadcast_id),
         )
 
-    def _told_of(self, broadcast_id: str) -> Mapping[str, datetime]:
-        keys = ((key.rpartition("/"), at) for key, at in self._told.items())
-        return {name: at for (about, _, name), at in keys if about == broadcast_id}
+    def _told_of(self, broadcast_id: str) -> Mapping[str, Alert]:
+        keys = ((key.rpartition("/"), alert) for key, alert in self._told.items())
+        return {name: alert for (about, _, name), alert in keys if about == broadcast_id}
 
 
 @dataclass(frozen=True, slots=True)

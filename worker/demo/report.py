@@ -11,8 +11,9 @@ from rich.text import Text
 from worker.cli.board import table
 from worker.demo.evidence import Evidence
 from worker.demo.provider import Call
-from worker.demo.screen import said
+from worker.demo.screen import next_week, said
 from worker.demo.verdict import NONE_RUNNING, Verdict
+from worker.store.records import Overview
 
 
 class Report:
@@ -31,11 +32,13 @@ class Report:
         """Yield the lines."""
         yield Text("Every call that changed something", style="bold")
         yield from self._calls(options.max_width)
+        yield self._counted()
         yield Text()
         yield Text("How they ended", style="bold")
         yield from table([_HEAD, *map(_ended, self._verdicts)], options.max_width)
         for verdict in self._verdicts:
             yield from (Text(f"{verdict.key}: {each}", style="bold red") for each in verdict.problems)
+        yield from (Text(f"    next week: {each}", style="dim") for each in next_week(self._evidence))
         yield Text()
         yield Text("Proof that everything is off", style="bold")
         yield from table([_PROOF_HEAD, *map(_proven, self._evidence, self._verdicts)], options.max_width)
@@ -58,6 +61,11 @@ class Report:
                     line = Text(f"  {call.at.astimezone():%H:%M:%S.%f}"[:-3] + f"  {said(call)}", style="dim")
                     line.truncate(width, overflow="ellipsis")
                     yield line
+
+    def _counted(self) -> Text:
+        calls = [call for each in self._evidence for call in each.calls]
+        changing = sum(call.changes for call in calls)
+        return Text(f"in all: {changing} calls, and {len(calls) - changing} reads beside them")
 
     def _summary(self) -> Text:
         on_air = [each.part.key for each in self._evidence if each.on_air]
@@ -121,10 +129,15 @@ def _as_json(evidence: Evidence, verdict: Verdict) -> dict[str, Any]:
         "live_for_s": _plain(verdict.live_for),
         "stopped_after_s": _plain(verdict.stopped_after),
         "alerts": sorted(evidence.told),
+        "coming": [_coming(each) for each in evidence.coming],
         "calls": [_call(each) for each in evidence.calls],
         "proof": [_call(each) for each in verdict.proof],
         "on_air": evidence.on_air,
     }
+
+
+def _coming(row: Overview) -> dict[str, str | datetime | None]:
+    return {"id": row.id, "state": row.state, "starts_at": row.starts_at}
 
 
 def _call(call: Call) -> dict[str, str | int | datetime | None]:

@@ -19,6 +19,8 @@ CALLS_SHOWN = 6
 NEWS_SHOWN = 5
 LEAST_LAST = 14
 """Columns that the last thing done gets before bars are shown."""
+ROOMY = 40
+"""Columns that it gets before people are named rather than counted."""
 
 News = tuple[datetime, str, str]
 """When something happened, to which part, and what."""
@@ -41,7 +43,9 @@ class Moment:
     def news(self) -> list[News]:
         """Return what people did, and what was told to the operator."""
         told = (
-            (at, each.part.key, f"alert: {name}") for each in self.evidence for name, at in each.told.items()
+            (alert.raised_at or self.now, each.part.key, f"alert: {name}: {alert.text}")
+            for each in self.evidence
+            for name, alert in each.told.items()
         )
         return sorted([*self.deeds, *told])
 
@@ -126,22 +130,29 @@ class View:
         since = (self.moment.now - self.moment.zero).total_seconds()
         whole = max(part.ends_at(self.moment.zero) for part in PARTS) - self.moment.zero
         when = f"begins in {-since:.0f} s" if since < 0 else f"{since:.0f} s of about {whole.seconds + 8} s"
-        return Text.assemble((f"{self.moment.now.astimezone():%H:%M:%S}", "bold"), f"   {when}")
+        coming = "".join(f"   next week: {each}" for each in next_week(self.moment.evidence))
+        return Text.assemble(
+            (f"{self.moment.now.astimezone():%H:%M:%S}", "bold"), f"   {when}", (coming, "dim")
+        )
 
     def _lines(self, width: int, *, ascii_only: bool) -> list[tuple[Text, ...]]:
-        """Return a line for each part, with bars where there is room for them."""
-        lines = self._table(ascii_only=ascii_only, bars=True)
-        if room_for_last(lines, width) >= LEAST_LAST:
-            return lines
+        """Return a line for each part, with as much of names and bars as there is room for."""
+        named = self._table(ascii_only=ascii_only, bars=True, names=True)
+        if room_for_last(named, width) >= ROOMY:
+            return named
+        counted = self._table(ascii_only=ascii_only, bars=True)
+        if room_for_last(counted, width) >= LEAST_LAST:
+            return counted
         return self._table(ascii_only=ascii_only, bars=False)
 
-    def _table(self, *, ascii_only: bool, bars: bool) -> list[tuple[Text, ...]]:
+    def _table(self, *, ascii_only: bool, bars: bool, names: bool = False) -> list[tuple[Text, ...]]:
         found = [tuple(Text(name, style="bold") for name in _HEADINGS)]
         for each in self.moment.evidence:
             row = each.row
             through = window(row, self.moment.now, ascii_only=ascii_only, bars=bars) if row else Text()
             state = state_mark(row.state if row else None, ascii_only=ascii_only)
-            found.append((state, Text(each.part.key), _air(each), through, Text(_last(each), style="dim")))
+            air = _air(each, names=names)
+            found.append((state, Text(each.part.key), air, through, Text(_last(each), style="dim")))
         return found
 
     def _news(self, width: int) -> Iterator[Text]:
@@ -161,9 +172,14 @@ class View:
 _HEADINGS = ("state", "broadcast", "provider", "window", "last")
 
 
-def _air(each: Evidence) -> Text:
-    people = sum(len(room.present) for room in each.rooms)
-    crowd = f"{people} in" if people else "empty"
+def next_week(evidence: Sequence[Evidence]) -> Iterator[str]:
+    """Yield the next occurrence of what repeats, and its state."""
+    yield from (f"{each.coming[0].id}, {each.coming[0].state or 'new'}" for each in evidence if each.coming)
+
+
+def _air(each: Evidence, *, names: bool) -> Text:
+    people = [name for room in each.rooms for name in room.present]
+    crowd = (", ".join(people) if names else f"{len(people)} in") if people else "empty"
     return Text(f"on air, {crowd}", style="bold red") if each.on_air else Text(f"off, {crowd}", style="dim")
 
 
@@ -172,7 +188,7 @@ def _last(each: Evidence) -> str:
     done = [note for note in each.notes if note.kind in _DONE]
     if not done:
         return each.part.shows
-    return done[-1].why if done[-1].kind == "move" else f"{done[-1].before}: {done[-1].after}"
+    return done[-1].why if done[-1].kind == "move" else spoken(done[-1])
 
 
 def said(call: Call) -> str:
@@ -193,14 +209,14 @@ def _cut(text: str, width: int, style: str = "") -> Text:
 
 
 def introduction(schedule: str, folder: str) -> Group:
-    """Return what is going to be seen, and what is shortened."""
+    """Return what is going to be seen; what is shortened comes last, and stays in sight above the table."""
     parts = [f"  {part.key:15} {part.shows}" for part in PARTS]
     times = [f"  {what:42} {usual:16} here {here}" for what, usual, here in SHORTENED]
     return Group(
+        Text(f"The schedule, in {folder}:", style="bold"),
+        Text("\n".join(f"  {line}" for line in schedule.splitlines()) + "\n", style="dim"),
         Text("Five broadcasts in a minute: real worker, real database, simulated provider.", style="bold"),
         Text("\n".join(["", *parts, ""])),
         Text("Times are shortened:", style="bold"),
         Text("\n".join([*times, ""])),
-        Text(f"The schedule, in {folder}:", style="bold"),
-        Text("\n".join(f"  {line}" for line in schedule.splitlines()) + "\n", style="dim"),
     )

@@ -17,6 +17,8 @@ CUELIGHT = (sys.executable, "-c", "from worker.cli import main; main(prog_name='
 UP_WITHIN = 20.0
 """Seconds for a process to say that it is there."""
 DOWN_WITHIN = 5.0
+NOT_OURS = frozenset({"CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET"})
+"""What a service manager gives a service: secrets of real accounts, and a place to say that it works."""
 TAIL = 2000
 """Characters of a log that are shown of a process that failed."""
 
@@ -70,7 +72,11 @@ class Stage:
         process = await asyncio.create_subprocess_exec(
             *CUELIGHT, *arguments, env=self.environment, stdout=PIPE, stderr=PIPE
         )
-        said, complained = await process.communicate()
+        try:
+            said, complained = await process.communicate()
+        finally:
+            if process.returncode is None:  # nobody waits for it any more
+                process.kill()
         if process.returncode:
             raise StageError(f"cuelight {' '.join(arguments)}: {complained.decode().strip()}")
         return said.decode().strip()
@@ -116,8 +122,7 @@ class Stage:
 @asynccontextmanager
 async def stage(folder: Path, environ: Mapping[str, str]) -> AsyncIterator[Stage]:
     """Set the stage, and clear it whatever happens."""
-    bare = {name: value for name, value in environ.items() if not name.startswith("CUELIGHT_")}
-    made = Stage(folder, {**bare, **SETTINGS, "CUELIGHT_STATE_DIR": str(folder)})
+    made = Stage(folder, {**bare(environ), **SETTINGS, "CUELIGHT_STATE_DIR": str(folder)})
     try:
         yield made
     finally:
@@ -146,6 +151,12 @@ async def _ended(process: Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
+
+
+def bare(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without anything that could lead to a real account, or to another database."""
+    ours = {name for name in environ if not name.startswith("CUELIGHT_")} - NOT_OURS
+    return {name: environ[name] for name in ours}
 
 
 def environ() -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from jobs.lifecycle import State
 from worker.demo.evidence import Evidence
 from worker.demo.provider import Call
 
@@ -94,6 +95,14 @@ def _stopped_on_time(e: Evidence) -> Iterator[str]:
 def _told(e: Evidence) -> Iterator[str]:
     for name in sorted(e.part.alerts - e.told.keys()):
         yield f"{name} was not told"
+    for name in sorted(e.told.keys() - e.part.alerts):
+        if e.told[name].severity == "critical":
+            yield f"{name} was told, which is critical: {e.told[name].text}"
+
+
+def _goes_on(e: Evidence) -> Iterator[str]:
+    if e.part.repeats and not any(row.state is State.PLANNED for row in e.coming):
+        yield "the occurrence of next week is not planned"
 
 
 def _proven_off(e: Evidence) -> Iterator[str]:
@@ -114,6 +123,7 @@ _CHECKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     _was_live,
     _stopped_on_time,
     _told,
+    _goes_on,
     _proven_off,
 )
 
