@@ -129,6 +129,10 @@ def test_a_locked_database_makes_it_unready_and_keeps_it_alive(tmp_path: Path) -
         os.truncate(host.database.with_suffix(".away"), 0)
         wait_until("it is unready", lambda: status(port, "/readyz") == http.client.SERVICE_UNAVAILABLE)
         assert status(port, "/livez") == http.client.OK
+        assert host.cuelight("healthcheck").stdout == "ok\n"
+        unready = host.cuelight("healthcheck", "--ready", check=False)
+        assert unready.returncode == 1
+        assert "database" in unready.stderr or "schema" in unready.stderr
 
 
 def status(port: int, path: str) -> int:

@@ -7,8 +7,11 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from config.settings import Http
 from tests.support.clock import HandClock
 from worker.alerts import Alerts
+from worker.bootstrap import _pages
+from worker.metrics import Metrics
 from worker.pulse import DEAD_AFTER, Pulse
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
@@ -124,7 +127,8 @@ async def test_a_taken_port_is_told_and_tried_again_until_it_is_free(world: Worl
         began = asyncio.get_running_loop().time()
         await asyncio.wait({serving})
         assert asyncio.get_running_loop().time() - began < 0.5, "nobody who asks holds up the end"
-        waiting.cancel()
+        with pytest.raises(httpx.HTTPError):
+            await asyncio.wait_for(waiting, 1)
     await store.close()
 
 
@@ -134,3 +138,17 @@ async def until(holds: Callable[[], bool]) -> None:
             return
         await asyncio.sleep(0.01)  # noqa: TID251  A real port on a real loop.
     raise AssertionError("not within 5 s")
+
+
+def test_port_0_is_no_pages(world: World) -> None:
+    made = [
+        _pages(
+            Http(port=port),
+            Health(world.pulse, inline(), NEWEST),
+            Metrics(),
+            Alerts(inline(), world.clock),
+            world.clock,
+        )
+        for port in (0, 8080)
+    ]
+    assert [each is None for each in made] == [True, False]
