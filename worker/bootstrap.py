@@ -105,8 +105,7 @@ async def assemble(settings: Settings, clock: Clock) -> App:
         pages=_pages(settings.http, Health(pulse, store, NEWEST), metrics, alerts, clock),
         farewell=partial(_part, store, alerts, transport, name, clock),
     )
-    metrics.observe(_gauges(app, metrics))
-    return app
+    return _observed(app, metrics)
 
 
 async def _leased(settings: Settings, store: Store, name: str) -> FileLease:
@@ -143,9 +142,9 @@ def _pages(http: Http, health: Health, metrics: Metrics, alerts: Alerts, clock: 
     return Pages(app, http.host, http.port, alerts, clock) if http.port else None
 
 
-def _gauges(app: App, metrics: Metrics) -> Gauges:
-    """Return where the gauges are read from."""
-    return Gauges(
+def _observed(app: App, metrics: Metrics) -> App:
+    """Have the gauges read from the worker at each scrape."""
+    gauges = Gauges(
         in_hand=metrics.in_hand,
         callers=app.callers,
         lease_held=app.lease.held,
@@ -154,6 +153,8 @@ def _gauges(app: App, metrics: Metrics) -> Gauges:
         oldest_pass=app.passes.oldest,
         database_up=lambda: app.inbox.reachable,
     )
+    metrics.observe(gauges)
+    return app
 
 
 def _status(failsafe: Failsafe, passes: Passes) -> str:

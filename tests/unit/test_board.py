@@ -1,6 +1,7 @@
 """The board of `status`: right at any width, without colours, and where there is no terminal."""
 
 import json
+import os
 import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,9 +13,12 @@ from rich.console import Console
 
 from jobs.lifecycle import State
 from tests.support.clock import NOON
+from tests.support.processes import CUELIGHT, wait_until
+from tests.support.terminal import Terminal
 from worker.cli import main
-from worker.cli.board import MARKS, SILENT_AFTER, Board
+from worker.cli.board import MARKS, SILENT_AFTER, Board, when
 from worker.cli.look import looked_again
+from worker.clock import SystemClock
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 from worker.store.records import Alert, Overview
@@ -43,13 +47,10 @@ def row(state: State | None, starts_in: timedelta = -HOUR / 2, **others: object)
     return Overview(state=state, **{**fields, **others})  # type: ignore[arg-type]  # A test's own short form.
 
 
-def shown(board: Board, width: int = 140, encoding: str = "utf-8", height: int | None = None) -> list[str]:
+def shown(board: Board, width: int = 140, encoding: str = "utf-8") -> list[str]:
     console = Console(width=width, no_color=True, highlight=False, legacy_windows=False)
-    options = replace(console.options, encoding=encoding, height=height)
-    return [
-        line.rstrip()
-        for line in "".join(segment.text for segment in console.render(board, options)).splitlines()
-    ]
+    options = replace(console.options, encoding=encoding)
+    return "".join(segment.text for segment in console.render(board, options)).splitlines()
 
 
 def board(*rows: Overview, **others: object) -> Board:
@@ -73,7 +74,17 @@ def test_titles_give_way_first_and_ids_last() -> None:
     assert live.id in at_80
     assert "30m left" in at_80
     assert LONG not in at_80
-    assert "…" in shown(board(live), 40)[1]
+    at_44 = shown(board(live), 44)[1]
+    assert at_44.startswith("● LIVE  produc")
+    assert "…" in at_44
+    assert at_44.endswith(when(live.starts_at, live.ends_at, NOON))
+
+
+@pytest.mark.parametrize("width", [40, 80, 140])
+def test_no_line_ends_in_blanks(width: int) -> None:
+    rejected = row(State.REJECTED, starts_at=None, ends_at=None)
+    lines = shown(board(row(State.LIVE), rejected), width)
+    assert lines == [line.rstrip() for line in lines]
 
 
 def test_live_is_unmistakable_without_colours_and_without_unicode() -> None:
@@ -116,7 +127,7 @@ def test_in_a_window_of_so_many_lines_nothing_that_is_wrong_is_out_of_sight(
     width: int, height: int, rows: int, alerts: int
 ) -> None:
     told = [replace(ALERT, text="what is wrong is told in many words, " * 4)] * alerts
-    lines = shown(board(*[row(State.LIVE)] * rows, alerts=told), width, height=height)
+    lines = shown(board(*[row(State.LIVE)] * rows, alerts=told, lines=height), width)
     assert len(lines) <= height
     assert lines[-1].startswith("a worker works")
     assert sum("LIVE" in line for line in lines) >= min(rows, 4)
@@ -133,7 +144,7 @@ def test_the_worst_is_told_first() -> None:
 
 
 def test_what_is_wrong_goes_before_what_comes() -> None:
-    lines = shown(board(*[row(State.READY, HOUR)] * 40, alerts=(ALERT,)), 80, height=24)
+    lines = shown(board(*[row(State.READY, HOUR)] * 40, alerts=(ALERT,), lines=24), 80)
     assert "critical: show/no_picture: nothing is LIVE" in lines
     assert "  -> Look." in lines
     assert "... and 23 more broadcasts in a taller window" in lines
@@ -186,6 +197,31 @@ def test_what_is_long_over_is_shown_only_when_all_is_asked_for(tmp_path: Path) -
     assert len(json.loads(cuelight(tmp_path, "status", "--json"))) == 8
 
 
+def test_of_what_was_over_today_the_last_five_are_shown(tmp_path: Path) -> None:
+    cuelight(tmp_path, "migrate")
+    with sqlite3.connect(tmp_path / "cuelight.db") as database:
+        for hour in range(1, 9):
+            over(database, f"show-{hour}", SystemClock().now() - timedelta(hours=9 - hour))
+    text = cuelight(tmp_path, "status")
+    assert [each for each in range(1, 9) if f"show-{each}" in text] == [4, 5, 6, 7, 8]
+
+
+def over(database: sqlite3.Connection, broadcast_id: str, ended_at: datetime) -> None:
+    """Have a broadcast that was over then."""
+    window = [(ended_at - HOUR / 2).isoformat(), ended_at.isoformat()]
+    database.execute(
+        "INSERT INTO broadcasts (id, title, starts_at, ends_at) VALUES (?, 'Show', ?, ?)",
+        [broadcast_id, *window],
+    )
+    database.execute(
+        "INSERT INTO rooms (key, account, marker, version) VALUES (?, 'default', '', 0)", [broadcast_id]
+    )
+    database.execute(
+        "INSERT INTO runs (id, state, entered_at, version, room_key) VALUES (?, 'ended', ?, 0, ?)",
+        [broadcast_id, f"{ended_at:%Y-%m-%dT%H:%M:%S.%fZ}", broadcast_id],
+    )
+
+
 def test_watching_needs_a_terminal_and_says_what_does_not(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["status", "--watch"], env={"CUELIGHT_STATE_DIR": str(tmp_path)})
     assert done.exit_code == 2
@@ -208,6 +244,21 @@ def test_watching_is_for_people_and_json_for_programs(tmp_path: Path) -> None:
     )
     assert done.exit_code == 2
     assert "use one of them" in done.output
+
+
+@pytest.mark.processes
+def test_what_is_watched_fits_the_window_and_is_left_cleanly(tmp_path: Path) -> None:
+    for number in range(30):
+        cuelight(tmp_path, "add", f"show-{number}", "--title", "Show", "--start", "+1h", "--duration", "1h")
+    environment = {"CUELIGHT_STATE_DIR": str(tmp_path), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+    terminal = Terminal(f"{CUELIGHT} status --watch", environment, tmp_path, lines=24)
+    try:
+        wait_until("the last line is drawn", lambda: "no worker has ever run here" in terminal.text)
+        assert "... and 10 more broadcasts in a taller window" in terminal.text
+        terminal.type("\x03")
+        assert terminal.process.wait(10) == 0
+    finally:
+        terminal.close()
 
 
 async def test_watching_goes_on_while_the_database_is_away() -> None:

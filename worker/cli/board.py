@@ -51,18 +51,20 @@ class Board:
     """When a worker last wrote that it works."""
     trouble: str = ""
     """Why this cannot be looked at now, if so."""
+    lines: int | None = None
+    """How many there is room for; None: as many as it takes."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the lines; no more than there is room for, if that is said."""
+        """Yield the lines."""
         listed = list(self._listed(options.max_width, ascii_only=options.ascii_only))
         worst_first = sorted(self.alerts, key=lambda alert: alert.severity != "critical")
         told = [line for alert in worst_first for line in _told(alert)]
         foot = [Text(), self._worker()]
-        if options.height is None:
+        if self.lines is None:
             yield from (*listed, *told, *foot)
             return
         listed, told, foot = (_wrapped(lines, console, options.max_width) for lines in (listed, told, foot))
-        yield from fitted(listed, told, options.height - len(foot))
+        yield from fitted(listed, told, self.lines - len(foot))
         yield from foot
 
     def _listed(self, width: int, *, ascii_only: bool) -> Iterator[Text]:

@@ -1,6 +1,8 @@
 """The command `demo`."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,70 +29,52 @@ def demo(*, as_json: bool, keep: bool) -> None:
     Worker, database and HTTP are real, the provider is simulated, and times are shortened, which is said.
     Your own settings are not looked at, and nothing leaves this machine. Exit 0: each ended as it should.
     """
-    import tempfile
-
     from worker.demo.stage import StageError
 
-    folder = Path(tempfile.mkdtemp(prefix="cuelight-demo-"))
     try:
-        report = _played(folder, console(stderr=as_json), drawn=not as_json)
+        report = _played(console(stderr=as_json), as_json=as_json, keep=keep)
     except StageError as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
-    finally:
-        _leave(folder, keep=keep)
-    if as_json:
-        write_json(report.as_json())
-    else:
-        console().print(report)
     if not report.right:
         raise SystemExit(1)
 
 
-def _played(folder: Path, out: "Console", *, drawn: bool) -> "Report":
-    import asyncio
-
-    from rich.live import Live
-
+def _played(out: "Console", *, as_json: bool, keep: bool) -> "Report":
+    """Play it, tell how it ended, and clear away."""
     from worker.clock import SystemClock
-    from worker.demo.screen import Lines, Table, introduction
+    from worker.demo.interruption import played_out
+    from worker.demo.screen import introduction, screen
     from worker.demo.show import Show
     from worker.demo.stage import environ
 
-    def announce(schedule: str) -> None:
-        out.print(introduction(schedule, str(folder)))
+    with _folder(keep=keep) as folder:
 
-    _leave_in_order()
-    clock = SystemClock()
-    if not (drawn and out.is_terminal):
-        return asyncio.run(Show(folder, environ(), clock, announce, Lines(out)).play())
-    with Live(console=out, auto_refresh=False, transient=True) as live:
-        return asyncio.run(Show(folder, environ(), clock, announce, Table(live)).play())
+        def announce(schedule: str) -> None:
+            out.print(introduction(schedule, str(folder)))
 
-
-def _leave_in_order() -> None:
-    """Take every wish to end, a closed terminal too, as one ^C, or the two processes would be left behind."""
-    import signal
-
-    wishes = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    heeded = [each for each in wishes if signal.getsignal(each) is not signal.SIG_IGN]  # as nohup does
-
-    def leave(_number: int, _frame: object) -> None:
-        for each in heeded:
-            signal.signal(each, signal.SIG_IGN)  # a second one would cut the leaving short
-        raise KeyboardInterrupt
-
-    for each in heeded:
-        signal.signal(each, leave)
+        with screen(out, drawn=out.is_terminal and not as_json) as followed:
+            report = played_out(Show(folder, environ(), SystemClock(), announce, followed).play())
+        if as_json:
+            write_json(report.as_json())
+        else:
+            out.print(report)
+    return report
 
 
-def _leave(folder: Path, *, keep: bool) -> None:
-    """Remove the folder, or say how to look into it."""
+@contextmanager
+def _folder(*, keep: bool) -> Iterator[Path]:
+    """Make a folder; remove it in the end, or say how to look into it."""
     import shutil
+    import tempfile
 
-    if keep:
-        look = f"cuelight --state-dir {folder} why town-hall"
-        click.echo(f"kept in {folder}; look into it with `{look}`", file=sys.stderr)
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix="cuelight-demo-"))
+    try:
+        yield folder
+    finally:
+        if keep:
+            look = f"cuelight --state-dir {folder} why town-hall"
+            click.echo(f"kept in {folder}; look into it with `{look}`", file=sys.stderr)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -55,16 +55,18 @@ def _watch(context: Context, *, everything: bool) -> None:
 
 
 async def _redraw(store: "Store", *, everything: bool) -> None:
+    from dataclasses import replace
+
     from rich.live import Live
 
     from worker.cli.board import Board
 
-    clock = SystemClock()
+    clock, out = SystemClock(), console()
     board = Board([], [], clock.now(), None)
-    with Live(board, console=console(), screen=True, auto_refresh=False) as live:
+    with Live(console=out, screen=True, auto_refresh=False) as live:
         while True:
             board = await looked_again(store, board, everything=everything)
-            live.update(board, refresh=True)
+            live.update(replace(board, lines=out.height), refresh=True)
             await clock.sleep(REDRAWN_EVERY)
 
 

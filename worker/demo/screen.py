@@ -1,6 +1,7 @@
 """The live table, and the plain lines where there is no terminal."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -93,6 +94,16 @@ class Lines:
                 self._told.add(line)
                 at, key, text = line
                 self.console.print(f"{at.astimezone():%H:%M:%S}  {key:14}  {text}")
+
+
+@contextmanager
+def screen(out: Console, *, drawn: bool) -> Iterator[Screen]:
+    """Have a table that goes away in the end, or lines."""
+    if not drawn:
+        yield Lines(out)
+        return
+    with Live(console=out, auto_refresh=False, transient=True) as live:
+        yield Table(live)
 
 
 _DONE = frozenset({"move", "attempt"})
