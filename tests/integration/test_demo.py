@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,14 @@ from worker.demo.script import PARTS
 pytestmark = pytest.mark.processes
 
 
-def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+def started(folder: Path, *arguments: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
         "TMPDIR": str(folder),
         "CUELIGHT_DATABASE_URL": "sqlite:////nowhere/at/all.db",
     }
     return subprocess.Popen(
-        [CUELIGHT, "demo", *arguments],
+        [*under, CUELIGHT, "demo", *arguments],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -72,6 +73,26 @@ def test_interrupted_even_twice_it_leaves_no_process_behind(tmp_path: Path, numb
     process.send_signal(number)
     process.communicate(timeout=20)
     assert process.returncode == 130
+    assert all(map(gone, both.values()))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_under_nohup_it_outlives_the_terminal(tmp_path: Path) -> None:
+    process = started(tmp_path, under=["nohup"])
+    wait_until("both run", lambda: len(children(process.pid)) == 2, 20)
+    assert ignores(process.pid, signal.SIGHUP)
+    process.terminate()
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+
+
+def test_a_provider_that_hangs_is_told(tmp_path: Path) -> None:
+    process = started(tmp_path)
+    both = wait_until("both run", lambda: len(children(process.pid)) == 2 and children(process.pid), 20)
+    os.kill(both["simulate"], signal.SIGSTOP)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert stderr.startswith("Error: there is nothing to be seen any more: ReadTimeout")
     assert all(map(gone, both.values()))
     assert list(tmp_path.iterdir()) == []
 

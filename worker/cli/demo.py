@@ -75,6 +75,6 @@ def _folder(*, keep: bool) -> Iterator[Path]:
     finally:
         if keep:
             look = f"cuelight --state-dir {folder} why town-hall"
-            click.echo(f"kept in {folder}; look into it with `{look}`", file=sys.stderr)
+            click.echo(f"kept in {folder}; look into it with\n  {look}", file=sys.stderr)
         else:
             shutil.rmtree(folder, ignore_errors=True)

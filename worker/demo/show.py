@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
+
 from worker.clock import Clock
 from worker.demo import script
 from worker.demo.evidence import Evidence, Witness
@@ -15,6 +17,7 @@ from worker.demo.report import Report
 from worker.demo.screen import Moment, Screen
 from worker.demo.stage import Stage, StageError, stage
 from worker.demo.verdict import judged
+from worker.store.errors import StoreError
 from worker.store.opening import threaded
 from worker.store.schema import migrate
 from worker.store.store import Store
@@ -75,8 +78,7 @@ class Show:
         until += timedelta(seconds=GIVEN_UP_AFTER)
         try:
             while True:
-                made.check()
-                evidence = await witness.look()
+                evidence = await self._seen(made, witness)
                 now = self.clock.now()
                 self.screen.show(Moment(now, witness.zero, evidence, tuple(self._deeds)))
                 if all(each.is_over for each in evidence) or now > until:
@@ -86,6 +88,16 @@ class Show:
                 await self.clock.sleep(LOOKS_EVERY)
         finally:
             playing.cancel()
+
+    async def _seen(self, made: Stage, witness: Witness) -> tuple[Evidence, ...]:
+        made.check()
+        try:
+            return await witness.look()
+        except (httpx.HTTPError, StoreError) as error:
+            await self.clock.sleep(LOOKS_EVERY)  # it takes a moment to hear of a process that died
+            made.check()
+            what = f"{type(error).__name__} {error}".strip()
+            raise StageError(f"there is nothing to be seen any more: {what}") from error
 
     def _note(self, key: str, text: str) -> None:
         self._deeds.append((self.clock.now(), key, text))
