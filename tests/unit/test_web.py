@@ -10,7 +10,7 @@ import pytest
 from config.settings import Http
 from tests.support.clock import HandClock
 from worker.alerts import Alerts
-from worker.bootstrap import _pages
+from worker.bootstrap.build import open_pages
 from worker.metrics import Metrics
 from worker.pulse import DEAD_AFTER, Pulse
 from worker.store.errors import StoreUnavailableError
@@ -140,9 +140,9 @@ async def until(holds: Callable[[], bool]) -> None:
     raise AssertionError("not within 5 s")
 
 
-def test_port_0_is_no_pages(world: World) -> None:
+def test_port_0_is_noopen_pages(world: World) -> None:
     made = [
-        _pages(
+        open_pages(
             Http(port=port),
             Health(world.pulse, inline(), NEWEST),
             Metrics(),

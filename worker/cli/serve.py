@@ -46,7 +46,7 @@ def run(context: Context, schedule: Path | None) -> None:
     from worker import logs
     from worker.accounts import secrets_of
     from worker.app import run_until_signalled
-    from worker.bootstrap import assemble
+    from worker.bootstrap.opening import assemble
     from worker.clock import SystemClock
     from worker.lease import LeaseTakenError, NetworkFileSystemError
     from worker.store.errors import StoreError

@@ -1,0 +1,1 @@
+"""Puts a worker together: the only place that names concrete classes."""

@@ -1,0 +1,157 @@
+"""From the means to the worker: every part, and who hears of whom."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from importlib.metadata import version
+
+from config.settings import Http, Settings
+from jobs.model import Policy
+from worker.alerts import Alerts
+from worker.app import App
+from worker.bootstrap.channels import heard, open_channels
+from worker.bootstrap.duties import duties
+from worker.bootstrap.means import Means
+from worker.channel import Channel
+from worker.clock import Clock
+from worker.failsafe import Failsafe
+from worker.inbox import Inbox
+from worker.metrics import Gauges, Metrics
+from worker.passes import Passes
+from worker.pulse import Pulse
+from worker.reconciler import Reconciler
+from worker.recorder import Recorder
+from worker.requests import Requests
+from worker.service_manager import ServiceManager, notify_socket
+from worker.store.errors import StoreUnavailableError
+from worker.store.records import Worker
+from worker.store.schema import NEWEST
+from worker.store.store import Store
+from worker.web.health import Health
+from worker.web.pages import pages
+from worker.web.serve import Pages
+
+LAST_WORDS = 0.5
+"""Seconds that a worker which leaves gives the database to take its last rows (law 11)."""
+
+
+async def build(settings: Settings, means: Means) -> App:
+    """Put the parts together, and write that this worker has begun.
+
+    Raises:
+        StoreUnavailableError: the database does not answer.
+    """
+    store, clock, lease = means.store, means.clock, means.lease
+    tag = await store.installation_tag(settings.installation)
+    alerts, metrics = Alerts(store, clock), Metrics()
+    channels, callers = open_channels(settings, means.transport, clock, partial(heard, alerts, metrics))
+    policy = policy_of(settings)
+    failsafe = Failsafe(channels, clock, policy, metrics.stopped_from_memory)
+    recorder = Recorder(store, clock, means.name)
+    reconciler = Reconciler(
+        recorder=recorder,
+        channels=channels,
+        lease=lease,
+        failsafe=failsafe,
+        alerts=alerts,
+        clock=clock,
+        policy=policy,
+        installation=tag,
+        metrics=metrics,
+    )
+    passes = Passes(reconciler.reconcile, clock)
+    service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
+    pulse = _pulse(passes, service_manager, clock)
+    await store.sign_in(_this_process(means.name, clock))
+    app = App(
+        clock=clock,
+        lease=lease,
+        callers=callers,
+        inbox=_inbox(store, recorder, passes, channels, tag, clock),
+        passes=passes,
+        failsafe=failsafe,
+        alerts=alerts,
+        housekeeping=means.housekeeping(duties(settings, means, alerts), clock),
+        pulse=pulse,
+        service_manager=service_manager,
+        pages=open_pages(settings.http, Health(pulse, store, NEWEST), metrics, alerts, clock),
+        farewell=partial(_part, means, alerts),
+    )
+    return _observed(app, metrics)
+
+
+def _pulse(passes: Passes, service_manager: ServiceManager, clock: Clock) -> Pulse:
+    """Have every finished pass felt, and told to the service manager."""
+    pulse = Pulse(clock, passes.wake, service_manager.feed)
+    passes.finished = pulse.beat
+    return pulse
+
+
+def _inbox(  # noqa: PLR0913, PLR0917  One for each part of it.
+    store: Store,
+    recorder: Recorder,
+    passes: Passes,
+    channels: Mapping[str, Channel],
+    tag: str,
+    clock: Clock,
+) -> Inbox:
+    tenants = {account: channel.tenant for account, channel in channels.items()}
+    requests = Requests(store, recorder, passes, clock)
+    return Inbox(store, recorder, passes, requests, tenants, tag, clock)
+
+
+def _observed(app: App, metrics: Metrics) -> App:
+    """Have the gauges read from the worker at each scrape."""
+    gauges = Gauges(
+        in_hand=metrics.in_hand,
+        callers=app.callers,
+        lease_held=app.lease.held,
+        alerts=app.alerts.holding,
+        last_pass_at=lambda: app.pulse.last_at,
+        oldest_pass=app.passes.oldest,
+        database_up=lambda: app.inbox.reachable,
+    )
+    metrics.observe(gauges)
+    return app
+
+
+def _status(failsafe: Failsafe, passes: Passes) -> str:
+    """Return the line that `systemctl status` shows."""
+    return f"{len(failsafe.on_air())} on air, {passes.known} in hand"
+
+
+def _this_process(name: str, clock: Clock) -> Worker:
+    now, host = clock.now(), socket.gethostname()
+    return Worker(
+        id=name, host=host, pid=os.getpid(), version=version("cuelight"), started_at=now, seen_at=now
+    )
+
+
+async def _part(means: Means, alerts: Alerts) -> None:
+    """Write what is left to write, if the database answers at once; then close everything."""
+    with suppress(StoreUnavailableError, TimeoutError):
+        async with asyncio.timeout(LAST_WORDS):
+            await alerts.write()
+            await means.store.sign_out(means.name, means.clock.now())
+    await means.transport.close()
+    await means.store.close()
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return the durations that decisions use."""
+    return Policy(
+        poll_starting=settings.poll.starting,
+        poll_live=settings.poll.live,
+        poll_stopping=settings.poll.stopping,
+        poll_idle=settings.poll.sweep,
+    )
+
+
+def open_pages(http: Http, health: Health, metrics: Metrics, alerts: Alerts, clock: Clock) -> Pages | None:
+    """Return the worker's pages, unless none are wanted."""
+    token = http.token.get_secret_value() if http.token else None
+    app = pages(health, metrics.page, token)
+    return Pages(app, http.host, http.port, alerts, clock) if http.port else None
