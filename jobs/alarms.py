@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from jobs import go_live, stop
@@ -52,6 +53,13 @@ def set_aside(reason: str) -> Condition:
     return Condition(
         "set_aside", Severity.CRITICAL, text, "It is stopped at its end; report this as a fault."
     )
+
+
+def not_proven_off(late: timedelta) -> Condition:
+    """It should be off since then, and nothing proves it."""
+    text = f"not proven off {int(late.total_seconds())} s after it should be"
+    cure = "It is stopped again until it is off. End the meeting in the provider's dashboard if you can."
+    return Condition("not_off", Severity.CRITICAL, text, cure)
 
 
 def _not_prepared(s: Situation) -> Condition | None:
@@ -156,9 +164,7 @@ def _not_off(s: Situation) -> Condition | None:
     wanted_at = s.run.off_wanted_at or s.run.entered_at
     if s.now < wanted_at + s.policy.escalate_after or not (stop.still_on(s) or _stop_failed(s)):
         return None
-    text = f"not proven off {int((s.now - wanted_at).total_seconds())} s after it should be"
-    cure = "It is stopped again until it is off. End the meeting in the provider's dashboard if you can."
-    return Condition("not_off", Severity.CRITICAL, text, cure)
+    return not_proven_off(s.now - wanted_at)
 
 
 def _stop_failed(s: Situation) -> bool:

@@ -25,6 +25,11 @@ PAUSE_IF_UNSAID = 30.0
 """Seconds to pause after a 429 that does not say how long."""
 
 
+PATIENCE = 10.0
+"""Seconds that a call waits for its turn; a stop waits for as long as it takes. Whoever asked decides anew
+then, and meanwhile can be told of what changed."""
+
+
 def admit_always() -> str:
     """Let the call leave, whatever changed meanwhile."""
     return ""
@@ -39,6 +44,7 @@ class _Waiting:
     urgency: Urgency
     number: int
     turn: asyncio.Future[None] = field(compare=False)
+    since: float = field(compare=False)
 
 
 class Caller:
@@ -113,18 +119,28 @@ class Caller:
         """Let everything leave whose turn it is."""
         now = self._clock.monotonic()
         self._forget(now)
+        self._send_away(now)
         while self._waiting and self._may_leave(self._waiting[0].urgency, now):
             first = heapq.heappop(self._waiting)
             if not first.turn.done():
                 self._under_way += 1
                 first.turn.set_result(None)
 
+    def _send_away(self, now: float) -> None:
+        """Let nothing but a stop wait for longer than its patience."""
+        for each in self._waiting:
+            if each.urgency is not Urgency.STOP and now - each.since >= PATIENCE and not each.turn.done():
+                each.turn.set_exception(WithdrawnError(f"no turn within {PATIENCE:g} s"))
+        if any(each.turn.done() for each in self._waiting):
+            self._waiting = [each for each in self._waiting if not each.turn.done()]
+            heapq.heapify(self._waiting)
+
     async def _turn(self, urgency: Urgency) -> None:
         if self._closed:
             raise WithdrawnError("the worker is stopping")
         turn = asyncio.get_running_loop().create_future()
         self._number += 1
-        heapq.heappush(self._waiting, _Waiting(urgency, self._number, turn))
+        heapq.heappush(self._waiting, _Waiting(urgency, self._number, turn, self._clock.monotonic()))
         self.let_go()
         try:
             await turn

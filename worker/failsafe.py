@@ -5,13 +5,14 @@ holds up a pass holds up a stop. It sends POST stop and reads, and nothing else.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
+from jobs.alarms import Condition, not_proven_off
 from jobs.decision import Stop, Urgency
 from jobs.lifecycle import HOLDING, State
 from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Run
@@ -31,6 +32,8 @@ UNATTENDED = timedelta(seconds=10)
 LOOK_EVERY = 0.2
 """Seconds between two looks at what is known to be on air."""
 
+Tell = Callable[[str, Sequence[Condition]], None]
+
 log = structlog.get_logger(__name__)
 
 
@@ -46,6 +49,8 @@ class OnAir:
     stops: list[datetime] = field(default_factory=list)
     """When stops were sent since `off_at`."""
     off_reads: list[datetime] = field(default_factory=list)
+    told: bool = False
+    """Whether an alert is out that it is not off."""
 
     def is_due(self, now: datetime, policy: Policy) -> bool:
         """Whether a stop has to be sent from here."""
@@ -54,6 +59,11 @@ class OnAir:
         if not self.stops:
             return now >= self.attended_at + GRACE
         return now >= max(self.attended_at + UNATTENDED, self.stops[-1] + policy.backoff(len(self.stops)))
+
+    def is_overdue(self, now: datetime, policy: Policy) -> bool:
+        """Whether it should long be off, is not known to be, and no pass has looked at it since."""
+        due = self.off_at + policy.escalate_after
+        return now >= due and self.attended_at < due and not self.is_off(policy)
 
     def is_off(self, policy: Policy) -> bool:
         """Whether two reads far enough apart, both after the last stop, said off."""
@@ -69,12 +79,15 @@ class Failsafe:
         clock: Clock,
         policy: Policy,
         measure: Callable[[timedelta], None] = lambda _: None,
+        tell: Tell = lambda _run_id, _conditions: None,
     ) -> None:
         self._channels = channels
         self._clock = clock
         self._policy = policy
         self._measure = measure
         """Told how late the first stop of each run was, when no pass made it."""
+        self._tell = tell
+        """Told what an operator must hear of a run, when no pass can tell it."""
         self._known: dict[str, OnAir] = {}
         self._work = Nursery()
         self._unrecorded: defaultdict[str, list[Attempt]] = defaultdict(list)
@@ -86,7 +99,8 @@ class Failsafe:
     def note(self, run: Run, broadcast: Broadcast) -> None:
         """Learn from a completed look at the record what is on air, and until when."""
         if not run.holds_room or run.state not in HOLDING | {State.STOPPING}:
-            self._known.pop(run.id, None)
+            if (gone := self._known.pop(run.id, None)) and gone.told:
+                self._tell(run.id, [])
             return
         now = self._clock.now()
         off_at = self._off_at(run, broadcast, now)
@@ -96,10 +110,11 @@ class Failsafe:
         known.run, known.attended_at = run, now
 
     def sent(self, run_id: str, at: datetime) -> None:
-        """Learn that a pass sends a stop itself."""
+        """Learn that a pass sends a stop itself. One before the end makes room for a new start."""
         if known := self._known.get(run_id):
-            known.stops.append(at)
             known.attended_at = at
+            if at >= known.off_at:
+                known.stops.append(at)
 
     def record_later(self, run_id: str, attempt: Attempt) -> None:
         """Keep an attempt that is made already and not yet written down."""
@@ -123,6 +138,7 @@ class Failsafe:
         """Send a stop for everything that is due and that no pass has stopped."""
         now = self._clock.now()
         for known in self._known.values():
+            self._alarm(known, now)
             if known.is_due(now, self._policy):
                 known.stops.append(now)
                 self._work.start(self._stop(known), f"failsafe {known.run.id}")
@@ -130,6 +146,13 @@ class Failsafe:
     async def close(self) -> None:
         """End what is under way."""
         await self._work.cancel()
+
+    def _alarm(self, known: OnAir, now: datetime) -> None:
+        """Tell what a pass would tell, if one could (law 3)."""
+        overdue = known.is_overdue(now, self._policy)
+        if overdue is not known.told:
+            known.told = overdue
+            self._tell(known.run.id, [not_proven_off(now - known.off_at)] if overdue else [])
 
     async def _stop(self, known: OnAir) -> None:
         run, began_at = known.run, self._clock.now()

@@ -55,14 +55,14 @@ class Housekeeping:
         """Do this duty at once, whenever it is due."""
         for duty in self._duties:
             if duty.name == name:
-                self._work.start(_told(duty), f"duty {name}")
+                self._work.start(done(duty), f"duty {name}")
 
     def _set(self, scheduler: AsyncIOScheduler) -> None:
         now = self._clock.now()
         for duty in self._duties:
             trigger = IntervalTrigger(seconds=duty.every.total_seconds(), timezone=UTC)
             scheduler.add_job(
-                _told, trigger, args=[duty], id=duty.name, next_run_time=now, replace_existing=True
+                done, trigger, args=[duty], id=duty.name, next_run_time=now, replace_existing=True
             )
 
     async def _until_the_clock_steps(self) -> None:
@@ -74,7 +74,8 @@ class Housekeeping:
                 return
 
 
-async def _told(duty: Duty) -> None:
+async def done(duty: Duty) -> None:
+    """Do it once; a failure is logged."""
     try:
         await duty.work()
     except Exception:

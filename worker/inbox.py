@@ -78,12 +78,18 @@ class Inbox:
         """Look, again and again."""
         while True:
             try:
+                await self._catch_up()
                 await self.look()
                 self.reachable = True
             except StoreUnavailableError as error:
                 self.reachable = False
                 log.warning("inbox_out_of_reach", reason=str(error))
             await self.clock.sleep(LOOK_EVERY)
+
+    async def _catch_up(self) -> None:
+        """What the database took without saying so is taken up, and nobody was woken for it."""
+        if not self.reachable:
+            await self.open()
 
     async def look(self) -> None:
         """Take up what is new, wake what changed, heed what is asked."""

@@ -90,7 +90,34 @@ async def test_the_count_lets_the_rest_go_when_the_window_has_moved_on() -> None
     clock.move(300)
     caller.let_go()
     await settle()
-    assert len(calls.left) == 5
+    calls.add("read 5", Urgency.WATCH_LIVE)
+    calls.add("read 6", Urgency.WATCH_LIVE)
+    await settle()
+    assert calls.left[3:] == ["read 5", "read 6"]
+
+
+async def test_a_call_that_finds_no_turn_within_ten_seconds_is_decided_anew_and_a_stop_waits_on() -> None:
+    clock = HandClock()
+    caller = Caller(clock, Budget(calls=4, kept_for_stops=0))
+    calls = Calls(caller)
+    calls.gate.set()
+    for number in range(4):
+        calls.add(f"stop {number}", Urgency.STOP)
+    waits, late_stop = calls.add("read", Urgency.WATCH_LIVE), calls.add("stop 4", Urgency.STOP)
+    await settle()
+    clock.move(9.9)
+    caller.let_go()
+    await settle()
+    assert not waits.done()
+    clock.move(0.1)
+    caller.let_go()
+    await settle()
+    assert isinstance(waits.exception(), WithdrawnError)
+    assert not late_stop.done()
+    clock.move(290)
+    caller.let_go()
+    await settle()
+    assert calls.left == ["stop 0", "stop 1", "stop 2", "stop 3", "stop 4"]
 
 
 async def test_a_429_pauses_everything_but_stops() -> None:
@@ -98,7 +125,7 @@ async def test_a_429_pauses_everything_but_stops() -> None:
     caller = Caller(clock, Budget())
 
     async def limited() -> None:
-        raise RateLimitedError("too many calls", retry_after=60)
+        raise RateLimitedError("too many calls", retry_after=6)
 
     with pytest.raises(RateLimitedError):
         await caller.call(Urgency.WATCH_LIVE, limited)
@@ -108,7 +135,7 @@ async def test_a_429_pauses_everything_but_stops() -> None:
     calls.add("stop", Urgency.STOP)
     await settle()
     assert calls.left == ["stop"]
-    clock.move(60)
+    clock.move(6)
     caller.let_go()
     await settle()
     assert calls.left == ["stop", "read"]

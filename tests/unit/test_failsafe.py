@@ -1,10 +1,13 @@
 """The last line: ends are kept from memory, whatever the passes do."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from jobs.alarms import Condition
 from jobs.budget import Budget
 from jobs.lifecycle import State
 from jobs.model import Attempt, Broadcast, Doors, Kind, Outcome, Policy, Room, Run, Window
@@ -37,7 +40,11 @@ class World:
         watcher = Watcher(self.client, caller, self.clock)
         channel = Channel("default", "", self.client, caller, Performer(self.client, caller), watcher)
         self.late: list[float] = []
-        self.failsafe = Failsafe({"default": channel}, self.clock, Policy(), self.measure)
+        self.told: list[list[str]] = []
+        self.failsafe = Failsafe({"default": channel}, self.clock, Policy(), self.measure, self.tell)
+
+    def tell(self, _run_id: str, conditions: Sequence[Condition]) -> None:
+        self.told.append([each.name for each in conditions])
 
     def measure(self, late: timedelta) -> None:
         self.late.append(late.total_seconds())
@@ -152,3 +159,29 @@ async def test_stops_from_memory_wait_to_be_written_down(world: World) -> None:
     world.failsafe.recorded("show", attempt)
     assert world.failsafe.unrecorded("show") == ()
     assert isinstance(attempt, Attempt)
+
+
+async def test_a_stop_that_made_room_for_a_new_start_does_not_count_as_that_of_the_end(world: World) -> None:
+    world.failsafe.note(LIVE, SHOW)
+    world.failsafe.sent("show", NOON + timedelta(minutes=1))
+    await world.after(3600.6)
+    assert world.stops() == 1
+
+
+async def test_what_no_pass_proves_off_is_told_from_memory_once_and_resolved(world: World) -> None:
+    world.client.streams_of["m"] = Stream(StreamStatus.LIVE)
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3614)
+    assert world.told == []
+    await world.after(60)
+    assert world.told == [["not_off"]]
+    world.failsafe.note(replace(LIVE, state=State.ENDED), SHOW)
+    assert world.told == [["not_off"], []]
+
+
+async def test_what_a_pass_looks_at_is_told_by_the_pass(world: World) -> None:
+    world.failsafe.note(LIVE, SHOW)
+    world.clock.move(3616)
+    world.failsafe.note(replace(LIVE, state=State.STOPPING, off_wanted_at=ENDS_AT), SHOW)
+    await world.after(10)
+    assert world.told == []

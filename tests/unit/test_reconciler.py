@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -19,7 +20,7 @@ from worker.alerts import Alerts
 from worker.caller import Caller
 from worker.channel import Channel
 from worker.failsafe import Failsafe
-from worker.inbox import Inbox
+from worker.inbox import Inbox, Tray
 from worker.passes import Passes
 from worker.performer import Performer
 from worker.provider.errors import CredentialsError, UnansweredError
@@ -382,3 +383,35 @@ class OutOfReach(Store):
 
     async def unheeded(self) -> list[Unheeded]:
         raise StoreUnavailableError("locked")
+
+
+class MuteAfterCommit:
+    """Takes a run up, and loses its answer."""
+
+    def __init__(self, tray: Store) -> None:
+        self._tray = tray
+        self.mute = True
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._tray, name)
+
+    async def take_up(self, *values: Any) -> bool:
+        taken = await self._tray.take_up(*values)
+        if self.mute:
+            raise StoreUnavailableError("nothing within 2 s")
+        return taken
+
+
+async def test_a_run_whose_taking_up_was_not_answered_is_not_forgotten(world: World) -> None:
+    tray = MuteAfterCommit(world.store)
+    world.inbox.tray = cast("Tray", tray)
+    start = world.clock.now() + HOUR
+    await world.store.add(Broadcast(id="show", title="Show", window=Window(start, start + HOUR)))
+    looking = asyncio.create_task(world.inbox.run())
+    await settle()
+    tray.mute = False
+    assert world.passes.known == 0
+    world.clock.move(1)
+    await settle()
+    assert world.passes.known == 1
+    looking.cancel()

@@ -3,12 +3,13 @@
 import asyncio
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 
 from config.settings import Http, Settings
+from jobs.alarms import Condition
 from jobs.model import Policy
 from worker.alerts import Alerts
 from worker.app import App
@@ -49,7 +50,8 @@ async def build(settings: Settings, means: Means) -> App:
     alerts, metrics = Alerts(store, clock), Metrics()
     channels, callers = open_channels(settings, means.transport, clock, partial(heard, alerts, metrics))
     policy = policy_of(settings)
-    failsafe = Failsafe(channels, clock, policy, metrics.stopped_from_memory)
+    tell = partial(_tell_from_memory, alerts)
+    failsafe = Failsafe(channels, clock, policy, metrics.stopped_from_memory, tell)
     recorder = Recorder(store, clock, means.name)
     reconciler = Reconciler(
         recorder=recorder,
@@ -81,6 +83,11 @@ async def build(settings: Settings, means: Means) -> App:
         farewell=partial(_part, means, alerts),
     )
     return _observed(app, metrics)
+
+
+def _tell_from_memory(alerts: Alerts, run_id: str, conditions: Sequence[Condition]) -> None:
+    """Keep apart what the failsafe tells of a run from what its passes tell."""
+    alerts.tell(f"{run_id}/memory", conditions, run_id=run_id)
 
 
 def _pulse(passes: Passes, service_manager: ServiceManager, clock: Clock) -> Pulse:

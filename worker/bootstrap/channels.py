@@ -15,9 +15,12 @@ from worker.clock import Clock
 from worker.metrics import Metrics
 from worker.performer import Performer
 from worker.provider.client import CallRecord, ProviderClient
-from worker.provider.errors import CredentialsError, NoSuchRouteError
+from worker.provider.errors import CredentialsError, NoSuchRouteError, RateLimitedError
 from worker.provider.transport import Transport
 from worker.watcher import Watcher
+
+SHORT_PAUSE = 15.0
+"""Seconds: a provider that asks for no longer pause than this is nothing to tell an operator of."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +45,7 @@ def open_channels(
 
 
 def heard(alerts: Alerts, metrics: Metrics, call: CallRecord) -> None:
-    """Count a call, and tell of credentials and addresses: those are the operator's to mend.
+    """Count a call, and tell of what is the operator's to mend: credentials, addresses, a quota used up.
 
     Told by account, resolved by the next success.
     """
@@ -50,9 +53,22 @@ def heard(alerts: Alerts, metrics: Metrics, call: CallRecord) -> None:
     log.debug(
         "call", method=call.method, route=call.route, status=call.status, seconds=round(call.seconds, 3)
     )
-    about = f"account/{call.account}"
-    if isinstance(call.error, CredentialsError | NoSuchRouteError):
-        cure = f"Check CUELIGHT_ACCOUNTS__{call.account.upper()}__* and the token's permissions."
-        alerts.tell(about, [Condition("credentials", Severity.CRITICAL, str(call.error), cure)])
+    condition = _condition(call)
+    if condition is not None:
+        alerts.tell(f"account/{call.account}", [condition])
     elif call.error is None and call.status is not None:
-        alerts.tell(about, [])
+        alerts.tell(f"account/{call.account}", [])
+
+
+def _condition(call: CallRecord) -> Condition | None:
+    """Return what the call says of its whole account."""
+    match call.error:
+        case CredentialsError() | NoSuchRouteError():
+            cure = f"Check CUELIGHT_ACCOUNTS__{call.account.upper()}__* and the token's permissions."
+            return Condition("credentials", Severity.CRITICAL, str(call.error), cure)
+        case RateLimitedError(retry_after=pause) if pause is None or pause > SHORT_PAUSE:
+            text = f"the provider refuses every call{f' for {pause:.0f} s' if pause else ''}: too many"
+            cure = "Stops are still tried. Find what else uses this token; see the provider's dashboard."
+            return Condition("rate_limited", Severity.CRITICAL, text, cure)
+        case _:
+            return None

@@ -1,0 +1,19 @@
+"""The laws: what has to be true of every world, each with its bound. The README lists them by their names."""
+
+from collections.abc import Callable, Iterator
+
+from tests.campaign.laws.air import AIR
+from tests.campaign.laws.breach import Breach
+from tests.campaign.laws.meetings import MEETINGS
+from tests.campaign.laws.record import RECORD
+from tests.campaign.truth import Truth
+
+Law = Callable[[Truth], Iterator[Breach]]
+
+LAWS: dict[str, Law] = {**MEETINGS, **AIR, **RECORD}
+"""What each law says, and what finds its breaches."""
+
+
+def breaches(truth: Truth) -> list[Breach]:
+    """Return everything that went against a law."""
+    return [breach for check in LAWS.values() for breach in check(truth)]

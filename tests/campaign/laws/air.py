@@ -1,0 +1,219 @@
+"""What is on air, and when: not before its start, not after its end, and not in silence otherwise."""
+
+import itertools
+from collections.abc import Iterator
+
+from tests.campaign.laws.breach import Breach
+from tests.campaign.spans import Span, common, joined, without
+from tests.campaign.truth import HEARD_AFTER, Room, Truth, seconds
+from worker.simulator.history import Kind
+
+OFF_WITHIN = 30.0
+"""Seconds after its end within which a stream is off, or a critical alert is out."""
+OFF_WITHIN_OF_TAKEOVER = 60.0
+"""The same, counted from when a worker is there again after the one before died."""
+SWEPT_WITHIN = 330.0
+"""Seconds within which what goes on air again after its closing is off: the sweep, and a stop."""
+STOP_SENT_WITHIN = 2.0
+"""Seconds after its end within which a worker that is well has sent a stop."""
+LIVE_WITHIN = 30.0
+"""`live_within` of every show of the campaign, in seconds."""
+LIVE_AFTER_SESSION = 60.0
+TOLD_LATER = 20.0
+"""Seconds that it takes to read, to decide and to tell."""
+BACK_WITHIN = 60.0
+NOTICED_WITHIN = 35.0
+"""Seconds until a drop is read: a live stream is polled each 30 s, and reads lag."""
+NOT_BEFORE = 0.2
+"""Seconds by which two clocks may differ in the arithmetic of this campaign."""
+
+
+def never_two_live(truth: Truth) -> Iterator[Breach]:
+    """One broadcast is never on air twice at once."""
+    for room in truth.rooms:
+        spans = sorted(span for meeting in truth.meetings(room) for span in truth.on_air(meeting))
+        for before, after in itertools.pairwise(spans):
+            if after.start < before.end:
+                yield Breach("never_two_live", room.key, after.start, "a second stream")
+
+
+def not_before_its_start(truth: Truth) -> Iterator[Breach]:
+    """Nothing of ours is on air before its start."""
+    for room in truth.rooms:
+        first = min((truth.window(show).start for show in room.shows), default=truth.end)
+        for meeting in truth.meetings(room):
+            for span in truth.on_air(meeting):
+                if span.start < first - NOT_BEFORE:
+                    yield Breach("not_before_its_start", room.key, span.start, f"the start is at {first}")
+
+
+def off_in_time(truth: Truth) -> Iterator[Breach]:
+    """Off by the end + 30 s, or a critical alert is out by then; counted while a worker can act."""
+    for room, unwanted in _unwanted(truth):
+        for up in common(unwanted, truth.up):
+            taken_over = up.start > unwanted.start + 0.01
+            bound = OFF_WITHIN_OF_TAKEOVER if taken_over else OFF_WITHIN
+            if _went_on_air(truth, room, unwanted.start):
+                bound = SWEPT_WITHIN
+            if up.length > bound and not _alarmed(truth, room, up.start - 5, up.start + bound):
+                yield Breach("off_in_time", room.key, unwanted.start, f"still on {up.length:.1f} s later")
+
+
+def _unwanted(truth: Truth) -> Iterator[tuple[Room, Span]]:
+    """Yield when a room was on air although none of its shows was wanted, after the first of their starts."""
+    for room in truth.rooms:
+        wanted = joined(_lenient(span) for show in room.shows for span in truth.windows(show))
+        first = min((truth.window(show).start for show in room.shows), default=0) - NOT_BEFORE
+        for meeting in truth.meetings(room):
+            for span in truth.on_air(meeting):
+                for left in without(span, wanted):
+                    if left.start >= first:
+                        yield room, left
+
+
+def _lenient(window: Span) -> Span:
+    """What ends because somebody said so is heard of a little later."""
+    return Span(window.start - NOT_BEFORE, window.end)
+
+
+def _went_on_air(truth: Truth, room: Room, at: float) -> bool:
+    """Whether the stream began only then."""
+    return any(
+        abs(span.start - at) < 0.01 for meeting in truth.meetings(room) for span in truth.on_air(meeting)
+    )
+
+
+def _alarmed(truth: Truth, room: Room, since: float, until: float) -> bool:
+    return any(truth.was_told(show.id, since, until, critical=True) for show in room.shows)
+
+
+def again_is_told(truth: Truth) -> Iterator[Breach]:
+    """What goes on air again after its end is alerted, unless it is off again before anybody can see it."""
+    for room, unwanted in _unwanted(truth):
+        begun = _went_on_air(truth, room, unwanted.start)
+        for up in common(unwanted, truth.up):
+            if begun and up.length > SWEPT_WITHIN and not _alarmed(truth, room, up.start, up.end):
+                yield Breach("again_is_told", room.key, unwanted.start, "in silence")
+
+
+def stop_sent_at_once(truth: Truth) -> Iterator[Breach]:
+    """A worker that is up at the end has sent a stop within 2 s, whatever became of database and provider."""
+    for room in truth.rooms:
+        for show in room.shows:
+            for window in truth.windows(show):
+                if room.adopted and _owes_a_stop(truth, room.adopted, window):
+                    stops = [call.at for call in truth.about(room.adopted, "POST", "/active-livestream/stop")]
+                    due = Span(window.end - 5, window.end + STOP_SENT_WITHIN)
+                    if not any(due.has(at) for at in stops):
+                        yield Breach("stop_sent_at_once", show.id, window.end, f"stops: {stops}")
+
+
+def _owes_a_stop(truth: Truth, meeting: str, window: Span) -> bool:
+    """Whether one was on air over the end, and a worker up that knew it by then and no change of it later."""
+    end = window.end
+    over_end = any(span.start < end - 40 and span.end > end + 2.5 for span in truth.live(meeting))
+    by_time = end < truth.end - 10 and not any(
+        abs(at - end) < 10 for changes in truth.world.wanted.values() for at, _, _ in changes if at
+    )
+    stepped = any(abs(at - end) < 10 for at, _ in truth.world.steps)
+    return over_end and by_time and not stepped and _knew(truth, end)
+
+
+def _knew(truth: Truth, end: float) -> bool:
+    """Whether a worker was up for long enough before, with a database to learn from."""
+    return truth.was_up(end - 30, end + 5) and not truth.in_trouble(end - 35, end - 3, "database")
+
+
+def not_before_its_end(truth: Truth) -> Iterator[Breach]:
+    """No stop is sent to what is live and wanted, unless somebody asked for it."""
+    for room in truth.rooms:
+        windows = [span for show in room.shows for span in truth.windows(show)]
+        for meeting in truth.meetings(room):
+            live = truth.live(meeting)
+            for call in truth.about(meeting, "POST", "/active-livestream/stop"):
+                wanted = any(window.has(call.at + NOT_BEFORE) for window in windows)
+                was_live = any(span.start + 10 < call.at < span.end for span in live)
+                if wanted and was_live and not _excused(truth, room, call.at):
+                    yield Breach("not_before_its_end", room.key, call.at, "a stop while live and wanted")
+
+
+def _excused(truth: Truth, room: Room, at: float) -> bool:
+    """Whether the worker could not know better: just changed, or its database or lease gone (law 3)."""
+    changed = any(truth.edited_within(show, at, HEARD_AFTER + 2) for show in room.shows)
+    blind = truth.in_trouble(at - HEARD_AFTER, at + 1, "database") or not truth.was_up(at - HEARD_AFTER, at)
+    stepped = any(at - 10 <= when <= at + 2 for when, _ in truth.world.steps if when)
+    faulty = any(
+        each.startswith(("busy", "commit_reply_lost")) for each in truth.world.faults.befallen
+    ) and any(truth.edited_within(show, at, 30) for show in room.shows)
+    return changed or blind or stepped or faulty
+
+
+def live_or_told(truth: Truth) -> Iterator[Breach]:
+    """LIVE, or an alert, by the start + live_within or a session + 60 s, whichever is later."""
+    for room in truth.rooms:
+        for show in room.shows:
+            for window in truth.windows(show):
+                due = _due_live(truth, room, window)
+                if due >= window.end or not truth.was_up(max(0.0, window.start - 60), due):
+                    continue
+                seen = any(
+                    span.start < due and span.end > window.start
+                    for meeting in truth.meetings(room)
+                    for span in truth.live(meeting)
+                )
+                if not seen and not truth.was_told(show.id, window.start - 5, due):
+                    yield Breach("live_or_told", show.id, due, "neither live nor told")
+
+
+def _due_live(truth: Truth, room: Room, window: Span) -> float:
+    sessions = [
+        max(span.start, window.start)
+        for meeting in truth.meetings(room)
+        for span in truth.sessions(meeting)
+        if span.end > window.start and span.start < window.end
+    ]
+    first = min(sessions, default=window.start)
+    return max(window.start + LIVE_WITHIN, first + LIVE_AFTER_SESSION) + TOLD_LATER
+
+
+def back_or_told(truth: Truth) -> Iterator[Breach]:
+    """What drops is back within 60 s of being noticed, or told."""
+    for room in truth.rooms:
+        windows = [span for show in room.shows for span in truth.windows(show)]
+        for meeting in truth.meetings(room):
+            for before, after in _gaps(truth, meeting):
+                window = next(
+                    (each for each in windows if each.has(before.end) and each.has(before.start)), None
+                )
+                if window is None or _asked(truth, meeting, before.end):
+                    continue
+                due = before.end + NOTICED_WITHIN + BACK_WITHIN + TOLD_LATER
+                overdue = min(after, window.end) > due and truth.was_up(before.end - 35, due)
+                if overdue and not any(truth.was_told(show.id, before.end, due) for show in room.shows):
+                    yield Breach("back_or_told", room.key, before.end, "gone in silence")
+
+
+def _gaps(truth: Truth, meeting: str) -> Iterator[tuple[Span, float]]:
+    live = truth.live(meeting)
+    nexts = [*(span.start for span in live[1:]), truth.end]
+    yield from zip(live, nexts, strict=False)
+
+
+def _asked(truth: Truth, meeting: str, at: float) -> bool:
+    """Whether it went off because a stop was sent."""
+    return any(
+        change.reason == "stopped" and abs(seconds(change.at) - at) < 0.01
+        for change in truth.changes(meeting, Kind.STREAM_OFF)
+    )
+
+
+AIR = {
+    "never_two_live": never_two_live,
+    "not_before_its_start": not_before_its_start,
+    "off_in_time": off_in_time,
+    "again_is_told": again_is_told,
+    "stop_sent_at_once": stop_sent_at_once,
+    "not_before_its_end": not_before_its_end,
+    "live_or_told": live_or_told,
+    "back_or_told": back_or_told,
+}

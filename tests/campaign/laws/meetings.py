@@ -1,0 +1,117 @@
+"""What is asked of the provider: once, of our own meetings alone, within the quota."""
+
+import itertools
+import json
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from tests.campaign.laws.breach import Breach
+from tests.campaign.truth import Truth
+from worker.simulator.history import Kind
+
+QUOTA = 1200
+QUOTA_WINDOW = 300.0
+"""Seconds."""
+SEARCHED_FOR = 30.0
+"""Seconds of searching before a second meeting may be made."""
+
+
+def one_used_meeting(truth: Truth) -> Iterator[Breach]:
+    """A twin may come of a create that was not answered; nobody ever gets to use it."""
+    for room in truth.rooms:
+        used = [meeting for meeting in truth.meetings(room) if _is_used(truth, meeting)]
+        if len(used) > 1 or (used and used != [room.adopted]):
+            yield Breach("one_used_meeting", room.key, 0, f"used {len(used)}: {used}, adopted {room.adopted}")
+
+
+def _is_used(truth: Truth, meeting: str) -> bool:
+    if truth.changes(meeting, Kind.SESSION_STARTED, Kind.STREAM_STARTED, Kind.PARTICIPANT_ADDED):
+        return True
+    bodies = [json.loads(call.body or b"{}") for call in truth.about(meeting, "PATCH")]
+    return any(body.get("status") == "ACTIVE" for body in bodies)
+
+
+def twins_closed(truth: Truth) -> Iterator[Breach]:
+    """A meeting that was made twice is closed in the end: INACTIVE, and its flag off."""
+    for room in truth.rooms:
+        for meeting in truth.meetings(room):
+            if (
+                meeting == room.adopted
+                or room.adopted is None
+                or not truth.was_up(truth.end - 400, truth.end)
+            ):
+                continue
+            _, found = truth.world.simulator.find(meeting)
+            if found.is_open or found.options["live_stream_on_start"]:
+                yield Breach("twins_closed", room.key, truth.end, f"{meeting} can still be entered")
+
+
+def not_made_blindly(truth: Truth) -> Iterator[Breach]:
+    """A second meeting is asked for only after the first was refused or long searched for in vain."""
+    for room in truth.rooms:
+        creates = [
+            call
+            for call in truth.sent
+            if call.arrived and call.method == "POST" and call.path.endswith("/meetings")
+            if room.marker in json.loads(call.body)["title"]
+        ]
+        for before, after in itertools.pairwise(creates):
+            searches = [
+                call.at
+                for call in truth.sent
+                if call.method == "GET" and "search=" in call.query and before.at < call.at < after.at
+            ]
+            refused = _refused(truth, room.key, before.at)
+            if not refused and (len(searches) < 2 or searches[-1] - searches[0] < SEARCHED_FOR - 1):
+                yield Breach(
+                    "not_made_blindly", room.key, after.at, f"again after {after.at - before.at:.1f} s"
+                )
+
+
+def _refused(truth: Truth, room: str, at: float) -> bool:
+    """Whether the record says that this create certainly came to nothing."""
+    rows = truth.world.database.rows(
+        "SELECT began_at, outcome FROM attempts WHERE room_key = ? AND kind = 'create'", room
+    )
+    return any(row["outcome"] in ("refused", "not_sent") for row in rows) and at >= 0
+
+
+def once_on_the_wire(truth: Truth) -> Iterator[Breach]:
+    """What is written down as one attempt leaves at most once."""
+    ends = {
+        "create": ("POST", "/meetings"),
+        "start": ("POST", "/livestreams"),
+        "kick_all": ("POST", "/kick-all"),
+    }
+    for kind, (method, end) in ends.items():
+        sent = sum(call.method == method and call.path.endswith(end) for call in truth.sent)
+        rows = truth.world.database.rows("SELECT count(*) AS n FROM attempts WHERE kind = ?", kind)
+        if sent > rows[0]["n"]:
+            yield Breach("once_on_the_wire", kind, 0, f"{sent} left, {rows[0]['n']} written down")
+
+
+def foreign_untouched(truth: Truth) -> Iterator[Breach]:
+    """What is not ours is looked at and never changed."""
+    for call in truth.sent:
+        if call.method != "GET" and any(meeting in call.path for meeting in truth.world.foreign):
+            yield Breach("foreign_untouched", call.path, call.at, call.method)
+
+
+def within_quota(truth: Truth) -> Iterator[Breach]:
+    """Never more calls in any five minutes than the quota allows, whoever made them."""
+    times = [call.at for call in truth.sent if call.arrived]
+    for index, at in enumerate(times):
+        count = index + 1 - bisect_left(times, at - QUOTA_WINDOW + 0.001)
+        if count > QUOTA:
+            yield Breach("within_quota", "quota", at, f"{count} calls within 300 s")
+            return
+
+
+MEETINGS = {
+    "one_used_meeting": one_used_meeting,
+    "twins_closed": twins_closed,
+    "not_made_blindly": not_made_blindly,
+    "once_on_the_wire": once_on_the_wire,
+    "foreign_untouched": foreign_untouched,
+    "within_quota": within_quota,
+}

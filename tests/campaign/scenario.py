@@ -1,0 +1,255 @@
+"""What happens in one world: shows, people, operators, and trouble. All of it follows from the seed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from tests.campaign.chance import chosen, fraction
+
+MOST_SHOWS = 16
+
+EventKind = Literal[
+    "arrive",
+    "leave",
+    "drop",
+    "fail",
+    "end",
+    "title",
+    "cancel",
+    "uncancel",
+    "ask_stop",
+    "remove",
+    "restore",
+    "kill",
+    "sigterm",
+    "freeze",
+    "lose_lease",
+    "intruder",
+    "clock",
+    "unauthorized",
+    "block",
+    "down",
+    "list_lag",
+    "stops_ignored",
+    "errored",
+    "stuck",
+    "db_gone",
+    "db_full",
+    "foreign",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """One broadcast as it is wanted at first. Times are seconds since the beginning of the world."""
+
+    id: str
+    starts: int
+    ends: int
+    at_start: bool = False
+    end_session: bool = False
+    entry: str | None = None
+    """Shared with the other shows of this entry."""
+    known_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens to a show, or to the world."""
+
+    at: float
+    kind: EventKind
+    show: str = ""
+    value: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What a shrunk run is told to leave out."""
+        return f"{self.kind} {self.show} {self.at:g} {self.value:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Everything that a world is made from."""
+
+    seed: int
+    shows: tuple[Show, ...]
+    events: tuple[Event, ...]
+    rates: dict[str, float]
+    flavour: Literal["realtimekit", "dyte"] = "realtimekit"
+    by_file: bool = False
+    """Whether a schedule file says what is wanted, instead of rows."""
+
+    @property
+    def lasts(self) -> float:
+        """Seconds after which everything should long be over and quiet."""
+        ends = max((show.ends for show in self.shows), default=0)
+        last = max((event.at + _duration(event) for event in self.events), default=0.0)
+        return max(ends, last) + QUIET_AFTER
+
+
+QUIET_AFTER = 420.0
+"""Seconds after the last end and the last trouble by which everything is proven and looked back at."""
+
+NETWORK_RATES: dict[str, float] = {
+    "unsent": 0.01,
+    "lost": 0.01,
+    "late_effect": 0.01,
+    "too_many": 0.003,
+    "too_many_unsaid": 0.001,
+    "error_without_effect": 0.01,
+    "reply_lost": 0.02,
+    "slow": 0.01,
+    "cut": 0.01,
+    "html": 0.005,
+    "empty": 0.005,
+    "truncated": 0.005,
+    "wrong_typed": 0.005,
+    "encoded": 0.005,
+    "oversized": 0.002,
+    "gateway_404": 0.005,
+    "error_5xx": 0.01,
+    "unheard": 0.005,
+}
+DATABASE_RATES: dict[str, float] = {"commit_reply_lost": 0.005, "busy": 0.005}
+CRASH_RATE = 0.002
+
+_TROUBLE: tuple[tuple[EventKind, float, float], ...] = (
+    ("kill", 1, 40),
+    ("kill", 1, 5),
+    ("sigterm", 0, 10),
+    ("freeze", 3, 60),
+    ("lose_lease", 20, 40),
+    ("intruder", 0, 0),
+    ("clock", -3600, -3600),
+    ("clock", 3600, 3600),
+    ("clock", -40, 40),
+    ("unauthorized", 10, 120),
+    ("block", 30, 300),
+    ("down", 5, 90),
+    ("list_lag", 5, 40),
+    ("stops_ignored", 1, 4),
+    ("errored", 20, 120),
+    ("stuck", 20, 240),
+    ("db_gone", 3, 90),
+    ("db_full", 3, 60),
+    ("foreign", 0, 0),
+)
+"""Kind of trouble, and the least and the most of its value: mostly the seconds that it lasts."""
+
+
+def scenario(seed: int, *, shows: int | None = None) -> Scenario:
+    """Return the world of this seed. `shows`: how many, instead of by chance."""
+    count = shows or 1 + int(fraction(seed, "shows") ** 1.5 * MOST_SHOWS)
+    made = tuple(_show(seed, number, count) for number in range(count))
+    calm = fraction(seed, "calm") < 0.1
+    events = [event for show in made for event in (*_people(seed, show), *_edits(seed, show))]
+    if not calm:
+        events += _trouble(seed, made)
+    rates = {} if calm else _rates(seed)
+    return Scenario(
+        seed=seed,
+        shows=made,
+        events=tuple(sorted(events, key=lambda event: (event.at, event.name))),
+        rates=rates,
+        flavour="dyte" if fraction(seed, "flavour") < 0.2 else "realtimekit",
+        by_file=fraction(seed, "by file") < 0.25,
+    )
+
+
+def _rates(seed: int) -> dict[str, float]:
+    """Most worlds have a few kinds of faults, each often; some have all."""
+    rates = NETWORK_RATES | DATABASE_RATES
+    if fraction(seed, "all faults") < 0.3:
+        return rates | {"crash": CRASH_RATE}
+    few = {kind: rate * 4 for kind, rate in rates.items() if fraction(seed, "kind", kind) < 0.2}
+    return few | ({"crash": CRASH_RATE * 5} if fraction(seed, "crashes") < 0.4 else {})
+
+
+def _show(seed: int, number: int, count: int) -> Show:
+    def draw(what: str) -> float:
+        return fraction(seed, "show", number, what)
+
+    starts = 60 + int(draw("starts") * (120 + 40 * count))
+    length = 60 + int(draw("length") * 240)
+    entry = None
+    if draw("shared") < 0.2:
+        pair = number // 2 * 2
+        entry = f"s{pair}"
+        starts = 60 + int(fraction(seed, "pair", pair) * 200) + (number - pair) * 420
+    late = draw("known late") < 0.1
+    return Show(
+        id=f"b{number}",
+        starts=starts,
+        ends=starts + length,
+        at_start=draw("mode") < 0.4,
+        end_session=draw("end session") < 0.3,
+        entry=entry,
+        known_at=starts + int(draw("how late") * 60) - 30 if late else 0,
+    )
+
+
+def _people(seed: int, show: Show) -> Iterator[Event]:
+    """Hosts come early, in time, late or never; they leave late, early, or come back."""
+
+    def draw(what: str) -> float:
+        return fraction(seed, show.id, what)
+
+    if draw("never") < 0.08:
+        return
+    comes = show.starts + chosen((-120, -20, 2, 8, 30, 100), seed, show.id, "comes")
+    stays = draw("stays")
+    leaves = show.ends + 60 if stays < 0.6 else show.starts + int(draw("leaves") * (show.ends - show.starts))
+    yield Event(max(1, comes), "arrive", show.id)
+    yield Event(max(comes + 20, leaves), "leave", show.id)
+    if stays >= 0.6:
+        yield Event(leaves + chosen((5, 70, 100), seed, show.id, "back"), "arrive", show.id)
+        yield Event(max(show.ends, leaves + 100) + 90, "leave", show.id)
+    elif draw("again") < 0.3:
+        yield Event(show.ends + chosen((3, 70, 100), seed, show.id, "again when"), "arrive", show.id)
+        yield Event(show.ends + 200, "leave", show.id)
+    if draw("drops") < 0.25:
+        first = show.starts + 40 + int(draw("drop when") * max(1, show.ends - show.starts - 60))
+        for again in range(chosen((1, 1, 3), seed, show.id, "drops")):
+            yield Event(first + 12 * again, chosen(("drop", "drop", "fail"), seed, show.id, again), show.id)
+
+
+def _edits(seed: int, show: Show) -> Iterator[Event]:
+    def draw(what: str) -> float:
+        return fraction(seed, show.id, what)
+
+    inside = show.starts + int(draw("edit when") * (show.ends - show.starts))
+    anytime = 20 + int(draw("edit when") * (show.ends - 20))
+    edit = draw("edit")
+    if edit < 0.12:
+        yield Event(inside, "end", show.id, show.ends + chosen((-20, 60, 90), seed, show.id, "end"))
+    elif edit < 0.16:
+        yield Event(anytime, "cancel", show.id)
+        if draw("uncancel") < 0.5:
+            yield Event(anytime + chosen((2, 10, 40), seed, show.id, "uncancel when"), "uncancel", show.id)
+    elif edit < 0.2:
+        yield Event(2 + draw("soon"), "cancel", show.id)
+    elif edit < 0.25:
+        yield Event(anytime, "ask_stop", show.id)
+    elif edit < 0.35:
+        yield Event(anytime, "title", show.id)
+    elif edit < 0.42:
+        yield Event(inside, "remove", show.id)
+        yield Event(inside + 25, "restore", show.id)
+
+
+def _trouble(seed: int, shows: tuple[Show, ...]) -> Iterator[Event]:
+    """Trouble likes the moments that matter: preparing, the start, the end."""
+    for number in range(int(fraction(seed, "troubles") * (3 + len(shows) / 2))):
+        kind, least, most = chosen(_TROUBLE, seed, "trouble", number)
+        show = chosen(shows, seed, "trouble show", number)
+        around = chosen((show.starts, show.ends, show.ends, 3, show.known_at), seed, "around", number)
+        at = max(0.5, around + round(fraction(seed, "trouble at", number) * 30 - 15, 2))
+        value = round(least + fraction(seed, "how much", number) * (most - least), 1)
+        yield Event(at, kind, show.id, value)
+
+
+def _duration(event: Event) -> float:
+    if event.kind == "clock":
+        return 100.0
+    return 0.0 if event.kind in ("end", "stops_ignored") else max(0.0, event.value)

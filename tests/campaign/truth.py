@@ -1,0 +1,221 @@
+"""What truly happened in a world, put so that laws can be held against it."""
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from tests.campaign.network import Sent
+from tests.campaign.scenario import Show
+from tests.campaign.spans import Span, joined, without
+from tests.campaign.virtual import EPOCH
+from tests.campaign.world import World
+from worker.simulator.history import Change, Kind
+
+HEARD_AFTER = 4.0
+"""Seconds within which a worker that is up has taken in a row that changed."""
+_GOES_OFF = (Kind.STREAM_OFF, Kind.STREAM_ERRORED)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An alert as it was delivered."""
+
+    at: float
+    key: str
+    severity: str
+    resolved_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A meeting as it is wanted: by the shows that use it."""
+
+    key: str
+    marker: str
+    adopted: str | None
+    shows: tuple[Show, ...]
+
+
+class Truth:
+    """One world after its end."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.end = world.scenario.lasts
+
+    # What was wanted.
+
+    @cached_property
+    def shows(self) -> dict[str, Show]:
+        return {show.id: show for show in self.world.scenario.shows if show.id in self.world.wanted}
+
+    @cached_property
+    def runs(self) -> dict[str, Any]:
+        return {row["id"]: row for row in self.world.database.rows("SELECT * FROM runs")}
+
+    @cached_property
+    def rooms(self) -> list[Room]:
+        found = []
+        for row in self.world.database.rows("SELECT key, marker, meeting_id FROM rooms ORDER BY key"):
+            users = [self.shows[run["id"]] for run in self.runs.values() if run["room_key"] == row["key"]]
+            found.append(Room(row["key"], row["marker"], row["meeting_id"], tuple(users)))
+        return found
+
+    def ends(self, show: Show) -> list[tuple[float, float]]:
+        """Return the ends that were wanted, each with the instant from which on it was."""
+        return [(at, value) for at, what, value in self.world.wanted[show.id] if what == "end"]
+
+    def window(self, show: Show) -> Span:
+        """Return when it was to be on air, in true time: by the clock of the worker's host.
+
+        It begins once, when that clock reaches the start, and is over once, when it passes the end.
+        """
+        starts = [(0.0, float(show.starts))]
+        first = self._reached(starts, 0.0)
+        return Span(first, self._reached(self.ends(show), first))
+
+    def windows(self, show: Show) -> list[Span]:
+        """Return the parts of its window in which nobody had called it off."""
+        return list(without(self.window(show), self.called_off(show)))
+
+    def _reached(self, goals: list[tuple[float, float]], since: float) -> float:
+        """Return the first true instant at which the host's clock is past the goal that is in force then."""
+        cuts = sorted({since, self.end, *(at for at, _ in goals), *(at for at, _ in self.world.steps)})
+        for at, until in itertools.pairwise(cuts):
+            if at < since:
+                continue
+            goal = [value for when, value in goals if when <= at][-1]
+            ahead = [ahead for when, ahead in self.world.steps if when <= at][-1]
+            if (reached := max(at, goal - ahead)) < until:
+                return reached
+        return self.end
+
+    def called_off(self, show: Show) -> list[Span]:
+        """Return when somebody did not want it."""
+        spans, since = [], None
+        for at, what, _ in self.world.wanted[show.id]:
+            if what == "stop":
+                spans.append(Span(at, self.end))
+            elif what == "cancel" and since is None:
+                since = at
+            elif what == "uncancel" and since is not None:
+                spans.append(Span(since, at))
+                since = None
+        return joined([*spans, *([Span(since, self.end)] if since is not None else [])])
+
+    def edited_within(self, show: Show, at: float, seconds: float) -> bool:
+        """Whether something of it was changed shortly before."""
+        return any(at - seconds <= when <= at for when, _, _ in self.world.wanted[show.id] if when)
+
+    # What was there.
+
+    @cached_property
+    def up(self) -> list[Span]:
+        """Return when a worker was there that could act: alive, not frozen, with the lease."""
+        frozen = [Span(*each) for each in self.world.frozen]
+        lives = []
+        for life in self.world.lives:
+            ends = [each for each in (life.dead_at, life.lost_lease_at) if each is not None]
+            lives.append(Span(seconds(life.began_at), min(map(seconds, ends), default=self.end)))
+        return sorted(left for life in lives for left in without(life, frozen))
+
+    def was_up(self, since: float, until: float) -> bool:
+        """Whether one worker was up all the while."""
+        return any(span.start <= since and span.end >= until for span in self.up)
+
+    def in_trouble(self, since: float, until: float, *whose: str) -> bool:
+        """Whether the database or the provider was away at some time between."""
+        return any(
+            start < until and end > since and (not whose or who in whose)
+            for start, end, who in self.world.troubled
+        )
+
+    # What happened.
+
+    @cached_property
+    def _by_meeting(self) -> dict[str, list[Change]]:
+        found: dict[str, list[Change]] = {}
+        for change in self.world.simulator.history:
+            found.setdefault(change.meeting_id, []).append(change)
+        return found
+
+    def meetings(self, room: Room) -> list[str]:
+        """Return the meetings that bear the room's marker."""
+        return [
+            meeting
+            for meeting, changes in self._by_meeting.items()
+            if (changes[0].title or "").endswith(room.marker)
+        ]
+
+    def changes(self, meeting: str, *kinds: Kind) -> list[Change]:
+        return [each for each in self._by_meeting.get(meeting, []) if not kinds or each.kind in kinds]
+
+    def on_air(self, meeting: str) -> list[Span]:
+        """Return when a stream was starting, live or stopping."""
+        return self._spans(meeting, (Kind.STREAM_STARTED,))
+
+    def live(self, meeting: str) -> list[Span]:
+        """Return when viewers could see it."""
+        return self._spans(meeting, (Kind.STREAM_LIVE,))
+
+    def sessions(self, meeting: str) -> list[Span]:
+        return self._spans(meeting, (Kind.SESSION_STARTED,), (Kind.SESSION_ENDED,))
+
+    def _spans(self, meeting: str, begins: Iterable[Kind], ends: Iterable[Kind] = _GOES_OFF) -> list[Span]:
+        spans, since = [], None
+        for change in self._by_meeting.get(meeting, []):
+            if change.kind in tuple(begins) and since is None:
+                since = seconds(change.at)
+            elif change.kind in tuple(ends) and since is not None:
+                spans.append(Span(since, seconds(change.at)))
+                since = None
+        return spans if since is None else [*spans, Span(since, self.end)]
+
+    @property
+    def sent(self) -> list[Sent]:
+        return self.world.network.sent
+
+    def about(self, meeting: str, method: str, end: str = "") -> list[Sent]:
+        """Return these calls about that meeting, in order."""
+        return [each for each in self._sent_about.get(meeting, []) if each.is_about(meeting, method, end)]
+
+    @cached_property
+    def _sent_about(self) -> dict[str, list[Sent]]:
+        found: dict[str, list[Sent]] = {}
+        for each in self.sent:
+            meeting = each.path.partition("/meetings/")[2].partition("/")[0]
+            found.setdefault(meeting, []).append(each)
+        return found
+
+    @cached_property
+    def told(self) -> list[Told]:
+        """Return the alerts in the order in which they were told."""
+        open_: dict[str, tuple[float, str]] = {}
+        found = []
+        for line in self.world.log:
+            key = f"{line.values.get('about')}/{line.values.get('condition')}"
+            if line.event == "alert":
+                open_.setdefault(key, (line.at, line.level))
+            elif line.event == "alert_resolved" and key in open_:
+                at, level = open_.pop(key)
+                found.append(Told(at, key, level, line.at))
+        found += [Told(at, key, level, self.end) for key, (at, level) in open_.items()]
+        return sorted(found, key=lambda told: (told.at, told.key))
+
+    def was_told(self, about: str, since: float, until: float, *, critical: bool = False) -> bool:
+        """Whether an alert about this, or about the account, was open at some time between."""
+        return any(
+            each.at <= until
+            and each.resolved_at >= since
+            and each.key.startswith((f"{about}/", "account/", "meeting/"))
+            and (not critical or each.severity == "critical")
+            for each in self.told
+        )
+
+
+def seconds(at: datetime) -> float:
+    """Return the seconds since the beginning of the world."""
+    return (at - EPOCH).total_seconds()

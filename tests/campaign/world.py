@@ -1,0 +1,472 @@
+"""One world: the real worker against the simulator, through trouble, in virtual time."""
+
+import asyncio
+import contextvars
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+
+import httpx
+import structlog
+from pydantic import SecretStr
+
+from config.settings import Account, Http, Settings
+from tests.campaign.chance import Faults
+from tests.campaign.database import Database
+from tests.campaign.life import Host, HostClock, Lease, Life, remember_tasks
+from tests.campaign.network import Network
+from tests.campaign.scenario import Event, Scenario, Show
+from tests.campaign.trace import Trace
+from tests.campaign.virtual import EPOCH, TrueClock, VirtualLoop, lapse
+from worker.bootstrap.build import build
+from worker.bootstrap.means import Means
+from worker.clock import Clock
+from worker.housekeeping import Duty, Housekeeping, done
+from worker.provider.transport import Transport
+from worker.simulator.auth import Credentials
+from worker.simulator.history import Change
+from worker.simulator.knobs import Knobs
+from worker.simulator.physics import Refused
+from worker.simulator.simulator import Simulator
+
+API_SECRET = "canary-api-key-7Q"  # noqa: S105  Looked for in everything that comes out.
+STREAM_KEY = "canary-stream-key-"
+TOKEN = "canary-token-"  # noqa: S105  As above.
+RESTARTED_AFTER = 2.0
+"""Seconds after which a worker that ended is started again."""
+TRIES_DOOR_EVERY = 5.0
+WRONG_FOR = 90.0
+"""Seconds for which a clock that was set wrong stays so."""
+
+
+class OnClock(Housekeeping):
+    """The same duties, timed by the clock alone."""
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for duty in self._duties:
+                group.create_task(self._again(duty), name=f"duty {duty.name}")
+
+    async def _again(self, duty: Duty) -> None:
+        while True:
+            await done(duty)
+            await self._clock.sleep(duty.every.total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a worker's log, with the true time."""
+
+    at: float
+    level: str
+    event: str
+    values: dict[str, Any] = field(repr=False)
+
+
+class World:
+    """Everything there is, and the hands that make things happen."""
+
+    def __init__(self, scenario: Scenario, faults: Faults, loop: VirtualLoop, folder: Path) -> None:
+        self.scenario = scenario
+        self.faults = faults
+        self.loop = loop
+        self.folder = folder
+        self.clock = TrueClock(loop)
+        self.host = Host()
+        self.trace = Trace()
+        self.database = Database(faults)
+        credentials = Credentials((API_SECRET,), "a" * 32, "canary-app", "canary-org")
+        knobs = Knobs(
+            seed=scenario.seed,
+            flavour=scenario.flavour,
+            stream_key_prefix=STREAM_KEY,
+            participant_token_prefix=TOKEN,
+        )
+        self.simulator = Simulator(knobs, self.clock, credentials)
+        self.simulator.world.history.listen(self._note_change)
+        self.network = Network(self.simulator.app, faults, contextvars.copy_context())
+        self.lives: list[Life] = []
+        self.frozen: list[tuple[float, float]] = []
+        self.steps: list[tuple[float, float]] = [(0.0, 0.0)]
+        self.troubled: list[tuple[float, float, str]] = []
+        self.wanted: dict[str, list[tuple[float, str, float]]] = {}
+        self.foreign: set[str] = set()
+        self.refused_intruders = 0
+        self.left_over: list[str] = []
+        self.log: list[Line] = []
+        self._stop = asyncio.Event()
+        self._restart_after = RESTARTED_AFTER
+        self._ended = False
+        self._hands: set[asyncio.Task[None]] = set()
+        self._inside: dict[str, int] = {}
+        self._file: dict[str, tuple[Show, str, float]] = {}
+
+    # The course of the world.
+
+    async def run(self) -> None:
+        """Let everything happen, to the quiet end."""
+        remember_tasks(self.loop)
+        self._begin()
+        keeping = self.loop.create_task(self._keep_a_worker())
+        for event in self.scenario.events:
+            if event.name in self.faults.kept_back:
+                continue
+            await self.clock.sleep(event.at - self.loop.time())
+            self.trace.note(self.loop.time(), f"! {event.name}")
+            self._happen(event)
+        await self.clock.sleep(self.scenario.lasts - self.loop.time())
+        await self._finish(keeping)
+
+    def _begin(self) -> None:
+        for show in self.scenario.shows:
+            if show.id in self.faults.kept_back:
+                continue
+            self.wanted[show.id] = [(0.0, "end", float(show.ends))]
+            self._after(show.known_at, self._make_known, show)
+
+    def _make_known(self, show: Show) -> None:
+        if self.scenario.by_file:
+            self._file[show.id] = (show, f"Show {show.id}", float(show.ends))
+            self._write_file()
+            return
+        self.database.write(
+            "INSERT INTO broadcasts"
+            " (id, title, starts_at, ends_at, go_live, end_session, room, entry, live_within)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, '30s')",
+            show.id,
+            f"Show {show.id}",
+            _iso(show.starts),
+            _iso(show.ends),
+            "at_start" if show.at_start else "on_join",
+            show.end_session,
+            "shared" if show.entry else "own",
+            show.entry,
+        )
+
+    async def _finish(self, keeping: "asyncio.Task[None]") -> None:
+        self._ended = True
+        life = self.lives[-1]
+        self.left_over = sorted(life.tasks())
+        self._stop.set()
+        await self.clock.sleep(5)
+        for each in self.lives:
+            each.die()
+        for hand in self._hands:
+            hand.cancel()
+        keeping.cancel()
+        await asyncio.gather(keeping, *self._hands, return_exceptions=True)
+        await lapse(0)
+        self.simulator.advance()
+
+    # The worker.
+
+    async def _keep_a_worker(self) -> None:
+        """As a service manager does: whenever it ends, it is started again."""
+        while not self._ended:
+            life = Life(f"w{len(self.lives)}", self.clock)
+            self.lives.append(life)
+            self._stop, self._restart_after = asyncio.Event(), RESTARTED_AFTER
+            self.trace.note(self.loop.time(), f"worker {life.name} begins")
+            living = self.loop.create_task(self._live(life, self._stop), name=life.name)
+            while not (living.done() or life.is_dead or life.lost_lease_at):
+                await asyncio.wait({living}, timeout=0.5)
+            life.dead_at = life.dead_at or (self.clock.now() if living.done() else None)
+            self.trace.note(self.loop.time(), f"worker {life.name} is gone")
+            await self.clock.sleep(self._restart_after)
+
+    async def _live(self, life: Life, stop: asyncio.Event) -> None:
+        life.enter()
+        store, lease = self.database.store(life), Lease(life)
+        with suppress(Exception):
+            lease.term = await store.next_term("*", life.name)
+            means = Means(
+                name=life.name,
+                clock=HostClock(self.clock, life, self.host),
+                store=store,
+                lease=lease,
+                transport=Transport(self.network.client(life)),
+                housekeeping=_on_clock,
+            )
+            app = await build(self.settings(), means)
+            await app.run(stop)
+
+    def settings(self) -> Settings:
+        """Return how the worker is set up."""
+        dyte = {"org_id": "canary-org", "api_key": SecretStr(API_SECRET)}
+        kit = {"account_id": "a" * 32, "app_id": "canary-app", "api_token": SecretStr(API_SECRET)}
+        own = dyte if self.scenario.flavour == "dyte" else kit
+        account = Account.model_validate({"flavour": self.scenario.flavour, **own})
+        return Settings(
+            database_url=SecretStr("sqlite:////nowhere"),
+            state_dir=self.folder,
+            accounts={"default": account},
+            installation="camp",
+            http=Http(port=0),
+            schedule=self._path if self.scenario.by_file else None,
+        )
+
+    # What happens to it all.
+
+    def _happen(self, event: Event) -> None:
+        with suppress(LookupError, Refused):
+            getattr(self, f"_{event.kind}")(event)
+
+    def _arrive(self, event: Event) -> None:
+        self._inside[event.show] = turn = self._inside.get(event.show, 0) + 1
+        self._hand(self._come_in(event.show, turn))
+
+    async def _come_in(self, show: str, turn: int) -> None:
+        while self._inside.get(show) == turn:
+            meeting = self._linked(show)
+            with suppress(LookupError, Refused):
+                if meeting:
+                    self.simulator.join(meeting, f"host of {show}")
+                    return
+            await self.clock.sleep(TRIES_DOOR_EVERY)
+
+    def _leave(self, event: Event) -> None:
+        self._inside[event.show] = self._inside.get(event.show, 0) + 1
+        if meeting := self._linked(event.show):
+            self.simulator.leave(meeting, f"host of {event.show}")
+
+    def _drop(self, event: Event) -> None:
+        if (meeting := self._linked(event.show)) and self.simulator.drop(meeting):
+            self.faults.counts["drop"] += 1
+
+    def _fail(self, event: Event) -> None:
+        if (meeting := self._linked(event.show)) and self.simulator.fail(meeting):
+            self.faults.counts["fail"] += 1
+
+    def _end(self, event: Event) -> None:
+        self._want(event, "end", event.value)
+        if self.scenario.by_file:
+            show, title, _ = self._file[event.show]
+            self._file[event.show] = (show, title, event.value)
+            self._write_file()
+        else:
+            statement = "UPDATE broadcasts SET ends_at = ? WHERE id = ?"
+            self.database.write(statement, _iso(event.value), event.show)
+
+    def _title(self, event: Event) -> None:
+        self._want(event, "title", event.at)
+        title = f"Show {event.show} anew"
+        if self.scenario.by_file:
+            show, _, ends = self._file[event.show]
+            self._file[event.show] = (show, title, ends)
+            self._write_file()
+        else:
+            self.database.write("UPDATE broadcasts SET title = ? WHERE id = ?", title, event.show)
+
+    def _cancel(self, event: Event) -> None:
+        self._want(event, "cancel", event.at)
+        self.database.write("UPDATE broadcasts SET cancelled = 1 WHERE id = ?", event.show)
+
+    def _uncancel(self, event: Event) -> None:
+        self._want(event, "uncancel", event.at)
+        self.database.write("UPDATE broadcasts SET cancelled = 0 WHERE id = ?", event.show)
+
+    def _ask_stop(self, event: Event) -> None:
+        self._want(event, "stop", event.at)
+        self.database.write(
+            "INSERT INTO requests (kind, broadcast_id, asked_at) VALUES ('stop', ?, ?)",
+            event.show,
+            _iso(event.at),
+        )
+
+    def _remove(self, event: Event) -> None:
+        if event.show in self._file:
+            del self._file[event.show]
+            self.faults.counts["remove"] += 1
+            self._write_file()
+
+    def _restore(self, event: Event) -> None:
+        if self.scenario.by_file and event.show not in self._file:
+            show = next(each for each in self.scenario.shows if each.id == event.show)
+            self._file[show.id] = (show, f"Show {show.id}", float(show.ends))
+            self._write_file()
+
+    def _kill(self, event: Event) -> None:
+        self._restart_after = event.value
+        self.lives[-1].die()
+
+    def _sigterm(self, event: Event) -> None:
+        self._restart_after = event.value
+        self._stop.set()
+
+    def _freeze(self, event: Event) -> None:
+        life = self.lives[-1]
+        life.freeze()
+        self.frozen.append((event.at, event.at + event.value))
+        self._after(event.at + event.value, life.thaw)
+
+    def _lose_lease(self, event: Event) -> None:
+        """Another worker takes over; the old one goes on for a while and knows that it may not."""
+        self._restart_after = event.value
+        life = self.lives[-1]
+        life.lost_lease_at = life.lost_lease_at or self.clock.now()
+        self._after(event.at + event.value + 60, life.die)
+
+    def _intruder(self, _event: Event) -> None:
+        """A second worker is refused by the lease before it does anything."""
+        self.refused_intruders += any(not life.is_dead for life in self.lives)
+
+    def _clock(self, event: Event) -> None:
+        """The host's clock is wrong for a while, and is set right again."""
+        self._set_ahead(event.value)
+        self._after(event.at + WRONG_FOR, self._set_ahead, 0.0)
+
+    def _unauthorized(self, event: Event) -> None:
+        self._trouble(event, "provider")
+        self.simulator.turn(credentials_state="unauthorized")
+        self._after(event.at + event.value, lambda: self.simulator.turn(credentials_state="valid"))
+
+    def _block(self, event: Event) -> None:
+        self._trouble(event, "provider")
+        self._refuse(httpx.Response(429, headers={"retry-after": str(int(event.value))}), event)
+
+    def _down(self, event: Event) -> None:
+        self._trouble(event, "provider")
+        self.network.down = True
+        self._after(event.at + event.value, lambda: setattr(self.network, "down", False))
+
+    def _list_lag(self, event: Event) -> None:
+        self.simulator.turn(list_lag_s=event.value, search_lag_s=event.value)
+
+    def _stops_ignored(self, event: Event) -> None:
+        self.simulator.turn(stop_ignored_first_n=int(event.value))
+        self._after(event.at + 60, lambda: self.simulator.turn(stop_ignored_first_n=0))
+
+    def _errored(self, event: Event) -> None:
+        self.simulator.turn(errored_probability=1.0)
+        self._after(event.at + event.value, lambda: self.simulator.turn(errored_probability=0.0))
+
+    def _stuck(self, event: Event) -> None:
+        self.simulator.turn(invoke_to_live_s=10_000.0)
+        self._after(event.at + event.value, lambda: self.simulator.turn(invoke_to_live_s=15.0))
+
+    def _db_gone(self, event: Event) -> None:
+        self._trouble(event, "database")
+        self.database.trouble = "gone"
+        self._after(event.at + event.value, lambda: setattr(self.database, "trouble", ""))
+
+    def _db_full(self, event: Event) -> None:
+        self._trouble(event, "database")
+        self.database.trouble = "full"
+        self._after(event.at + event.value, lambda: setattr(self.database, "trouble", ""))
+
+    def _foreign(self, _event: Event) -> None:
+        """Somebody else's meeting on the same account goes on air, and stays."""
+        world = self.simulator.world
+        self.simulator.advance()
+        tenant = next(iter(world.tenants.values()), None)
+        if tenant is None:
+            return
+        meeting = world.create_meeting(
+            tenant, {"title": "Somebody else's [othr-show]", "live_stream_on_start": True}
+        )
+        self.foreign.add(meeting.id)
+        self.simulator.join(meeting.id, "stranger")
+
+    # Tools.
+
+    def _refuse(self, reply: httpx.Response, event: Event) -> None:
+        self.network.refuses = reply
+        self._after(event.at + event.value, lambda: setattr(self.network, "refuses", None))
+
+    def _trouble(self, event: Event, whose: str) -> None:
+        self.troubled.append((event.at, event.at + event.value, whose))
+
+    def _set_ahead(self, seconds: float) -> None:
+        self.host.ahead = seconds
+        self.steps.append((self.loop.time(), seconds))
+
+    def _want(self, event: Event, what: str, value: float) -> None:
+        self.wanted[event.show].append((event.at, what, value))
+
+    def _linked(self, show: str) -> str | None:
+        """Return the meeting that the hosts' links lead to: links are out from `ready` on."""
+        found = self.database.rows(
+            "SELECT rooms.meeting_id FROM runs JOIN rooms ON rooms.key = runs.room_key"
+            " WHERE runs.id = ? AND runs.state NOT IN ('planned', 'rejected')",
+            show,
+        )
+        return found[0][0] if found else None
+
+    @property
+    def _path(self) -> Path:
+        return self.folder / "schedule.yaml"
+
+    def _write_file(self) -> None:
+        entries = [
+            f"  - key: {show.id}\n    title: {title}\n    start: {_iso(show.starts)[:19]}Z\n"
+            f"    duration: {int(ends) - show.starts}s\n    live_within: 30s\n"
+            f"    go_live: {'at_start' if show.at_start else 'on_join'}\n"
+            f"    end_session: {'true' if show.end_session else 'false'}\n"
+            for show, title, ends in self._file.values()
+        ]
+        self._path.write_text("timezone: UTC\nbroadcasts:\n" + "".join(entries))
+
+    def _after(self, at: float, act: Callable[..., object], *args: object) -> None:
+        async def later() -> None:
+            await self.clock.sleep(at - self.loop.time())
+            act(*args)
+
+        self._hand(later())
+
+    def _hand(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self.loop.create_task(work)
+        self._hands.add(task)
+        task.add_done_callback(self._hands.discard)
+
+    def _note_change(self, change: Change) -> None:
+        at = (change.at - EPOCH).total_seconds()
+        self.trace.note(at, f"{change.kind} {change.title} {change.value} {change.reason}".rstrip())
+
+
+def _on_clock(duties: Sequence[Duty], clock: Clock) -> Housekeeping:
+    return OnClock(duties, clock)
+
+
+def _iso(seconds: float) -> str:
+    return f"{EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+@contextmanager
+def _heard(world: World) -> Iterator[None]:
+    """Have what the workers log go to the world."""
+    before = structlog.get_config()
+
+    def hear(_logger: object, level: str, event: MutableMapping[str, Any]) -> NoReturn:
+        world.log.append(Line(world.loop.time(), level, str(event.pop("event")), dict(event)))
+        raise structlog.DropEvent
+
+    structlog.configure(processors=[hear])
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+def lived(scenario: Scenario, faults: Faults | None = None) -> World:
+    """Live through a scenario in virtual time and return the world as it is then."""
+    loop = VirtualLoop()
+    drawn = faults or Faults(scenario.seed, scenario.rates)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            asyncio.set_event_loop(loop)
+            world = World(scenario, drawn, loop, Path(folder))
+            with _heard(world):
+                loop.run_until_complete(world.run())
+            return world
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+
+
+def instant(seconds: float) -> datetime:
+    """Return the true instant so many seconds after the beginning."""
+    return EPOCH + timedelta(seconds=seconds)
