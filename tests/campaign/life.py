@@ -117,9 +117,10 @@ class Lease:
     def __init__(self, life: Life) -> None:
         self.term = 0
         self._life = life
+        self._resigned = False
 
     def held(self) -> bool:
-        return not self._life.is_dead and self._life.lost_lease_at is None
+        return not (self._resigned or self._life.is_dead or self._life.lost_lease_at)
 
     def resign(self) -> None:
-        self._life.lost_lease_at = self._life.lost_lease_at or self._life.began_at
+        self._resigned = True

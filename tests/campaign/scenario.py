@@ -39,6 +39,10 @@ EventKind = Literal[
 ]
 
 
+QUIET_AFTER = 420.0
+"""Seconds after the last end and the last trouble by which everything is proven and looked back at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Show:
     """One broadcast as it is wanted at first. Times are seconds since the beginning of the world."""
@@ -77,6 +81,7 @@ class Scenario:
     events: tuple[Event, ...]
     rates: dict[str, float]
     flavour: Literal["realtimekit", "dyte"] = "realtimekit"
+    quiet_after: float = QUIET_AFTER
     by_file: bool = False
     """Whether a schedule file says what is wanted, instead of rows."""
 
@@ -85,11 +90,8 @@ class Scenario:
         """Seconds after which everything should long be over and quiet."""
         ends = max((show.ends for show in self.shows), default=0)
         last = max((event.at + _duration(event) for event in self.events), default=0.0)
-        return max(ends, last) + QUIET_AFTER
+        return max(ends, last) + self.quiet_after
 
-
-QUIET_AFTER = 420.0
-"""Seconds after the last end and the last trouble by which everything is proven and looked back at."""
 
 NETWORK_RATES: dict[str, float] = {
     "unsent": 0.01,

@@ -64,6 +64,16 @@ class Truth:
             found.append(Room(row["key"], row["marker"], row["meeting_id"], tuple(users)))
         return found
 
+    def wanted(self, show: Show) -> list[tuple[float, str, float]]:
+        """Return what was wanted of it, and when."""
+        return self.world.wanted[show.id]
+
+    def moves(self, run: str, to: str) -> list[float]:
+        """Return when the run moved to a state, by the journal."""
+        statement = "SELECT at FROM journal WHERE kind = 'move' AND run_id = ? AND after = ?"
+        rows = self.world.database.rows(statement, run, to)
+        return [seconds(datetime.fromisoformat(row["at"])) for row in rows]
+
     def ends(self, show: Show) -> list[tuple[float, float]]:
         """Return the ends that were wanted, each with the instant from which on it was."""
         return [(at, value) for at, what, value in self.world.wanted[show.id] if what == "end"]

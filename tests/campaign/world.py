@@ -212,6 +212,7 @@ class World:
     # What happens to it all.
 
     def _happen(self, event: Event) -> None:
+        self.faults.counts[event.kind] += 1
         with suppress(LookupError, Refused):
             getattr(self, f"_{event.kind}")(event)
 
@@ -234,12 +235,12 @@ class World:
             self.simulator.leave(meeting, f"host of {event.show}")
 
     def _drop(self, event: Event) -> None:
-        if (meeting := self._linked(event.show)) and self.simulator.drop(meeting):
-            self.faults.counts["drop"] += 1
+        if meeting := self._linked(event.show):
+            self.simulator.drop(meeting)
 
     def _fail(self, event: Event) -> None:
-        if (meeting := self._linked(event.show)) and self.simulator.fail(meeting):
-            self.faults.counts["fail"] += 1
+        if meeting := self._linked(event.show):
+            self.simulator.fail(meeting)
 
     def _end(self, event: Event) -> None:
         self._want(event, "end", event.value)
@@ -280,7 +281,6 @@ class World:
     def _remove(self, event: Event) -> None:
         if event.show in self._file:
             del self._file[event.show]
-            self.faults.counts["remove"] += 1
             self._write_file()
 
     def _restore(self, event: Event) -> None:

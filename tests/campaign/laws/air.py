@@ -21,6 +21,8 @@ LIVE_WITHIN = 30.0
 LIVE_AFTER_SESSION = 60.0
 TOLD_LATER = 20.0
 """Seconds that it takes to read, to decide and to tell."""
+LATE_START = 300.0
+LATE_AFTER = 30.0
 BACK_WITHIN = 60.0
 NOTICED_WITHIN = 35.0
 """Seconds until a drop is read: a live stream is polled each 30 s, and reads lag."""
@@ -148,6 +150,18 @@ def _excused(truth: Truth, room: Room, at: float) -> bool:
     return changed or blind or stepped or faulty
 
 
+def not_begun_too_late(truth: Truth) -> Iterator[Breach]:
+    """Nothing is begun when less than half of its window, or than `late_start`, remains."""
+    for room in truth.rooms:
+        for show in room.shows:
+            window = truth.window(show)
+            latest = window.end - min(LATE_START, window.length / 2) + 1
+            for move in truth.moves(show.id, "starting"):
+                edited = len(truth.wanted(show)) > 1 or len(truth.world.steps) > 1
+                if move > max(latest, window.start + LATE_AFTER + 1) and not edited:
+                    yield Breach("not_begun_too_late", show.id, move, f"the window is over at {window.end}")
+
+
 def live_or_told(truth: Truth) -> Iterator[Breach]:
     """LIVE, or an alert, by the start + live_within or a session + 60 s, whichever is later."""
     for room in truth.rooms:
@@ -214,6 +228,7 @@ AIR = {
     "again_is_told": again_is_told,
     "stop_sent_at_once": stop_sent_at_once,
     "not_before_its_end": not_before_its_end,
+    "not_begun_too_late": not_begun_too_late,
     "live_or_told": live_or_told,
     "back_or_told": back_or_told,
 }

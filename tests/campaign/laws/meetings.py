@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from tests.campaign.laws.breach import Breach
-from tests.campaign.truth import Truth
+from tests.campaign.truth import Truth, seconds
 from worker.simulator.history import Kind
 
 QUOTA = 1200
@@ -107,6 +107,15 @@ def within_quota(truth: Truth) -> Iterator[Breach]:
             return
 
 
+def only_with_the_lease(truth: Truth) -> Iterator[Breach]:
+    """A worker that lost its lease sends nothing any more but stops and reads."""
+    lost = {life.name: seconds(life.lost_lease_at) for life in truth.world.lives if life.lost_lease_at}
+    for call in truth.sent:
+        stop = call.path.endswith("/active-livestream/stop")
+        if call.method != "GET" and not stop and call.at > lost.get(call.life, truth.end):
+            yield Breach("only_with_the_lease", call.path, call.at, f"{call.method} by {call.life}")
+
+
 MEETINGS = {
     "one_used_meeting": one_used_meeting,
     "twins_closed": twins_closed,
@@ -114,4 +123,5 @@ MEETINGS = {
     "once_on_the_wire": once_on_the_wire,
     "foreign_untouched": foreign_untouched,
     "within_quota": within_quota,
+    "only_with_the_lease": only_with_the_lease,
 }

@@ -62,6 +62,31 @@ def proven_off(truth: Truth) -> Iterator[Breach]:
                 yield Breach("proven_off", show.id, off_at, f"closed {closed[-1:]}, read {reads}")
 
 
+def truly_off(truth: Truth) -> Iterator[Breach]:
+    """When a run is over, nothing is on air in its meeting."""
+    for room in truth.rooms:
+        for show in room.shows:
+            off_at = truth.runs[show.id]["off_at"]
+            if off_at is None or room.adopted is None or any(ahead for _, ahead in truth.world.steps):
+                continue
+            at = _seconds(off_at)
+            if any(span.has(at - 0.1) and span.has(at) for span in truth.on_air(room.adopted)):
+                yield Breach("truly_off", show.id, at, "over, and on air")
+
+
+def shut_when_over(truth: Truth) -> Iterator[Breach]:
+    """In the end every meeting of ours is INACTIVE, with its flag off, so that nobody airs it again."""
+    for room in truth.rooms:
+        over = all(truth.runs[show.id]["state"] in OVER for show in room.shows)
+        opened = any(truth.runs[show.id]["off_at"] for show in room.shows)
+        if room.adopted is None or not over or not opened:
+            continue
+        _, found = truth.world.simulator.find(room.adopted)
+        if found.is_open or found.options["live_stream_on_start"]:
+            flag = found.options["live_stream_on_start"]
+            yield Breach("shut_when_over", room.key, truth.end, f"{found.status}, flag {flag}")
+
+
 def journal_complete(truth: Truth) -> Iterator[Breach]:
     """The journal tells every move, one after the other, up to the state that is recorded."""
     moves: dict[str, str] = {}
@@ -140,6 +165,8 @@ RECORD = {
     "nothing_in_silence": nothing_in_silence,
     "what_aired_is_ended": what_aired_is_ended,
     "proven_off": proven_off,
+    "truly_off": truly_off,
+    "shut_when_over": shut_when_over,
     "journal_complete": journal_complete,
     "edits_kept": edits_kept,
     "no_secret": no_secret,

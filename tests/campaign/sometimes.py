@@ -1,0 +1,89 @@
+"""What has to happen somewhere in a campaign, or it proves nothing: counted in what truly happened."""
+
+from collections import Counter
+
+from tests.campaign.network import GARBLED
+from tests.campaign.scenario import DATABASE_RATES, NETWORK_RATES
+from tests.campaign.truth import Truth
+from worker.simulator.history import Kind
+
+SOMETIMES = (
+    *NETWORK_RATES,
+    *DATABASE_RATES,
+    "crash",
+    *("kill", "sigterm", "freeze", "lose_lease", "intruder refused", "clock"),
+    *("unauthorized", "block", "down", "list_lag", "stuck", "db_gone", "db_full"),
+    *("end", "title", "cancel", "uncancel", "ask_stop", "remove", "restore"),
+    *("host early", "host in time", "host late", "host never", "rejoin refused", "dropped", "back again"),
+    *("stop ignored", "exporter failed", "second meeting made", "stopped from memory", "kicked"),
+    *("foreign stream", "missed", "cancelled", "ended", "end moved earlier", "end moved later"),
+    *("cancelled while a create was unknown", "frozen over an end", "twenty alerts"),
+)
+"""Every name has to be counted at least once in a whole campaign."""
+
+assert set(GARBLED) <= set(SOMETIMES)
+
+
+def happened(truth: Truth) -> Counter[str]:
+    """Count what happened in one world."""
+    world = truth.world
+    found = Counter({name: count for name, count in world.faults.counts.items() if name != "intruder"})
+    found["intruder refused"] = world.refused_intruders
+    found.update(run["state"] for run in truth.runs.values())
+    found.update(_in_history(truth))
+    found.update(_of_people(truth))
+    found["stopped from memory"] = sum(line.event == "stopped_from_memory" for line in world.log)
+    found["foreign stream"] = len(world.foreign)
+    found["second meeting made"] = sum(len(truth.meetings(room)) > 1 for room in truth.rooms)
+    found["twenty alerts"] = len(truth.told) >= 20
+    found.update(_of_edits(truth))
+    return +found
+
+
+def _in_history(truth: Truth) -> list[str]:
+    names = {
+        (Kind.STREAM_STOP_IGNORED, ""): "stop ignored",
+        (Kind.PERSON_LEFT, "kicked"): "kicked",
+        (Kind.PERSON_REFUSED, "INACTIVE"): "rejoin refused",
+        (Kind.STREAM_OFF, "dropped"): "dropped",
+    }
+    told = [names.get((change.kind, change.reason), "") for change in truth.world.simulator.history]
+    failed = ["exporter failed" for each in truth.world.simulator.history if each.kind is Kind.STREAM_ERRORED]
+    again = ["back again" for line in truth.world.log if line.values.get("why") == "LIVE was read again"]
+    return [name for name in told if name] + failed + again
+
+
+def _of_people(truth: Truth) -> list[str]:
+    found = []
+    for show in truth.shows.values():
+        comings = [
+            event.at
+            for event in truth.world.scenario.events
+            if event.show == show.id and event.kind == "arrive"
+        ]
+        if not comings:
+            found.append("host never")
+        elif comings[0] < show.starts:
+            found.append("host early")
+        else:
+            found.append("host in time" if comings[0] < show.starts + 20 else "host late")
+    return found
+
+
+def _of_edits(truth: Truth) -> list[str]:
+    found = []
+    for show in truth.shows.values():
+        for at, what, value in truth.wanted(show):
+            if what == "end" and at:
+                found.append("end moved earlier" if value < show.ends else "end moved later")
+            if what == "cancel" and _create_unknown(truth, show.id, at):
+                found.append("cancelled while a create was unknown")
+        if any(start < show.ends < end for start, end in truth.world.frozen):
+            found.append("frozen over an end")
+    return found
+
+
+def _create_unknown(truth: Truth, run: str, at: float) -> bool:
+    adopted = truth.moves(run, "ready")
+    sent = [call.at for call in truth.sent if call.method == "POST" and call.path.endswith("/meetings")]
+    return any(call < at for call in sent) and (not adopted or adopted[0] > at)

@@ -1,0 +1,50 @@
+"""What one world came to: small enough to be sent from process to process."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tests.campaign.chance import Faults
+from tests.campaign.crashes import died
+from tests.campaign.laws import breaches
+from tests.campaign.scenario import Scenario, scenario
+from tests.campaign.sometimes import happened
+from tests.campaign.truth import Truth
+from tests.campaign.world import World, lived
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Which world it was, and what went against a law there."""
+
+    name: str
+    shows: int
+    calls: int
+    digest: str
+    breaches: tuple[str, ...]
+    counts: Counter[str] = field(repr=False)
+
+
+def of_seed(seed: int) -> Verdict:
+    """Live through the world of a seed, and judge it."""
+    return _judged(f"seed {seed}", lived(scenario(seed)))
+
+
+def of_crash(quiet: Scenario, at: frozenset[str]) -> Verdict:
+    """Live through a quiet life whose worker dies at these points, and judge it."""
+    return _judged("crash " + " and ".join(sorted(at)), died(quiet, at))
+
+
+def again(seed: int) -> Verdict:
+    """Live through the world of a seed a second time."""
+    made = scenario(seed)
+    return _judged(f"seed {seed}", lived(made, Faults(made.seed, made.rates)))
+
+
+def _judged(name: str, world: World) -> Verdict:
+    truth = Truth(world)
+    try:
+        found = tuple(str(breach) for breach in breaches(truth))
+        counts = happened(truth)
+        return Verdict(name, len(truth.shows), len(truth.sent), world.trace.digest(), found, counts)
+    finally:
+        world.database.close()
