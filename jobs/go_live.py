@@ -27,7 +27,8 @@ def ready(s: Situation) -> Decision:
         return Move(State.STOPPING, s.off_why)
     if s.too_late:
         return Move(State.STOPPING, "too little of the window remains to begin")
-    return _silence(s) or _begin(s) or _open_backstage(s) or prepare.chore(s) or WaitUntil(_next_step_at(s))
+    doors = _give_way(s) or _open_backstage(s)
+    return _silence(s) or _begin(s) or doors or prepare.chore(s) or WaitUntil(_next_step_at(s))
 
 
 def starting(s: Situation) -> Decision:
@@ -95,8 +96,15 @@ def _doors_at(s: Situation) -> datetime:
     return starts_at - s.broadcast.doors if s.broadcast.go_live is GoLive.AT_START else starts_at
 
 
+def _give_way(s: Situation) -> Decision | None:
+    """Another occurrence that starts before came to share the room: its backstage is in the way."""
+    if s.has_turn or not s.run.holds_room:
+        return None
+    return _when_due(s, shut(flag=s.broadcast.streams_on_start))
+
+
 def _open_backstage(s: Situation) -> Decision | None:
-    if s.now < _doors_at(s) or s.run.room.doors is Doors.BACKSTAGE:
+    if not s.has_turn or s.now < _doors_at(s) or s.run.room.doors is Doors.BACKSTAGE:
         return None
     if s.run.room.held_by not in (None, s.run.id):
         return None
@@ -104,7 +112,9 @@ def _open_backstage(s: Situation) -> Decision | None:
 
 
 def _next_step_at(s: Situation) -> datetime:
-    return min(at for at in (_doors_at(s), s.broadcast.window.starts_at) if at > s.now)
+    its_turn = s.now + s.policy.poll_live if not s.has_turn else None
+    steps = (_doors_at(s), s.broadcast.window.starts_at, its_turn)
+    return min(at for at in steps if at is not None and at > s.now)
 
 
 def _when_due(s: Situation, call: SetDoors) -> Decision:

@@ -210,6 +210,8 @@ class Room:
     """The run that alone may send stream, flag and door calls."""
     free_since: datetime | None = None
     """When the last holder was proven off."""
+    turn_of: str | None = field(default=None, compare=False)
+    """The run that is the first to start of those that share it and are not over; None: nobody shares it."""
     version: int = 0
     """Grows with every write of the room itself."""
 

@@ -76,6 +76,11 @@ class Situation:
         return self.now - max(fact.since, self.broadcast.window.starts_at)
 
     @property
+    def has_turn(self) -> bool:
+        """Whether no other run that shares the room starts before."""
+        return self.run.room.turn_of in (None, self.run.id)
+
+    @property
     def round_at(self) -> datetime:
         """Since when attempts count: taken up, or revived."""
         return self.run.round_at or datetime.min.replace(tzinfo=self.now.tzinfo)

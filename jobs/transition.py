@@ -57,6 +57,8 @@ def settled(run: Run, attempt: Attempt, call: Call, meeting_id: str | None = Non
     closed_at = attempt.answered_at if call.kind is Kind.CLOSE else run.closed_at
     if call.kind is Kind.BACKSTAGE:
         room = replace(room, held_by=run.id)
+    if call.kind is Kind.SHUT and run.holds_room:
+        room = replace(room, held_by=None)
     return replace(run, room=room, closed_at=closed_at)
 
 

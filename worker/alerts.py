@@ -13,7 +13,7 @@ from worker.clock import Clock
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Alert
 
-PASSING = frozenset({"missed"})
+PASSING = frozenset({"missed", "clock_stepped"})
 """Conditions that hold for ever, but that nobody has to hear of for ever."""
 PASSES_AFTER = timedelta(days=1)
 

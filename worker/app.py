@@ -11,6 +11,7 @@ import structlog
 from worker.alerts import Alerts
 from worker.caller import Caller
 from worker.clock import Clock
+from worker.clock_watch import ClockWatch
 from worker.failsafe import Failsafe
 from worker.housekeeping import Housekeeping
 from worker.inbox import Inbox
@@ -40,6 +41,7 @@ class App:
     failsafe: Failsafe
     alerts: Alerts
     housekeeping: Housekeeping
+    clock_watch: ClockWatch
     pulse: Pulse
     service_manager: ServiceManager
     pages: Pages | None
@@ -69,6 +71,7 @@ class App:
             *callers,
             *pages,
             ("pulse", self.pulse.run),
+            ("clock watch", self.clock_watch.run),
             ("inbox", self.inbox.run),
             ("passes", self.passes.run),
             ("failsafe", self.failsafe.run),

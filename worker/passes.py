@@ -42,6 +42,11 @@ class Passes:
         self._room_of.setdefault(run_id, room_key or run_id)
         self._agenda.no_later(run_id, at or self._clock.now())
 
+    def wake_all(self) -> None:
+        """Make a pass of every run now."""
+        for run_id in self._room_of:
+            self._agenda.set(run_id, self._clock.now())
+
     async def run(self) -> None:
         """Start what is due, again and again."""
         while True:

@@ -70,6 +70,11 @@ class Watcher:
         self._seen.pop(run_id, None)
         self._watched.discard(run_id)
 
+    def forget_all(self) -> None:
+        """Drop everything that was read: its instants are not to be trusted any more."""
+        self._seen.clear()
+        self._lists = None
+
     async def look(self, run: Run, reads: frozenset[Read], every: timedelta) -> Seen:
         """Ask these questions, side by side, and return everything seen of the run."""
         self._note_watched(run)

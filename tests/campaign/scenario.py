@@ -82,6 +82,8 @@ class Scenario:
     rates: dict[str, float]
     flavour: Literal["realtimekit", "dyte"] = "realtimekit"
     quiet_after: float = QUIET_AFTER
+    quota: int = 1200
+    """Calls in five minutes that the worker allows itself."""
     by_file: bool = False
     """Whether a schedule file says what is wanted, instead of rows."""
 
@@ -115,6 +117,9 @@ NETWORK_RATES: dict[str, float] = {
 }
 DATABASE_RATES: dict[str, float] = {"commit_reply_lost": 0.005, "busy": 0.005}
 CRASH_RATE = 0.002
+STORM_RATE = 0.4
+"""Of one kind of fault that rages by itself."""
+SCARCE_QUOTA = 300
 
 _TROUBLE: tuple[tuple[EventKind, float, float], ...] = (
     ("kill", 1, 40),
@@ -155,6 +160,7 @@ def scenario(seed: int, *, shows: int | None = None) -> Scenario:
         events=tuple(sorted(events, key=lambda event: (event.at, event.name))),
         rates=rates,
         flavour="dyte" if fraction(seed, "flavour") < 0.2 else "realtimekit",
+        quota=SCARCE_QUOTA if fraction(seed, "quota") < 0.25 else 1200,
         by_file=fraction(seed, "by file") < 0.25,
     )
 
@@ -162,6 +168,8 @@ def scenario(seed: int, *, shows: int | None = None) -> Scenario:
 def _rates(seed: int) -> dict[str, float]:
     """Most worlds have a few kinds of faults, each often; some have all."""
     rates = NETWORK_RATES | DATABASE_RATES
+    if fraction(seed, "storm") < 0.1:
+        return {chosen(tuple(NETWORK_RATES), seed, "storm of"): STORM_RATE}
     if fraction(seed, "all faults") < 0.3:
         return rates | {"crash": CRASH_RATE}
     few = {kind: rate * 4 for kind, rate in rates.items() if fraction(seed, "kind", kind) < 0.2}
@@ -187,7 +195,7 @@ def _show(seed: int, number: int, count: int) -> Show:
         at_start=draw("mode") < 0.4,
         end_session=draw("end session") < 0.3,
         entry=entry,
-        known_at=starts + int(draw("how late") * 60) - 30 if late else 0,
+        known_at=starts + int(draw("how late") * length) - 30 if late else 0,
     )
 
 

@@ -1,7 +1,7 @@
 """What truly happened in a world, put so that laws can be held against it."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -215,15 +215,18 @@ class Truth:
         found += [Told(at, key, level, self.end) for key, (at, level) in open_.items()]
         return sorted(found, key=lambda told: (told.at, told.key))
 
-    def was_told(self, about: str, since: float, until: float, *, critical: bool = False) -> bool:
+    def was_told(self, about: str, since: float, until: float) -> bool:
         """Whether an alert about this, or about the account, was open at some time between."""
-        return any(
-            each.at <= until
-            and each.resolved_at >= since
-            and each.key.startswith((f"{about}/", "account/", "meeting/"))
-            and (not critical or each.severity == "critical")
-            for each in self.told
-        )
+        return any(self._open_between(since, until, f"{about}/", "account/", "meeting/"))
+
+    def was_alarmed(self, about: str, since: float, until: float) -> bool:
+        """Whether a critical alert about this was open at some time between."""
+        return any(told.severity == "critical" for told in self._open_between(since, until, f"{about}/"))
+
+    def _open_between(self, since: float, until: float, *keys: str) -> Iterator[Told]:
+        for told in self.told:
+            if told.at <= until and told.resolved_at >= since and told.key.startswith(keys):
+                yield told
 
 
 def seconds(at: datetime) -> float:

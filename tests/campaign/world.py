@@ -199,7 +199,10 @@ class World:
         dyte = {"org_id": "canary-org", "api_key": SecretStr(API_SECRET)}
         kit = {"account_id": "a" * 32, "app_id": "canary-app", "api_token": SecretStr(API_SECRET)}
         own = dyte if self.scenario.flavour == "dyte" else kit
-        account = Account.model_validate({"flavour": self.scenario.flavour, **own})
+        quota = self.scenario.quota
+        account = Account.model_validate(
+            {"flavour": self.scenario.flavour, "calls_per_5_minutes": quota, **own}
+        )
         return Settings(
             database_url=SecretStr("sqlite:////nowhere"),
             state_dir=self.folder,
@@ -385,6 +388,9 @@ class World:
         self.steps.append((self.loop.time(), seconds))
 
     def _want(self, event: Event, what: str, value: float) -> None:
+        """Write down what somebody wants, if there is a row yet to change."""
+        if event.at <= next(show.known_at for show in self.scenario.shows if show.id == event.show):
+            raise LookupError(event.show)
         self.wanted[event.show].append((event.at, what, value))
 
     def _linked(self, show: str) -> str | None:

@@ -238,6 +238,16 @@ async def test_a_room_that_is_there_is_kept_by_the_next_run(house: House) -> Non
     assert (await house.loaded(second.id)).room.meeting_id == "m-1"
 
 
+async def test_it_is_the_turn_of_the_first_to_start_that_is_not_over(house: House) -> None:
+    late = await house.taken_up("late", entry="weekly", room="shared", starts_at="2026-12-01T18:30Z")
+    early = await house.taken_up("early", entry="weekly", room="shared")
+    assert (await house.loaded("late")).room.turn_of == "early"
+    await saved(house, Save(early, replace(early, state=State.MISSED)))
+    assert (await house.loaded("late")).room.turn_of == "late"
+    own = await house.taken_up("own")
+    assert (own.room.turn_of, late.room.turn_of) == (None, "late")
+
+
 async def test_every_part_of_a_run_comes_back_as_it_was_saved(house: House) -> None:
     before = await house.taken_up()
     room = replace(
@@ -730,3 +740,17 @@ async def test_the_latest_term_of_each_group_is_told(house: House) -> None:
 
 async def test_the_version_of_the_schema_is_told(house: House) -> None:
     assert await house.store.revision() == NEWEST
+
+
+async def test_instants_that_a_clock_wrote_which_was_ahead_are_set_back(house: House) -> None:
+    run = await house.taken_up()
+    ahead = replace(run, closed_at=NOON + HOUR, live_at=NOON - HOUR)
+    later = Attempt(kind=Kind.CLOSE, began_at=NOON + HOUR, answered_at=NOON + HOUR, outcome=Outcome.DONE)
+    await saved(house, Save(run, ahead, attempt=later))
+    assert await house.store.rewind(NOON) > 0
+    found = await house.loaded("a")
+    assert (found.closed_at, found.live_at) == (NOON, NOON - HOUR)
+    assert [(each.began_at, each.answered_at) for each in found.attempts] == [(NOON, NOON)]
+    assert isinstance(await house.store.save(Save(ahead, replace(ahead, why="decided before"))), Stale)
+    assert await house.store.rewind(NOON) == 0
+    assert house.sql("SELECT ends_at FROM runs") == [("2026-12-01T19:00:00.000000Z",)]

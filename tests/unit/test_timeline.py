@@ -369,6 +369,28 @@ def test_another_run_in_the_room_keeps_this_one_waiting() -> None:
     assert states(life)[-1] is State.LIVE
 
 
+def sharing(life: Timeline, turn_of: str | None) -> Timeline:
+    life.run = replace(life.run, room=replace(life.run.room, turn_of=turn_of))
+    return life
+
+
+def test_a_backstage_waits_until_every_earlier_use_of_the_room_is_over() -> None:
+    life = sharing(Timeline(webinar(go_live=GoLive.AT_START), START - timedelta(hours=2)), "the one before")
+    life.go_until(START - timedelta(minutes=5))
+    assert life.run.room.held_by is None
+    sharing(life, "webinar").go_until(START - timedelta(minutes=4))
+    assert life.run.room.doors is Doors.BACKSTAGE
+
+
+def test_a_backstage_gives_way_to_a_use_of_the_room_that_came_later_and_starts_before() -> None:
+    life = Timeline(webinar(go_live=GoLive.AT_START), START - timedelta(hours=2))
+    life.go_until(START - timedelta(minutes=5))
+    assert life.run.holds_room
+    sharing(life, "an earlier one").go_until(START - timedelta(minutes=4))
+    assert (life.run.room.held_by, life.run.room.doors) == (None, Doors.SHUT)
+    assert not life.provider.active
+
+
 def starts_after_joining_early(free_since: datetime | None) -> list[float]:
     """Return when starts were sent, in seconds, to a session that began before the doors opened."""
     life = Timeline(webinar(), START - timedelta(hours=2)).go_until(START - seconds(30))

@@ -18,6 +18,7 @@ from worker.bootstrap.duties import duties
 from worker.bootstrap.means import Means
 from worker.channel import Channel
 from worker.clock import Clock
+from worker.clock_watch import ClockWatch
 from worker.failsafe import Failsafe
 from worker.inbox import Inbox
 from worker.metrics import Gauges, Metrics
@@ -67,6 +68,7 @@ async def build(settings: Settings, means: Means) -> App:
     passes = Passes(reconciler.reconcile, clock)
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
     pulse = _pulse(passes, service_manager, clock)
+    await store.rewind(clock.now())
     await store.sign_in(_this_process(means.name, clock))
     app = App(
         clock=clock,
@@ -77,12 +79,21 @@ async def build(settings: Settings, means: Means) -> App:
         failsafe=failsafe,
         alerts=alerts,
         housekeeping=means.housekeeping(duties(settings, means, alerts), clock),
+        clock_watch=ClockWatch(clock, alerts, partial(_look_again, means, channels, passes)),
         pulse=pulse,
         service_manager=service_manager,
         pages=open_pages(settings.http, Health(pulse, store, NEWEST), metrics, alerts, clock),
         farewell=partial(_part, means, alerts),
     )
     return _observed(app, metrics)
+
+
+async def _look_again(means: Means, channels: Mapping[str, Channel], passes: Passes) -> None:
+    """Trust no instant that was read or written by a clock that was wrong."""
+    await means.store.rewind(means.clock.now())
+    for channel in channels.values():
+        channel.watcher.forget_all()
+    passes.wake_all()
 
 
 def _tell_from_memory(alerts: Alerts, run_id: str, conditions: Sequence[Condition]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from jobs.lifecycle import State, moved_to
+from jobs.lifecycle import OVER, State, moved_to
 from jobs.model import Broadcast, Room, Run
 from worker.store import attempts, documents, inbox, journal, rooms
 from worker.store.reading import Row, read, sound
@@ -22,6 +22,12 @@ _UNFINISHED = (
     .where(UNFINISHED)
     .order_by(runs.c.starts_at)
 )
+_TURN = (
+    select(runs.c.id)
+    .where(runs.c.room_key == bindparam("key"), runs.c.state.not_in([*OVER, State.REJECTED]))
+    .order_by(runs.c.starts_at, runs.c.id)
+    .limit(1)
+)
 _STATES = frozenset(State)
 
 
@@ -36,6 +42,8 @@ def load(connection: Connection, run_id: str) -> Record | None:
     if row is None or wanted is None:
         return None
     room = rooms.load(connection, row["room_key"])
+    if room.key != run_id:
+        room = replace(room, turn_of=connection.execute(_TURN, {"key": room.key}).scalar())
     run = read(runs, row, lambda row: _run(row, room))
     made = attempts.of_round(connection, run.id, room.key, run.round_at)
     return Record(replace(run, attempts=made), read(runs, row, accepted), *wanted)

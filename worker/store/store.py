@@ -13,6 +13,7 @@ from worker.store import (
     reopenings,
     requests,
     retention,
+    rewinding,
     rooms,
     rows,
     runs,
@@ -239,6 +240,10 @@ class Store:
             InstallationTagError: `preferred` is no tag, or is not the one that is kept.
         """
         return await self._writes.call(partial(workers.installation_tag, preferred=preferred))
+
+    async def rewind(self, now: datetime) -> int:
+        """Set back to now what a clock that was ahead wrote as later; return how often it did."""
+        return await self._writes.call(partial(rewinding.rewind, now=now))
 
     async def forget(self, before: datetime) -> int:
         """Delete a part of what was over before then; return how many rows, 0 when there is none left."""

@@ -86,7 +86,7 @@ def _went_on_air(truth: Truth, room: Room, at: float) -> bool:
 
 
 def _alarmed(truth: Truth, room: Room, since: float, until: float) -> bool:
-    return any(truth.was_told(show.id, since, until, critical=True) for show in room.shows)
+    return any(truth.was_alarmed(show.id, since, until) for show in room.shows)
 
 
 def again_is_told(truth: Truth) -> Iterator[Breach]:
@@ -167,7 +167,8 @@ def live_or_told(truth: Truth) -> Iterator[Breach]:
     for room in truth.rooms:
         for show in room.shows:
             for window in truth.windows(show):
-                due = _due_live(truth, room, window)
+                since = max(window.start, show.known_at + HEARD_AFTER)
+                due = _due_live(truth, room, Span(since, max(since, window.end)))
                 if due >= window.end or not truth.was_up(max(0.0, window.start - 60), due):
                     continue
                 seen = any(
@@ -199,9 +200,10 @@ def back_or_told(truth: Truth) -> Iterator[Breach]:
                 window = next(
                     (each for each in windows if each.has(before.end) and each.has(before.start)), None
                 )
-                if window is None or _asked(truth, meeting, before.end):
-                    continue
                 due = before.end + NOTICED_WITHIN + BACK_WITHIN + TOLD_LATER
+                blind = truth.in_trouble(before.end - 5, due, "database")
+                if window is None or blind or _asked(truth, meeting, before.end):
+                    continue
                 overdue = min(after, window.end) > due and truth.was_up(before.end - 35, due)
                 if overdue and not any(truth.was_told(show.id, before.end, due) for show in room.shows):
                     yield Breach("back_or_told", room.key, before.end, "gone in silence")

@@ -9,7 +9,6 @@ from tests.campaign.laws.breach import Breach
 from tests.campaign.truth import Truth, seconds
 from worker.simulator.history import Kind
 
-QUOTA = 1200
 QUOTA_WINDOW = 300.0
 """Seconds."""
 SEARCHED_FOR = 30.0
@@ -102,7 +101,7 @@ def within_quota(truth: Truth) -> Iterator[Breach]:
     times = [call.at for call in truth.sent if call.arrived]
     for index, at in enumerate(times):
         count = index + 1 - bisect_left(times, at - QUOTA_WINDOW + 0.001)
-        if count > QUOTA:
+        if count > truth.world.scenario.quota:
             yield Breach("within_quota", "quota", at, f"{count} calls within 300 s")
             return
 

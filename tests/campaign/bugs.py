@@ -1,0 +1,277 @@
+"""Bugs that somebody might write: each is planted, and a law has to be broken by it in some world."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+import structlog
+
+from jobs import alarms, go_live, intake, on_air, prepare, stop
+from jobs.decision import BACKSTAGE, WaitUntil
+from jobs.lifecycle import State
+from jobs.model import Attempt, Kind, Outcome
+from jobs.seen import Stream, StreamStatus
+from jobs.situation import Situation
+from tests.campaign import life
+from worker import performer, requests
+from worker.alerts import Alerts
+from worker.caller import Caller
+from worker.failsafe import Failsafe
+from worker.inbox import Inbox
+from worker.provider import replies
+from worker.provider.errors import AbsentError, ProviderError, UnansweredError
+from worker.provider.transport import Transport
+from worker.recorder import Recorder
+from worker.store.records import Save
+
+Patch = tuple[object, str, Any]
+
+
+@dataclass(frozen=True)
+class Bug:
+    """What somebody did wrong, the law that has to see it, and what makes it so."""
+
+    name: str
+    law: str
+    patches: tuple[Patch, ...] = field(repr=False)
+
+    @contextmanager
+    def planted(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            for owner, name, value in self.patches:
+                stack.enter_context(patch.object(owner, name, value))
+            yield
+
+
+def _bug(name: str, law: str, *patches: Patch) -> Bug:
+    return Bug(name, law, patches)
+
+
+# What is called.
+
+_send = Transport.send
+
+
+async def _send_twice(self: Transport, method: str, url: str, authorization: str, **content: Any) -> Any:
+    try:
+        return await _send(self, method, url, authorization, **content)
+    except UnansweredError:
+        return await _send(self, method, url, authorization, **content)
+
+
+async def _send_and_log(self: Transport, method: str, url: str, authorization: str, **content: Any) -> Any:
+    reply = await _send(self, method, url, authorization, **content)
+    structlog.get_logger().debug("reply", body=reply.body.decode())
+    return reply
+
+
+async def _send_and_blame(self: Transport, method: str, url: str, authorization: str, **content: Any) -> Any:
+    try:
+        return await _send(self, method, url, authorization, **content)
+    except ProviderError as error:
+        structlog.get_logger().warning("failed", authorization=authorization, error=str(error))
+        raise
+
+
+_failure = replies.failure
+
+
+def _any_404(reply: Any, found: Any) -> ProviderError:
+    return AbsentError("nothing there") if reply.status == 404 else _failure(reply, found)
+
+
+def _status_alone(call: Any) -> dict[str, object]:
+    return {"status": "ACTIVE" if call.active else "INACTIVE"}
+
+
+# What is decided.
+
+_begin, _chores, _steps = go_live._begin, prepare._chores, stop._steps
+
+
+def _trusts_the_stop(s: Situation) -> bool:
+    last = s.run.last(Kind.STOP)
+    return last is not None and last.outcome is Outcome.DONE
+
+
+def _one_read(s: Situation) -> bool:
+    stream = s.stream
+    return bool(s.run.closed_at and stream and stream.value.is_off and stream.reads_since(s.run.closed_at))
+
+
+def _reads_before_closing(s: Situation) -> bool:
+    stream = s.stream
+    return bool(stream and stream.value.is_off)
+
+
+def _early(seconds: float) -> Callable[[Situation], Any]:
+    return lambda s: _begin(replace(s, now=s.now + timedelta(seconds=seconds)))
+
+
+def _never_closes(s: Situation) -> Iterator[Any]:
+    return (step for step in _steps(s) if step[0].kind is not Kind.CLOSE)
+
+
+def _without(*kinds: Kind) -> Callable[[Situation], Iterator[Any]]:
+    return lambda s: (call for call in _chores(s) if call.kind not in kinds)
+
+
+def _old_window(wanted: Any, accepted: Any, state: Any, now: Any) -> Any:  # noqa: ARG001  The true one's signature.
+    return accepted, ""
+
+
+def _ends_early(s: Situation) -> bool:
+    return s.now >= s.broadcast.window.ends_at - timedelta(seconds=25)
+
+
+def _ends_late(s: Situation) -> bool:
+    return s.now >= s.broadcast.window.ends_at + timedelta(seconds=45)
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
+def _interrupted_and_idle(s: Situation) -> Any:
+    return stop.begin(s) if s.off_wanted else WaitUntil(s.broadcast.window.ends_at)
+
+
+def _unsettled(self: Attempt) -> bool:
+    return self.outcome is not Outcome.UNKNOWN
+
+
+_BACKSTAGE_LIVE = replace(BACKSTAGE, live_stream_on_start=True)
+
+# What the worker does.
+
+
+async def _idle(*_: Any, **__: Any) -> None:
+    """Do nothing."""
+
+
+async def _answered_and_forgotten(self: requests.Requests, request: Any) -> None:
+    await self._answer(request, "heeded")
+
+
+def _sent_counts(self: Failsafe, run_id: str, at: Any) -> None:
+    if known := self._known.get(run_id):
+        known.stops.append(at)
+        known.attended_at = at
+
+
+async def _moved_unwritten(self: Recorder, before: Any, after: Any, *_: Any) -> Any:
+    return await self._save(Save(before, after))
+
+
+BUGS: Mapping[str, Bug] = {
+    bug.name: bug
+    for bug in (
+        _bug(
+            "a call that was not answered is sent again", "once_on_the_wire", (Transport, "send", _send_twice)
+        ),
+        _bug("the reply is logged", "no_secret", (Transport, "send", _send_and_log)),
+        _bug("a failure is logged with its header", "no_secret", (Transport, "send", _send_and_blame)),
+        _bug("a 200 on stop is trusted", "proven_off", (stop, "proven", _trusts_the_stop)),
+        _bug("one read is proof", "proven_off", (stop, "_reads_prove", _one_read)),
+        _bug(
+            "a read before the closing is proof", "proven_off", (stop, "_reads_prove", _reads_before_closing)
+        ),
+        _bug(
+            "an unheard-of status is off",
+            "truly_off",
+            (Stream, "is_off", property(lambda self: not self.is_on)),
+        ),
+        _bug("a gateway's 404 is off", "truly_off", (replies, "failure", _any_404)),
+        _bug("the flag is forgotten", "shut_when_over", (performer, "door_fields", _status_alone)),
+        _bug("the meeting is never closed", "over_in_the_end", (stop, "_steps", _never_closes)),
+        _bug("an edited end is not taken over", "edits_kept", (intake, "_window", _old_window)),
+        _bug("it ends early", "not_before_its_end", (Situation, "over", property(_ends_early))),
+        _bug(
+            "it ends late",
+            "off_in_time",
+            (Situation, "over", property(_ends_late)),
+            (Failsafe, "look", _nothing),
+        ),
+        _bug("it begins early", "not_before_its_start", (go_live, "_begin", _early(30))),
+        _bug("the backstage streams", "not_before_its_start", (go_live, "BACKSTAGE", _BACKSTAGE_LIVE)),
+        _bug(
+            "doors are not shut before the start",
+            "not_before_its_start",
+            (prepare, "_chores", _without(Kind.SHUT)),
+        ),
+        _bug("a title edited later is not sent", "edits_kept", (prepare, "_chores", _without(Kind.EDIT))),
+        _bug(
+            "searching stops at once",
+            "not_made_blindly",
+            (prepare, "_came_to_nothing", lambda _s, _create: True),
+        ),
+        _bug(
+            "a create is forgotten in a crash", "not_made_blindly", (Attempt, "settled", property(_unsettled))
+        ),
+        _bug(
+            "what is nearly over is begun",
+            "not_begun_too_late",
+            (Situation, "too_late", property(lambda _: False)),
+        ),
+        _bug(
+            "a dropped stream is left alone",
+            "back_or_told",
+            (on_air, "interrupted", _interrupted_and_idle),
+            (alarms, "_CHECKS", tuple(c for c in alarms._CHECKS if c is not alarms._dropped)),
+        ),
+        _bug(
+            "nobody is told that nobody came",
+            "live_or_told",
+            (
+                alarms,
+                "_CHECKS",
+                tuple(c for c in alarms._CHECKS if c not in (alarms._nobody_here, alarms._no_picture)),
+            ),
+        ),
+        _bug(
+            "nobody is told of what was missed",
+            "nothing_in_silence",
+            (alarms, "_CHECKS", tuple(c for c in alarms._CHECKS if c is not alarms._missed)),
+        ),
+        _bug("alerts go nowhere", "nothing_in_silence", (Alerts, "_raise", _nothing)),
+        _bug(
+            "an operator's stop is answered and forgotten",
+            "off_in_time",
+            (requests.Requests, "_stop", _answered_and_forgotten),
+        ),
+        _bug("the failsafe sleeps", "stop_sent_at_once", (Failsafe, "look", _nothing)),
+        _bug("a restart passes for the end", "stop_sent_at_once", (Failsafe, "sent", _sent_counts)),
+        _bug("what was taken up unheard is forgotten", "over_in_the_end", (Inbox, "_catch_up", _idle)),
+        _bug(
+            "waiting calls hold up everything",
+            "off_in_time",
+            (Caller, "_send_away", _nothing),
+            (Failsafe, "_alarm", _nothing),
+        ),
+        _bug("the lease is not asked", "only_with_the_lease", (life.Lease, "held", lambda _: True)),
+        _bug("moves are not journalled", "journal_complete", (Recorder, "moved", _moved_unwritten)),
+        _bug(
+            "the quota is not kept",
+            "within_quota",
+            (Caller, "_may_leave", lambda *_: True),
+        ),
+        _bug(
+            "a LIVE read makes it ended",
+            "what_aired_is_ended",
+            (stop, "_over_as", lambda _: State.ENDED),
+        ),
+        _bug(
+            "sessions are taken for the stream",
+            "live_or_told",
+            (
+                Stream,
+                "is_live",
+                property(lambda self: self.status in (StreamStatus.LIVE, StreamStatus.INVOKED)),
+            ),
+        ),
+    )
+}
+"""By what somebody did wrong."""
