@@ -99,7 +99,6 @@ class Caller:
         try:
             if reason := "the worker is stopping" if self._closed else admit():
                 raise WithdrawnError(reason)
-            self._sent.append(self._clock.monotonic())
             return await self._observed(send)
         finally:
             self._under_way -= 1
@@ -124,6 +123,7 @@ class Caller:
             first = heapq.heappop(self._waiting)
             if not first.turn.done():
                 self._under_way += 1
+                self._sent.append(now)
                 first.turn.set_result(None)
 
     def _send_away(self, now: float) -> None:

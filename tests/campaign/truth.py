@@ -111,7 +111,7 @@ class Truth:
                 spans.append(Span(at, self.end))
             elif what == "cancel" and since is None:
                 since = at
-            elif what == "uncancel" and since is not None:
+            elif what == "uncancel" and since is not None and at < self.window(show).start - HEARD_AFTER:
                 spans.append(Span(since, at))
                 since = None
         return joined([*spans, *([Span(since, self.end)] if since is not None else [])])

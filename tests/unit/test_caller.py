@@ -180,3 +180,17 @@ async def test_what_left_longer_ago_than_the_window_counts_no_more() -> None:
     assert caller.left == 8
     clock.move(101)
     assert caller.left == 9
+
+
+async def test_calls_that_leave_in_the_same_instant_count_before_they_are_sent() -> None:
+    clock = HandClock()
+    caller = Caller(clock, Budget(calls=5, kept_for_stops=0, in_flight=32))
+    calls = Calls(caller)
+    calls.gate.set()
+    for number in range(25):
+        calls.add(f"stop {number}", Urgency.STOP)
+    await settle()
+    clock.move(300)
+    caller.let_go()
+    await settle()
+    assert len(calls.left) == 10

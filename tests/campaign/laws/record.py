@@ -112,7 +112,8 @@ def edits_kept(truth: Truth) -> Iterator[Breach]:
         for show in room.shows:
             for at, what, value in truth.world.wanted[show.id]:
                 heard = truth.was_up(at, at + EDIT_HEARD) and not truth.in_trouble(at, at + EDIT_HEARD)
-                in_time = heard and len(truth.world.steps) == 1
+                was_over = any(moved < at for state in OVER for moved in truth.moves(show.id, state))
+                in_time = heard and len(truth.world.steps) == 1 and not was_over
                 if what == "end" and at and in_time and at + EDIT_HEARD < min(value, show.ends):
                     ends_at = truth.runs[show.id]["ends_at"]
                     if abs(_seconds(ends_at) - value) > 1 and not truth.world.scenario.by_file:
