@@ -7,7 +7,7 @@ kept for stops. Lease and version are checked in the instant a call leaves.
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -15,6 +15,8 @@ from jobs.budget import Budget, spent, wait_for
 from jobs.decision import Urgency
 from worker.clock import Clock
 from worker.provider.errors import RateLimitedError
+from worker.reservation import USED_WITHIN, Reserve
+from worker.supervisor import Nursery
 
 T = TypeVar("T")
 
@@ -50,9 +52,15 @@ class _Waiting:
 class Caller:
     """Lets calls to one quota group leave in order and within its budget."""
 
-    def __init__(self, clock: Clock, budget: Budget) -> None:
+    def __init__(self, clock: Clock, budget: Budget, reserve: Reserve | None = None) -> None:
         self._clock = clock
         self._budget = budget
+        self._reserve = reserve
+        """Writes down a block of calls before they are used; None: nothing is to be written down."""
+        self._allowance = 0
+        self._allowed_until = 0.0
+        self._reserving = False
+        self._work = Nursery()
         self._sent: deque[float] = deque()
         self._waiting: list[_Waiting] = []
         self._number = 0
@@ -104,6 +112,11 @@ class Caller:
             self._under_way -= 1
             self.let_go()
 
+    def begin_with(self, ages: Iterable[float]) -> None:
+        """Count what was sent before, by whoever was here: each call left so many seconds ago."""
+        now = self._clock.monotonic()
+        self._sent = deque(sorted([*(now - age for age in ages), *self._sent]))
+
     def count(self) -> None:
         """Count a call that left beside the queue: a further page of a list."""
         self._sent.append(self._clock.monotonic())
@@ -123,6 +136,7 @@ class Caller:
             first = heapq.heappop(self._waiting)
             if not first.turn.done():
                 self._under_way += 1
+                self._allowance -= 1
                 self._sent.append(now)
                 first.turn.set_result(None)
 
@@ -162,7 +176,27 @@ class Caller:
             return False
         if now < self._paused_until and urgency is not Urgency.STOP:
             return False
-        return wait_for(self._sent, urgency, now, self._budget) <= 0
+        if wait_for(self._sent, urgency, now, self._budget) > 0:
+            return False
+        return urgency is Urgency.STOP or self._is_reserved(now)
+
+    def _is_reserved(self, now: float) -> bool:
+        """Whether a call is spoken for; if not, a block is reserved meanwhile."""
+        if self._reserve is None or (self._allowance > 0 and now < self._allowed_until):
+            return True
+        if not self._reserving:
+            self._reserving = True
+            self._work.start(self._take_block(self._reserve), "reserve quota")
+        return False
+
+    async def _take_block(self, reserve: Reserve) -> None:
+        now = self._clock.monotonic()
+        try:
+            self._allowance = await reserve()
+            self._allowed_until = now + USED_WITHIN
+        finally:
+            self._reserving = False
+        self.let_go()
 
     def _forget(self, now: float) -> None:
         while self._sent and self._sent[0] <= now - self._budget.window_seconds:

@@ -49,7 +49,7 @@ async def build(settings: Settings, means: Means) -> App:
     store, clock, lease = means.store, means.clock, means.lease
     tag = await store.installation_tag(settings.installation)
     alerts, metrics = Alerts(store, clock), Metrics()
-    channels, callers = open_channels(settings, means.transport, clock, partial(heard, alerts, metrics))
+    channels, callers = await open_channels(settings, means, partial(heard, alerts, metrics))
     policy = policy_of(settings)
     tell = partial(_tell_from_memory, alerts)
     failsafe = Failsafe(channels, clock, policy, metrics.stopped_from_memory, tell)

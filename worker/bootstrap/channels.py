@@ -9,14 +9,14 @@ from jobs.alarms import Condition, Severity
 from jobs.budget import Budget
 from worker.accounts import account_of
 from worker.alerts import Alerts
+from worker.bootstrap.means import Means
 from worker.caller import Caller
 from worker.channel import Channel
-from worker.clock import Clock
 from worker.metrics import Metrics
 from worker.performer import Performer
 from worker.provider.client import CallRecord, ProviderClient
 from worker.provider.errors import CredentialsError, NoSuchRouteError, RateLimitedError
-from worker.provider.transport import Transport
+from worker.reservation import Reservation
 from worker.watcher import Watcher
 
 SHORT_PAUSE = 15.0
@@ -25,23 +25,30 @@ SHORT_PAUSE = 15.0
 log = structlog.get_logger(__name__)
 
 
-def open_channels(
-    settings: Settings,
-    transport: Transport,
-    clock: Clock,
-    heard: Callable[[CallRecord], None],
+async def open_channels(
+    settings: Settings, means: Means, heard: Callable[[CallRecord], None]
 ) -> tuple[Mapping[str, Channel], Mapping[str, Caller]]:
     """Return each account's way to the provider, and the queue of each quota group."""
+    clock = means.clock
     callers: dict[str, Caller] = {}
     channels = {}
     for name, each in settings.accounts.items():
         group = each.quota or name
-        caller = callers.setdefault(group, Caller(clock, Budget(calls=each.calls_per_5_minutes)))
-        account = account_of(name, each)
-        client = ProviderClient(account, transport, clock, heard, caller.count)
+        if group not in callers:
+            callers[group] = await _caller(group, Budget(calls=each.calls_per_5_minutes), means)
+        caller, account = callers[group], account_of(name, each)
+        client = ProviderClient(account, means.transport, clock, heard, caller.count)
         watcher = Watcher(client, caller, clock)
         channels[name] = Channel(name, account.tenant, client, caller, Performer(client, caller), watcher)
     return channels, callers
+
+
+async def _caller(group: str, budget: Budget, means: Means) -> Caller:
+    """Return the queue of a group, which begins with what was sent before this worker was there."""
+    reservation = Reservation(means.store, group, means.clock, budget)
+    caller = Caller(means.clock, budget, reservation.block)
+    caller.begin_with(await reservation.earlier())
+    return caller
 
 
 def heard(alerts: Alerts, metrics: Metrics, call: CallRecord) -> None:

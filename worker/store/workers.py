@@ -69,7 +69,7 @@ def next_term(connection: Connection, group: str, holder: str) -> int:
 
 def terms(connection: Connection) -> list[Term]:
     """Return who last took the lease of each quota group."""
-    return [Term(row.quota_group, row.holder, row.term) for row in connection.execute(_LEASES)]
+    return [Term(row.quota_group, row.holder, row.term) for row in connection.execute(_LEASES) if row.term]
 
 
 def reserved(connection: Connection, group: str) -> str:

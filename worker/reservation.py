@@ -1,0 +1,83 @@
+"""The quota is spoken for before it is used, so that whoever comes next counts it too (law 6).
+
+A block of calls is written into the database with its instant, and may be used for a minute. Who begins anew
+takes every block for used at the last moment. A database that is away holds up no call: the count in memory
+still holds, and nobody can begin anew without the database.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from jobs.budget import Budget
+from worker.clock import Clock
+from worker.store.errors import StoreUnavailableError
+
+USED_WITHIN = 60.0
+"""Seconds after which what is left of a block is not used any more."""
+BLOCKS = 40
+"""A budget is reserved in so many parts."""
+
+log = structlog.get_logger(__name__)
+
+
+class Ledger(Protocol):
+    """Where reservations are kept."""
+
+    async def reserved(self, group: str) -> str:
+        """Return what is written."""
+        ...
+
+    async def reserve(self, group: str, text: str) -> None:
+        """Write it."""
+        ...
+
+
+@dataclass(slots=True)
+class Reservation:
+    """The blocks of one quota group."""
+
+    ledger: Ledger
+    group: str
+    clock: Clock
+    budget: Budget
+    _blocks: list[tuple[datetime, int]] = field(default_factory=list)
+
+    async def earlier(self) -> list[float]:
+        """Return for how many seconds each call that was reserved before has left, at the least."""
+        self._blocks = _read(await self.ledger.reserved(self.group))
+        now = self.clock.now()
+        ages = [(max(0.0, (now - at).total_seconds() - USED_WITHIN), count) for at, count in self._blocks]
+        return [age for age, count in ages for _ in range(count)]
+
+    async def block(self) -> int:
+        """Reserve a block and return how many calls it holds."""
+        count = max(1, self.budget.calls // BLOCKS)
+        now = self.clock.now()
+        kept_for = timedelta(seconds=self.budget.window_seconds + USED_WITHIN)
+        self._blocks = [each for each in self._blocks if abs(now - each[0]) < kept_for] + [(now, count)]
+        try:
+            await self.ledger.reserve(self.group, _written(self._blocks))
+        except StoreUnavailableError as error:
+            log.warning("quota_unreserved", group=self.group, reason=str(error))
+        return count
+
+
+Reserve = Callable[[], Awaitable[int]]
+
+
+def _read(text: str) -> list[tuple[datetime, int]]:
+    """Return the blocks; what cannot be read counts for nothing."""
+    try:
+        found = json.loads(text)
+        return [(datetime.fromisoformat(at), int(count)) for at, count in found.get("blocks", [])]
+    except (ValueError, TypeError, AttributeError):
+        return []
+
+
+def _written(blocks: list[tuple[datetime, int]]) -> str:
+    return json.dumps({"blocks": [[at.isoformat(), count] for at, count in blocks]})
