@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test lint types layers lock
+.PHONY: install demo test lint types layers campaign lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -27,6 +27,10 @@ demo: $(VENV)/.runs
 test: install lint types layers
 	$(BIN)/pytest --ignore=tests/integration -n 2
 	$(BIN)/pytest tests/integration -n 8 --dist worksteal
+
+# Thousands of broadcasts in virtual time: make campaign [N=2000] [SEED=0], or SHOW=seed.
+campaign: install
+	$(BIN)/python -m tests.campaign $(or $(N),2000) --seed $(or $(SEED),0) $(if $(SHOW),--show $(SHOW))
 
 lint: install
 	$(BIN)/ruff format --check .

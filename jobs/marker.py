@@ -39,6 +39,12 @@ def bears(title: str, marker: str) -> bool:
     return title.endswith(marker)
 
 
+def marker_in(title: str) -> str | None:
+    """Return the marker at the end of a title, of whatever installation."""
+    found = _MARKER.search(title)
+    return found[0] if found else None
+
+
 def of_installation(title: str, installation: str) -> bool:
     """Whether the title ends with any marker of this installation."""
     found = _MARKER.search(title)

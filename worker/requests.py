@@ -1,6 +1,8 @@
 """What operators ask of the worker. Each request is answered when what it asks for is written down."""
 
-from dataclasses import dataclass, field
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -14,9 +16,13 @@ from worker.passes import Passes
 from worker.recorder import Recorder
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Request
+from worker.supervisor import Nursery
+from worker.sweeper import Finding
 
 REFUSED = "refused: "
 """Begins the answer to what is not done."""
+
+Sweep = Callable[[], Awaitable[list[Finding]]]
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +51,9 @@ class Requests:
     recorder: Recorder
     passes: Passes
     clock: Clock
+    sweep: Sweep | None = None
+    """Looks for what is on air and should not be; None: this worker has no such thing."""
+    _work: Nursery = field(default_factory=Nursery)
     _asked: set[int] = field(default_factory=set)
 
     async def look(self) -> None:
@@ -64,6 +73,8 @@ class Requests:
                 await self._stop(request)
             case "reopen":
                 await self._reopen(request)
+            case "sweep" if self.sweep is not None:
+                self._begin_sweep(request, self.sweep)
             case _:
                 await self._answer(request, f"{REFUSED}unknown request {request.kind!r}")
 
@@ -75,6 +86,17 @@ class Requests:
         elif not self.recorder.is_stop_pending(request.broadcast_id):
             self._asked.discard(request.id)
             await self._answer(request, "heeded")
+
+    def _begin_sweep(self, request: Request, sweep: Sweep) -> None:
+        """Sweep beside everything else: other requests do not wait for it."""
+        if request.id not in self._asked:
+            self._asked.add(request.id)
+            self._work.start(self._swept(request, sweep), f"sweep for request {request.id}")
+
+    async def _swept(self, request: Request, sweep: Sweep) -> None:
+        findings = [asdict(each) for each in await sweep()]
+        await self._answer(request, json.dumps(findings))
+        self._asked.discard(request.id)
 
     async def _reopen(self, request: Request) -> None:
         record = await self.recorder.records.load(request.broadcast_id)

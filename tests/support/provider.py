@@ -1,6 +1,7 @@
 """A provider's client without a provider: the same methods, answers laid out by hand."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
@@ -31,7 +32,7 @@ class LaidOutClient(ProviderClient):
         self._ask(f"create {title} {dict(options)}")
         return Meeting("new", title, active=True, live_stream_on_start=live_stream_on_start)
 
-    async def search_meetings(self, text: str) -> tuple[Meeting, ...]:
+    async def search_meetings(self, text: str, since: datetime | None = None) -> tuple[Meeting, ...]:  # noqa: ARG002
         self._ask(f"search {text}")
         return self.found
 

@@ -32,6 +32,7 @@ from worker.store.errors import StoreUnavailableError
 from worker.store.records import Worker
 from worker.store.schema import NEWEST
 from worker.store.store import Store
+from worker.sweeper import Sweeper
 from worker.web.health import Health
 from worker.web.pages import pages
 from worker.web.serve import Pages
@@ -68,22 +69,23 @@ async def build(settings: Settings, means: Means) -> App:
     passes = Passes(reconciler.reconcile, clock)
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
     pulse = _pulse(passes, service_manager, clock)
+    sweeper = Sweeper(store, channels, lease, alerts, clock, means.name, tag, passes.wake)
     await store.rewind(clock.now())
     await store.sign_in(_this_process(means.name, clock))
     app = App(
         clock=clock,
         lease=lease,
         callers=callers,
-        inbox=_inbox(store, recorder, passes, channels, tag, clock),
+        inbox=_inbox(store, recorder, passes, channels, tag, clock, sweeper),
         passes=passes,
         failsafe=failsafe,
         alerts=alerts,
-        housekeeping=means.housekeeping(duties(settings, means, alerts), clock),
+        housekeeping=means.housekeeping(duties(settings, means, alerts, sweeper), clock),
         clock_watch=ClockWatch(clock, alerts, partial(_look_again, means, channels, passes)),
         pulse=pulse,
         service_manager=service_manager,
         pages=open_pages(settings.http, Health(pulse, store, NEWEST), metrics, alerts, clock),
-        farewell=partial(_part, means, alerts),
+        farewell=partial(_part, means, alerts, sweeper),
     )
     return _observed(app, metrics)
 
@@ -115,9 +117,10 @@ def _inbox(  # noqa: PLR0913, PLR0917  One for each part of it.
     channels: Mapping[str, Channel],
     tag: str,
     clock: Clock,
+    sweeper: Sweeper,
 ) -> Inbox:
     tenants = {account: channel.tenant for account, channel in channels.items()}
-    requests = Requests(store, recorder, passes, clock)
+    requests = Requests(store, recorder, passes, clock, sweeper.sweep)
     return Inbox(store, recorder, passes, requests, tenants, tag, clock)
 
 
@@ -148,8 +151,9 @@ def _this_process(name: str, clock: Clock) -> Worker:
     )
 
 
-async def _part(means: Means, alerts: Alerts) -> None:
+async def _part(means: Means, alerts: Alerts, sweeper: Sweeper) -> None:
     """Write what is left to write, if the database answers at once; then close everything."""
+    await sweeper.close()
     with suppress(StoreUnavailableError, TimeoutError):
         async with asyncio.timeout(LAST_WORDS):
             await alerts.write()

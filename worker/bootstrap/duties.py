@@ -10,6 +10,7 @@ from worker.clock import Clock
 from worker.follower import Follower
 from worker.housekeeping import Duty
 from worker.store.store import Store
+from worker.sweeper import Sweeper
 
 BEAT_EVERY = timedelta(seconds=5)
 FOLLOW_EVERY = timedelta(seconds=2)
@@ -17,10 +18,11 @@ LET_PASS_EVERY = timedelta(minutes=10)
 FORGET_EVERY = timedelta(hours=6)
 
 
-def duties(settings: Settings, means: Means, alerts: Alerts) -> list[Duty]:
+def duties(settings: Settings, means: Means, alerts: Alerts, sweeper: Sweeper) -> list[Duty]:
     """Return what the worker does beside the passes."""
     store, clock = means.store, means.clock
     found = [
+        Duty("sweep", settings.poll.sweep, sweeper.duty),
         Duty("beat", BEAT_EVERY, lambda: store.beat(means.name, clock.now())),
         Duty("let_pass", LET_PASS_EVERY, alerts.let_pass),
         Duty("retention", FORGET_EVERY, partial(_forget, store, clock, settings.keep)),

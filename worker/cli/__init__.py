@@ -22,6 +22,7 @@ COMMANDS = {
     "reopen": ("worker.cli.operate", "Put a broadcast that is over on air again, in the same meeting."),
     "cancel": ("worker.cli.operate", "Call a broadcast off."),
     "stop": ("worker.cli.operate", "Take a broadcast off the air now."),
+    "sweep": ("worker.cli.sweep", "Look for what is on air and should not be, and take it off."),
     "links": ("worker.cli.operate", "Print the hosts' links. They are secret."),
     "status": ("worker.cli.look", "Show what is on air, what comes, and what is wrong."),
     "show": ("worker.cli.look", "Show everything known of one broadcast."),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
@@ -62,9 +63,10 @@ class ProviderClient:
         body = {**options, "title": title, "live_stream_on_start": live_stream_on_start}
         return await self._call(_data(models.meeting), "POST", "/meetings", json=body)
 
-    async def search_meetings(self, text: str) -> tuple[Meeting, ...]:
-        """GET /meetings?search=: a loose search; compare the titles."""
-        return tuple(map(models.meeting, await self._pages("/meetings", search=text)))
+    async def search_meetings(self, text: str, since: datetime | None = None) -> tuple[Meeting, ...]:
+        """GET /meetings?search=: a loose search; compare the titles. `since`: only those created later."""
+        query = {"search": text} | ({"start_time": since.isoformat()} if since else {})
+        return tuple(map(models.meeting, await self._pages("/meetings", **query)))
 
     async def meeting(self, meeting_id: str) -> Meeting | None:
         """GET /meetings/{m}; None: there is no such meeting."""

@@ -1,10 +1,12 @@
 """The store: each method is one transaction. Reads and writes have a thread each; both are awaited."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
 from jobs.model import Broadcast, Run, Unreadable
 from jobs.planned import Existing
+from jobs.sweep import Kept
 from worker.store import (
     alerts,
     broadcasts,
@@ -19,6 +21,7 @@ from worker.store import (
     runs,
     schedules,
     schema,
+    sweeping,
     workers,
 )
 from worker.store.lanes import Lane
@@ -240,6 +243,15 @@ class Store:
             InstallationTagError: `preferred` is no tag, or is not the one that is kept.
         """
         return await self._writes.call(partial(workers.installation_tag, preferred=preferred))
+
+    async def rooms_behind(self, meeting_ids: Collection[str], markers: Collection[str]) -> list[Kept]:
+        """Return the rooms that adopted one of these meetings, or have one of these markers."""
+        work = partial(sweeping.behind, meeting_ids=meeting_ids, markers=markers)
+        return await self._reads.call(work)
+
+    async def note(self, run_id: str, note: Note) -> None:
+        """Write a row of a run's journal that goes with no change of it."""
+        await self._writes.call(partial(sweeping.note, run_id=run_id, what=note))
 
     async def rewind(self, now: datetime) -> int:
         """Set back to now what a clock that was ahead wrote as later; return how often it did."""

@@ -1,0 +1,84 @@
+"""The search for what is on air and should not be: what to do about each meeting that was found."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jobs.lifecycle import HOLDING, State
+from jobs.marker import bears, of_installation
+
+ATTENDED = HOLDING | {State.STOPPING, State.READY}
+"""A run in one of these looks after its meeting by itself."""
+
+
+class Verdict(StrEnum):
+    """What is to be done about a meeting."""
+
+    LEAVE = "left"
+    """Its run looks after it, or nothing is wrong with it."""
+    STOP = "stopped"
+    """Ours, on air, and nobody's window is open: stop it and close its doors."""
+    CLOSE = "closed"
+    """A twin that nobody uses, and that could be entered."""
+    FOREIGN = "foreign"
+    """On air and not ours: it is told of, and never touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A meeting as the provider's lists show it."""
+
+    meeting_id: str
+    title: str
+    on_air: bool
+    open: bool
+    """Whether it is ACTIVE, or has the flag on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A run that uses a room."""
+
+    run_id: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A room as it is recorded here, with the runs that use it."""
+
+    marker: str
+    meeting_id: str | None
+    uses: tuple[Use, ...] = ()
+
+
+def verdict(found: Found, rooms: Iterable[Kept], installation: str) -> Verdict:
+    """Return what to do about one meeting (laws 2 and 8)."""
+    rooms = tuple(rooms)
+    adopted = next((room for room in rooms if room.meeting_id == found.meeting_id), None)
+    if adopted is not None:
+        return Verdict.STOP if found.on_air and not _attended(adopted.uses) else Verdict.LEAVE
+    if not of_installation(found.title, installation):
+        return Verdict.FOREIGN if found.on_air else Verdict.LEAVE
+    if found.on_air:
+        return Verdict.STOP
+    return Verdict.CLOSE if found.open and not _waits_for_it(found, rooms) else Verdict.LEAVE
+
+
+def run_of(found: Found, rooms: Iterable[Kept]) -> str | None:
+    """Return the run that a meeting belongs to, or is a twin's of; the last one of several."""
+    uses = [use for room in rooms if _is_of(found, room) for use in room.uses]
+    return uses[-1].run_id if uses else None
+
+
+def _is_of(found: Found, room: Kept) -> bool:
+    return room.meeting_id == found.meeting_id or bears(found.title, room.marker)
+
+
+def _waits_for_it(found: Found, rooms: Collection[Kept]) -> bool:
+    """Whether a room has no meeting yet: adoption decides there which one it takes."""
+    return any(room.meeting_id is None and bears(found.title, room.marker) for room in rooms)
+
+
+def _attended(uses: Iterable[Use]) -> bool:
+    return any(use.state in ATTENDED for use in uses)

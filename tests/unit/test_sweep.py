@@ -1,0 +1,188 @@
+"""The sweep: what is ours and on air without a window is stopped; what is not ours is never touched."""
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.budget import Budget
+from jobs.lifecycle import OVER, State
+from jobs.marker import marker
+from jobs.seen import Meeting, Stream, StreamStatus
+from jobs.sweep import ATTENDED, Found, Kept, Use, Verdict, run_of, verdict
+from tests.support.clock import HandClock
+from tests.support.provider import LaidOutClient
+from worker.alerts import Alerts
+from worker.caller import Caller
+from worker.channel import Channel
+from worker.performer import Performer
+from worker.provider.errors import UnansweredError
+from worker.store.opening import inline
+from worker.store.records import Note
+from worker.sweeper import AGAIN_AFTER, Sweeper
+from worker.watcher import Watcher
+
+TAG = "ours"
+MARKER = marker(TAG, "default", "show")
+OURS = f"Show{MARKER}"
+ROOM = Kept(MARKER, "m", (Use("show", State.ENDED),))
+
+
+def found(meeting_id: str = "m", title: str = OURS, *, on_air: bool = True, is_open: bool = True) -> Found:
+    return Found(meeting_id, title, on_air, is_open)
+
+
+@pytest.mark.parametrize(
+    ("meeting", "room", "what"),
+    [
+        (found(), ROOM, Verdict.STOP),
+        (found(on_air=False), ROOM, Verdict.LEAVE),
+        (found(), replace(ROOM, uses=(Use("show", State.LIVE),)), Verdict.LEAVE),
+        (found(), replace(ROOM, uses=(Use("show", State.READY),)), Verdict.LEAVE),
+        (found(), replace(ROOM, uses=(Use("show", State.STOPPING),)), Verdict.LEAVE),
+        (found(), replace(ROOM, uses=(Use("show", State.PLANNED),)), Verdict.STOP),
+        (found("twin"), ROOM, Verdict.STOP),
+        (found("twin", on_air=False), ROOM, Verdict.CLOSE),
+        (found("twin", on_air=False, is_open=False), ROOM, Verdict.LEAVE),
+        (found("twin", on_air=False), replace(ROOM, meeting_id=None), Verdict.LEAVE),
+        (found("twin"), replace(ROOM, meeting_id=None), Verdict.STOP),
+        (found("lost", f"X{marker(TAG, 'default', 'other')}", on_air=False), ROOM, Verdict.CLOSE),
+        (found("foreign", "Show [othr-abcdefgh]"), ROOM, Verdict.FOREIGN),
+        (found("foreign", "Show"), ROOM, Verdict.FOREIGN),
+        (found("foreign", "Show", on_air=False), ROOM, Verdict.LEAVE),
+        (found("m", "Renamed by hand"), ROOM, Verdict.STOP),
+    ],
+)
+def test_what_is_done_about_a_meeting(meeting: Found, room: Kept, what: Verdict) -> None:
+    assert verdict(meeting, [room], TAG) is what
+
+
+def test_a_twin_belongs_to_the_run_whose_marker_it_bears() -> None:
+    assert run_of(found("twin"), [ROOM]) == "show"
+    assert run_of(found("x", "Show"), [ROOM]) is None
+
+
+TITLES = st.sampled_from([OURS, "Show", "Show [othr-abcdefgh]", f"A{marker(TAG, 'default', 'b')}", "[ours-"])
+MEETINGS = st.builds(Found, st.sampled_from("mnop"), TITLES, st.booleans(), st.booleans())
+USES = st.lists(st.builds(Use, st.sampled_from("ab"), st.sampled_from(State)), max_size=3).map(tuple)
+ROOMS = st.lists(st.builds(Kept, st.just(MARKER), st.sampled_from([None, *"mnop"]), USES), max_size=3)
+
+
+@given(MEETINGS, ROOMS)
+def test_nothing_foreign_and_nothing_that_a_run_looks_after_is_ever_touched(
+    meeting: Found, rooms: list[Kept]
+) -> None:
+    what = verdict(meeting, rooms, TAG)
+    adopted = [room for room in rooms if room.meeting_id == meeting.meeting_id]
+    ours = adopted or TAG in meeting.title.partition(" [")[2]
+    if what in (Verdict.STOP, Verdict.CLOSE):
+        assert ours
+        assert not adopted or not any(use.state in ATTENDED for use in adopted[0].uses)
+    assert set(OVER) & ATTENDED == set()
+
+
+class Held:
+    term = 1
+
+    def __init__(self) -> None:
+        self.is_held = True
+
+    def held(self) -> bool:
+        return self.is_held
+
+    def resign(self) -> None:
+        self.is_held = False
+
+
+class Rooms:
+    def __init__(self) -> None:
+        self.kept = [ROOM]
+        self.notes: list[tuple[str, str]] = []
+
+    async def rooms_behind(self, _ids: object, _markers: object) -> list[Kept]:
+        return self.kept
+
+    async def note(self, run_id: str, note: Note) -> None:
+        self.notes.append((run_id, note.why))
+
+
+class World:
+    def __init__(self) -> None:
+        self.clock, self.client, self.rooms, self.lease = HandClock(), LaidOutClient(), Rooms(), Held()
+        caller = Caller(self.clock, Budget())
+        watcher = Watcher(self.client, caller, self.clock)
+        channel = Channel("default", "", self.client, caller, Performer(self.client, caller), watcher)
+        self.alerts = Alerts(inline(), self.clock)
+        self.woken: list[str] = []
+        self.sweeper = Sweeper(
+            self.rooms, {"default": channel}, self.lease, self.alerts, self.clock, "w", TAG, self.woken.append
+        )
+
+    def put_on_air(self, meeting_id: str, title: str) -> None:
+        self.client.found = (Meeting(meeting_id, title, active=True, live_stream_on_start=True),)
+        self.client.streams_of[meeting_id] = Stream(StreamStatus.LIVE, meeting_id=meeting_id)
+
+    def changed(self) -> list[str]:
+        return [each for each in self.client.asked if each.startswith(("stop", "patch", "kick"))]
+
+
+async def test_what_is_on_air_after_its_end_is_stopped_closed_journalled_and_told() -> None:
+    world = World()
+    world.put_on_air("m", OURS)
+    assert [each.what for each in await world.sweeper.sweep()] == [Verdict.STOP]
+    assert world.changed() == ["stop m", "patch m {'live_stream_on_start': False, 'status': 'INACTIVE'}"]
+    assert world.rooms.notes == [("show", "sweep: meeting m stopped; stop done, close done")]
+    assert (world.woken, world.alerts.open()) == (["show"], ["meeting/m/swept"])
+    world.client.streams_of.clear()
+    await world.sweeper.sweep()
+    assert world.alerts.open() == []
+    await world.sweeper.close()
+
+
+async def test_what_was_on_air_is_swept_again_soon_until_nothing_is() -> None:
+    world = World()
+    world.put_on_air("m", OURS)
+    await world.sweeper.sweep()
+    for _ in range(3):
+        for _ in range(30):
+            await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
+        world.clock.move(AGAIN_AFTER)
+    for _ in range(30):
+        await asyncio.sleep(0)  # noqa: TID251  As above.
+    assert world.changed().count("stop m") == 4
+    await world.sweeper.close()
+
+
+async def test_a_foreign_stream_is_found_and_left_alone() -> None:
+    world = World()
+    world.put_on_air("theirs", "Their show")
+    assert [each.what for each in await world.sweeper.sweep()] == [Verdict.FOREIGN]
+    assert (world.changed(), world.alerts.open()) == ([], [])
+
+
+async def test_without_the_lease_nothing_is_asked_or_done() -> None:
+    world = World()
+    world.put_on_air("m", OURS)
+    world.lease.resign()
+    assert await world.sweeper.sweep() == []
+    assert world.client.asked == []
+
+
+async def test_sweeps_that_fail_for_a_quarter_of_an_hour_are_told_and_change_nothing() -> None:
+    world = World()
+    world.client.trouble = UnansweredError("no whole answer within 8 s")
+    await world.sweeper.sweep()
+    assert world.alerts.open() == []
+    world.clock.move(900)
+    await world.sweeper.sweep()
+    assert world.alerts.open() == ["sweep/default/sweep_failed"]
+    world.client.trouble = None
+    await world.sweeper.sweep()
+    assert world.alerts.open() == []
+
+
+def test_findings_can_be_written_as_json() -> None:
+    assert json.loads(json.dumps({"what": Verdict.STOP})) == {"what": "stopped"}

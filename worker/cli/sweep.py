@@ -1,0 +1,42 @@
+"""The command `sweep`."""
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from worker.cli.context import Context, pass_context
+from worker.cli.output import write_json, write_table
+from worker.cli.schedule import JSON, example
+from worker.cli.waiting import answered, operator
+from worker.clock import SystemClock
+
+if TYPE_CHECKING:
+    from worker.store.store import Store
+
+HEADINGS = ("account", "meeting", "title", "what")
+
+
+@click.command(epilog=example("cuelight sweep", "cuelight sweep --json"))
+@JSON
+@pass_context
+def sweep(context: Context, *, as_json: bool) -> None:
+    """Have a worker ask every account what is on air, and take off what should not be.
+
+    What is ours and on air without an open window is stopped, and its doors are closed. Streams of others are
+    told of and never touched.
+    """
+
+    async def swept(store: "Store") -> list[dict[str, str]]:
+        request = await store.leave_request("sweep", "", by=operator(), at=SystemClock().now())
+        found: list[dict[str, str]] = json.loads(await answered(store, request))
+        return found
+
+    found = context.with_store(swept)
+    if as_json:
+        write_json(found)
+    elif not found:
+        click.echo("nothing is on air that should not be")
+    else:
+        rows = [(each["account"], each["meeting_id"], each["title"], each["what"]) for each in found]
+        write_table(HEADINGS, rows)

@@ -1,0 +1,186 @@
+"""The sweep: asks the provider itself what is on air, and stops what is ours and should not be (law 8)."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from jobs.alarms import Condition, Severity
+from jobs.decision import CLOSE, Stop, Urgency
+from jobs.marker import marker_in
+from jobs.model import Room
+from jobs.seen import Meeting, StreamStatus
+from jobs.sweep import Found, Kept, Verdict, run_of, verdict
+from worker.alerts import Alerts
+from worker.caller import WithdrawnError
+from worker.channel import Channel
+from worker.clock import Clock
+from worker.lease import Lease
+from worker.provider.errors import ProviderError
+from worker.store.records import Note
+from worker.supervisor import Nursery
+
+CREATED_WITHIN = timedelta(days=2)
+"""Twins are looked for among the meetings created so lately: they come of a create that was not answered."""
+AGAIN_AFTER = 30.0
+"""Seconds until the next sweep when something of ours was on air (law 4)."""
+FAILED_FOR = timedelta(minutes=15)
+"""So long no sweep of an account may succeed before it is told."""
+
+log = structlog.get_logger(__name__)
+
+
+class Rooms(Protocol):
+    """What the sweep needs of the store."""
+
+    async def rooms_behind(self, meeting_ids: Collection[str], markers: Collection[str]) -> list[Kept]:
+        """Return the rooms that adopted one of these meetings, or have one of these markers."""
+        ...
+
+    async def note(self, run_id: str, note: Note) -> None:
+        """Write a row of a run's journal."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A meeting that something was to be done or said about."""
+
+    account: str
+    meeting_id: str
+    title: str
+    what: Verdict
+
+
+@dataclass(slots=True)
+class Sweeper:
+    """Sweeps every account."""
+
+    rooms: Rooms
+    channels: Mapping[str, Channel]
+    lease: Lease
+    alerts: Alerts
+    clock: Clock
+    worker: str
+    installation: str
+    wake: Callable[[str], None]
+    """Has a pass made of a run that is over, and still has to look at its meeting."""
+    _foreign: frozenset[str] = frozenset()
+    _failing_since: dict[str, float] = field(default_factory=dict)
+    _sweeping: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _again: Nursery = field(default_factory=Nursery)
+
+    async def sweep(self) -> list[Finding]:
+        """Look at every account once, and again soon if something of ours was on air."""
+        async with self._sweeping:
+            if not self.lease.held():
+                return []
+            findings = [each for channel in self.channels.values() for each in await self._account(channel)]
+            self._tell(findings)
+        if any(each.what is Verdict.STOP for each in findings) and not len(self._again):
+            self._again.start(self._later(), "sweep again")
+        return findings
+
+    async def duty(self) -> None:
+        """Sweep; the findings are told by alerts and lines of the log."""
+        await self.sweep()
+
+    async def close(self) -> None:
+        """Begin no further sweep."""
+        await self._again.cancel()
+
+    async def _later(self) -> None:
+        await self.clock.sleep(AGAIN_AFTER)
+        self._again = Nursery()
+        await self.sweep()
+
+    async def _account(self, channel: Channel) -> list[Finding]:
+        try:
+            found = await self._found(channel)
+        except (ProviderError, WithdrawnError) as error:
+            self._failed(channel.account, str(error))
+            return []
+        self._failing_since.pop(channel.account, None)
+        self.alerts.tell(f"sweep/{channel.account}", [])
+        markers = {tag for each in found if (tag := marker_in(each.title))}
+        rooms = await self.rooms.rooms_behind({each.meeting_id for each in found}, markers)
+        findings = []
+        for each in found:
+            what = verdict(each, rooms, self.installation)
+            if what is not Verdict.LEAVE:
+                await self._do(channel, each, what, run_of(each, rooms))
+                findings.append(Finding(channel.account, each.meeting_id, each.title, what))
+        return findings
+
+    async def _found(self, channel: Channel) -> list[Found]:
+        """Return what is on air, and what bears our tag and was created lately."""
+        client, call = channel.client, partial(channel.caller.call, Urgency.SWEEP)
+        since = self.clock.now() - CREATED_WITHIN
+        tagged = await call(partial(client.search_meetings, f"[{self.installation}-", since))
+        meetings: dict[str, Meeting | None] = {each.id: each for each in tagged}
+        on_air: set[str | None] = set()
+        for status in (StreamStatus.INVOKED, StreamStatus.LIVE):
+            on_air |= {each.meeting_id for each in await call(partial(client.streams, status))}
+        on_air -= {None}
+        for meeting_id in sorted(each for each in on_air if each and each not in meetings):
+            meetings[meeting_id] = await call(partial(client.meeting, meeting_id))
+        return [_seen(each, on_air) for each in meetings.values() if each is not None]
+
+    async def _do(self, channel: Channel, found: Found, what: Verdict, run_id: str | None) -> None:
+        if what is Verdict.FOREIGN:
+            return
+        room = Room(key="", account=channel.account, marker="", meeting_id=found.meeting_id)
+        told = []
+        if what is Verdict.STOP:
+            told.append(f"stop {(await channel.performer.perform(Stop(), room)).outcome}")
+        closed = await channel.performer.perform(CLOSE, room, self._admit)
+        told.append(f"close {closed.outcome}")
+        log.warning("swept", meeting=found.meeting_id, title=found.title, what=what, told=told, run=run_id)
+        if run_id is not None:
+            why = f"sweep: meeting {found.meeting_id} {what}; {', '.join(told)}"
+            note = Note(at=self.clock.now(), kind="sweep", who=self.worker, before="", after=what, why=why)
+            await self.rooms.note(run_id, note)
+            self.wake(run_id)
+
+    def _admit(self) -> str:
+        return "" if self.lease.held() else "the lease has run out"
+
+    def _tell(self, findings: list[Finding]) -> None:
+        on_air = {each.meeting_id: each for each in findings if each.what is Verdict.STOP}
+        told = {key.split("/")[1] for key in self.alerts.open() if key.startswith("meeting/")}
+        for meeting_id in told - set(on_air):
+            self.alerts.tell(f"meeting/{meeting_id}", [])
+        for meeting_id, each in on_air.items():
+            self.alerts.tell(f"meeting/{meeting_id}", [_swept(each)])
+        foreign = frozenset(each.meeting_id for each in findings if each.what is Verdict.FOREIGN)
+        if foreign != self._foreign:
+            self._foreign = foreign
+            log.warning("foreign_streams", meetings=sorted(foreign))
+
+    def _failed(self, account: str, reason: str) -> None:
+        now = self.clock.monotonic()
+        since = self._failing_since.setdefault(account, now)
+        log.warning("sweep_failed", account=account, reason=reason)
+        if now - since >= FAILED_FOR.total_seconds():
+            self.alerts.tell(f"sweep/{account}", [_sweep_failed(reason)])
+
+
+def _seen(meeting: Meeting, on_air: Collection[str | None]) -> Found:
+    is_open = meeting.active or meeting.live_stream_on_start
+    return Found(meeting.id, meeting.title, meeting.id in on_air, is_open)
+
+
+def _swept(finding: Finding) -> Condition:
+    text = f"{finding.title!r} was on air though no window is open; a stop was sent, its doors were closed"
+    cure = "Look at the meeting: who is in there? It is swept again until it is off."
+    return Condition("swept", Severity.CRITICAL, text, cure)
+
+
+def _sweep_failed(reason: str) -> Condition:
+    text = f"nobody could look for forgotten streams: {reason}"
+    cure = "Check the provider's status page; the dashboard shows what is on air."
+    return Condition("sweep_failed", Severity.WARNING, text, cure)
