@@ -83,6 +83,8 @@ class Alerts(BaseModel):
 
     urls: tuple[SecretStr, ...] = ()
     """Services through apprise, or a webhook. Secret, for they hold tokens."""
+    secret: Credential | None = None
+    """Signs what is posted to webhooks."""
 
 
 class Http(BaseModel):

@@ -22,8 +22,9 @@ def account_of(name: str, settings: AccountSettings) -> Account:
 def secrets_of(settings: Settings) -> list[str]:
     """Return everything that must not be shown, in whatever form it is used."""
     accounts = [account_of(name, each) for name, each in settings.accounts.items()]
+    others = (settings.heartbeat_url, settings.http.token, settings.alerts.secret)
     return [
         *(secret for account in accounts for secret in account.secrets),
         *(url.get_secret_value() for url in settings.alerts.urls),
-        *(each.get_secret_value() for each in (settings.heartbeat_url, settings.http.token) if each),
+        *(each.get_secret_value() for each in others if each),
     ]

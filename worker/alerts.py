@@ -1,8 +1,9 @@
-"""Alerts: what an operator must hear of, as log lines at once and as rows when the database takes them."""
+"""Alerts: what an operator must hear of: told and delivered at once, rows when the database takes them."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -10,6 +11,7 @@ import structlog
 
 from jobs.alarms import Condition, Severity
 from worker.clock import Clock
+from worker.outbox.message import Message
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Alert
 
@@ -18,6 +20,18 @@ PASSING = frozenset({"missed", "clock_stepped"})
 PASSES_AFTER = timedelta(days=1)
 
 log = structlog.get_logger(__name__)
+
+
+class Outbox(Protocol):
+    """What has alerts delivered."""
+
+    def take(self, message: Message) -> None:
+        """Deliver it, now and from memory."""
+        ...
+
+    def take_again(self, message: Message) -> None:
+        """Deliver what was open already when this worker began, if somebody may not have heard of it."""
+        ...
 
 
 class AlertRows(Protocol):
@@ -40,6 +54,7 @@ class AlertRows(Protocol):
 class _Told:
     condition: Condition
     at: datetime
+    run_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +72,12 @@ class _Resolve:
 class Alerts:
     """Compares what holds with what was told, and tells the difference: once, and in order."""
 
-    def __init__(self, rows: AlertRows, clock: Clock) -> None:
+    def __init__(self, rows: AlertRows, clock: Clock, outbox: Outbox | None = None) -> None:
         self._rows = rows
         self._clock = clock
+        self._outbox = outbox
+        """Has them delivered; None: nobody is to be told but by log and rows."""
+        self._writing = asyncio.Lock()
         self._open: defaultdict[str, dict[str, _Told]] = defaultdict(dict)
         self._unwritten: list[_Raise | _Resolve] = []
 
@@ -68,7 +86,10 @@ class Alerts:
         for alert in await self._rows.open_alerts():
             about, _, name = alert.key.rpartition("/")
             condition = Condition(name, Severity(alert.severity), alert.text, alert.cure)
-            self._open[about][name] = _Told(condition, alert.raised_at or self._clock.now())
+            told = _Told(condition, alert.raised_at or self._clock.now(), alert.run_id)
+            self._open[about][name] = told
+            if self._outbox:
+                self._outbox.take_again(_message(about, told))
 
     def holding(self) -> list[Condition]:
         """Return what is told and not resolved."""
@@ -83,12 +104,11 @@ class Alerts:
         holding = {each.name: each for each in conditions}
         told = self._open[about]
         for name in [name for name in told if name not in holding]:
-            del told[name]
-            self._resolve(about, name)
+            self._resolve(about, told.pop(name))
         for name, condition in holding.items():
             if name not in told:
-                told[name] = _Told(condition, self._clock.now())
-                self._raise(about, condition, run_id)
+                told[name] = _Told(condition, self._clock.now(), run_id)
+                self._raise(about, told[name])
         if not told:
             del self._open[about]
 
@@ -103,9 +123,10 @@ class Alerts:
 
     async def write(self) -> None:
         """Write down what was told since; what the database does not take now is kept for later."""
-        while self._unwritten:
-            await self._write(self._unwritten[0])
-            self._unwritten.pop(0)
+        async with self._writing:
+            while self._unwritten:
+                await self._write(self._unwritten[0])
+                self._unwritten.pop(0)
 
     async def run(self) -> None:
         """Write, again and again."""
@@ -123,23 +144,44 @@ class Alerts:
             case _Resolve(key, at):
                 await self._rows.resolve_alert(key, at)
 
-    def _raise(self, about: str, condition: Condition, run_id: str | None) -> None:
+    def _raise(self, about: str, told: _Told) -> None:
+        condition = told.condition
         level = log.critical if condition.severity is Severity.CRITICAL else log.warning
         level("alert", about=about, condition=condition.name, text=condition.text, cure=condition.cure)
         alert = Alert(
             key=_key(about, condition.name),
-            run_id=run_id,
+            run_id=told.run_id,
             severity=condition.severity,
             title=condition.name,
             text=condition.text,
             cure=condition.cure,
         )
-        self._unwritten.append(_Raise(alert, self._clock.now()))
+        self._unwritten.append(_Raise(alert, told.at))
+        self._deliver(_message(about, told))
 
-    def _resolve(self, about: str, name: str) -> None:
-        log.info("alert_resolved", about=about, condition=name)
-        self._unwritten.append(_Resolve(_key(about, name), self._clock.now()))
+    def _resolve(self, about: str, told: _Told) -> None:
+        now = self._clock.now()
+        log.info("alert_resolved", about=about, condition=told.condition.name)
+        self._unwritten.append(_Resolve(_key(about, told.condition.name), now))
+        self._deliver(replace(_message(about, told), resolved_at=now))
+
+    def _deliver(self, message: Message) -> None:
+        if self._outbox:
+            self._outbox.take(message)
 
 
 def _key(about: str, name: str) -> str:
     return f"{about}/{name}"
+
+
+def _message(about: str, told: _Told) -> Message:
+    condition = told.condition
+    return Message(
+        key=_key(about, condition.name),
+        title=condition.name,
+        severity=condition.severity,
+        text=condition.text,
+        cure=condition.cure,
+        run_id=told.run_id,
+        raised_at=told.at,
+    )

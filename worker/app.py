@@ -13,9 +13,11 @@ from worker.caller import Caller
 from worker.clock import Clock
 from worker.clock_watch import ClockWatch
 from worker.failsafe import Failsafe
+from worker.heartbeat import Heartbeat
 from worker.housekeeping import Housekeeping
 from worker.inbox import Inbox
 from worker.lease import Lease
+from worker.outbox.courier import Courier
 from worker.passes import Passes
 from worker.pulse import Pulse
 from worker.service_manager import ServiceManager
@@ -40,6 +42,9 @@ class App:
     passes: Passes
     failsafe: Failsafe
     alerts: Alerts
+    courier: Courier
+    heartbeat: Heartbeat | None
+    """None: none is wanted."""
     housekeeping: Housekeeping
     clock_watch: ClockWatch
     pulse: Pulse
@@ -67,9 +72,12 @@ class App:
     def _duties(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         callers = [(f"caller {group}", caller.run) for group, caller in self.callers.items()]
         pages = [("pages", self.pages.run)] if self.pages else []
+        heartbeat = [("heartbeat", self.heartbeat.run)] if self.heartbeat else []
         return [
             *callers,
             *pages,
+            *heartbeat,
+            ("courier", self.courier.run),
             ("pulse", self.pulse.run),
             ("clock watch", self.clock_watch.run),
             ("inbox", self.inbox.run),
@@ -103,6 +111,7 @@ class App:
     async def _leave(self) -> None:
         await self.passes.close()
         await self.failsafe.close()
+        await self.courier.close()
         self.lease.resign()
         await self.farewell()
         log.info("stopped")

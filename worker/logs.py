@@ -11,7 +11,7 @@ from typing import Any, TextIO
 import structlog
 
 HIDDEN = "[hidden]"
-NOISY = ("httpx", "httpcore", "aiohttp", "apscheduler", "alembic", "uvicorn")
+NOISY = ("httpx", "httpcore", "aiohttp", "apscheduler", "alembic", "uvicorn", "apprise")
 
 Event = MutableMapping[str, Any]
 

@@ -157,7 +157,10 @@ class Reconciler:
         self.alerts.tell(s.run.id, [*conditions(s), *refused], run_id=s.run.id)
 
     async def _move(self, s: Situation, move: Move) -> Run:
-        run = await self.recorder.moved(s.run, moved(s, move))
+        after = moved(s, move)
+        if after.state in OVER:
+            await self._tell_first(replace(s, run=after))
+        run = await self.recorder.moved(s.run, after)
         self.metrics.moved(s, run)
         self.metrics.looked_at(run)
         log.info("moved", run=run.id, before=s.run.state, after=run.state, why=move.why)
@@ -165,6 +168,11 @@ class Reconciler:
         if s.run.state in OVER:
             self.channels[run.room.account].watcher.forget(run.id)
         return run
+
+    async def _tell_first(self, s: Situation) -> None:
+        """What is over may never be looked at again: the alerts that come of it are written before."""
+        self._tell(s, "")
+        await self.alerts.write()
 
     async def _perform(self, s: Situation, step: Step, why: str) -> None:
         match step:

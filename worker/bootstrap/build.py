@@ -20,8 +20,10 @@ from worker.channel import Channel
 from worker.clock import Clock
 from worker.clock_watch import ClockWatch
 from worker.failsafe import Failsafe
+from worker.heartbeat import Heartbeat
 from worker.inbox import Inbox
 from worker.metrics import Gauges, Metrics
+from worker.outbox.courier import Courier
 from worker.passes import Passes
 from worker.pulse import Pulse
 from worker.reconciler import Reconciler
@@ -49,7 +51,9 @@ async def build(settings: Settings, means: Means) -> App:
     """
     store, clock, lease = means.store, means.clock, means.lease
     tag = await store.installation_tag(settings.installation)
-    alerts, metrics = Alerts(store, clock), Metrics()
+    courier, heartbeat = Courier(means.channels(settings, tag), clock), means.heartbeat(settings)
+    alerts, metrics = Alerts(store, clock, courier), Metrics()
+    courier.tell = partial(_tell_of_channel, alerts)
     channels, callers = await open_channels(settings, means, partial(heard, alerts, metrics))
     policy = policy_of(settings)
     tell = partial(_tell_from_memory, alerts)
@@ -68,7 +72,7 @@ async def build(settings: Settings, means: Means) -> App:
     )
     passes = Passes(reconciler.reconcile, clock)
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
-    pulse = _pulse(passes, service_manager, clock)
+    pulse = _pulse(passes, service_manager, heartbeat, clock)
     sweeper = Sweeper(store, channels, lease, alerts, clock, means.name, tag, passes.wake)
     await store.rewind(clock.now())
     await store.sign_in(_this_process(means.name, clock))
@@ -80,6 +84,8 @@ async def build(settings: Settings, means: Means) -> App:
         passes=passes,
         failsafe=failsafe,
         alerts=alerts,
+        courier=courier,
+        heartbeat=heartbeat,
         housekeeping=means.housekeeping(duties(settings, means, alerts, sweeper), clock),
         clock_watch=ClockWatch(clock, alerts, partial(_look_again, means, channels, passes)),
         pulse=pulse,
@@ -103,9 +109,21 @@ def _tell_from_memory(alerts: Alerts, run_id: str, conditions: Sequence[Conditio
     alerts.tell(f"{run_id}/memory", conditions, run_id=run_id)
 
 
-def _pulse(passes: Passes, service_manager: ServiceManager, clock: Clock) -> Pulse:
-    """Have every finished pass felt, and told to the service manager."""
-    pulse = Pulse(clock, passes.wake, service_manager.feed)
+def _tell_of_channel(alerts: Alerts, name: str, conditions: Sequence[Condition]) -> None:
+    alerts.tell(f"channel/{name}", conditions)
+
+
+def _pulse(
+    passes: Passes, service_manager: ServiceManager, heartbeat: Heartbeat | None, clock: Clock
+) -> Pulse:
+    """Have every finished pass felt, and told to the service manager and to whoever listens elsewhere."""
+
+    def heard() -> None:
+        service_manager.feed()
+        if heartbeat:
+            heartbeat.beat()
+
+    pulse = Pulse(clock, passes.wake, heard)
     passes.finished = pulse.beat
     return pulse
 
@@ -158,6 +176,7 @@ async def _part(means: Means, alerts: Alerts, sweeper: Sweeper) -> None:
         async with asyncio.timeout(LAST_WORDS):
             await alerts.write()
             await means.store.sign_out(means.name, means.clock.now())
+    await means.close()
     await means.transport.close()
     await means.store.close()
 

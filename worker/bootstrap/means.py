@@ -1,13 +1,29 @@
 """What a worker is given of the world: its clock, its database, its way out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from config.settings import Settings
 from worker.clock import Clock
+from worker.heartbeat import Heartbeat
 from worker.housekeeping import Duty, Housekeeping
 from worker.lease import Lease
+from worker.outbox.courier import Channel
 from worker.provider.transport import Transport
 from worker.store.store import Store
+
+
+def no_channels(_settings: Settings, _installation: str) -> Sequence[Channel]:
+    """Tell nobody."""
+    return ()
+
+
+def no_heartbeat(_settings: Settings) -> None:
+    """Ping nobody."""
+
+
+async def nothing_to_close() -> None:
+    """Close nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +37,7 @@ class Means:
     lease: Lease
     transport: Transport
     housekeeping: Callable[[Sequence[Duty], Clock], Housekeeping] = Housekeeping
+    channels: Callable[[Settings, str], Sequence[Channel]] = no_channels
+    """Makes the ways to people, from the settings and the installation's tag."""
+    heartbeat: Callable[[Settings], Heartbeat | None] = no_heartbeat
+    close: Callable[[], Awaitable[None]] = nothing_to_close

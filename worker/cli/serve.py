@@ -49,6 +49,7 @@ def run(context: Context, schedule: Path | None) -> None:
     from worker.bootstrap.opening import assemble
     from worker.clock import SystemClock
     from worker.lease import LeaseTakenError, NetworkFileSystemError
+    from worker.outbox.services import ChannelError
     from worker.store.errors import StoreError
 
     settings = context.settings(schedule=schedule)
@@ -62,7 +63,7 @@ def run(context: Context, schedule: Path | None) -> None:
 
     try:
         asyncio.run(worker())
-    except (LeaseTakenError, NetworkFileSystemError) as error:
+    except (LeaseTakenError, NetworkFileSystemError, ChannelError) as error:
         raise click.ClickException(str(error)) from None
     except StoreError as error:
         raise click.ClickException(f"the database cannot be used: {error}") from None

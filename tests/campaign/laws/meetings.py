@@ -98,11 +98,19 @@ def foreign_untouched(truth: Truth) -> Iterator[Breach]:
 
 def within_quota(truth: Truth) -> Iterator[Breach]:
     """Never more calls in any five minutes than the quota allows, whoever made them."""
-    times = [call.at for call in truth.sent if call.arrived]
+    quota = truth.world.scenario.quota
+    arrived = [call for call in truth.sent if call.arrived]
+    others = [call.at for call in arrived if not call.path.endswith("/active-livestream/stop")]
+    yield from _over(others, quota)
+    if len(truth.world.lives) == 1:  # A stop waits for no reservation: the next worker does not know of it.
+        yield from _over([call.at for call in arrived], quota)
+
+
+def _over(times: list[float], most: int) -> Iterator[Breach]:
     for index, at in enumerate(times):
         count = index + 1 - bisect_left(times, at - QUOTA_WINDOW + 0.001)
-        if count > truth.world.scenario.quota:
-            yield Breach("within_quota", "quota", at, f"{count} calls within 300 s")
+        if count > most:
+            yield Breach("within_quota", "quota", at, f"{count} calls within 300 s, {most} allowed")
             return
 
 

@@ -1,0 +1,153 @@
+"""Alerts over real HTTP: signed, once, and without a word of where they went."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.support.clock import NOON, HandClock
+from tests.unit.test_courier import TOLD
+from worker.heartbeat import Heartbeat
+from worker.outbox.courier import DeliveryError
+from worker.outbox.services import ChannelError, service
+from worker.outbox.webhook import SIGNATURE, Webhook, open_client
+
+SECRET = "canary-signing"  # noqa: S105  Looked for in what comes out.
+
+
+BY_APPRISE = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+"""It imports what Python will not have for ever."""
+
+
+@dataclass
+class Receiver:
+    """A server that keeps what it gets."""
+
+    answer: bytes = b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    heads: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    url: str = ""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = next((line.split(":")[1] for line in head.lower().splitlines() if "length" in line), "0")
+        self.heads.append(head)
+        self.bodies.append(await reader.readexactly(int(length)))
+        writer.write(self.answer)
+        await writer.drain()
+        writer.close()
+
+
+@asynccontextmanager
+async def received(answer: bytes | None = None) -> AsyncIterator[Receiver]:
+    receiver = Receiver(answer) if answer else Receiver()
+    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
+    receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/canary-path"
+    async with server:
+        yield receiver
+
+
+async def post(url: str, secret: str | None = SECRET) -> None:
+    async with open_client() as client:
+        await Webhook("1", url, secret, "camp", client, HandClock()).send(TOLD)
+
+
+async def test_a_webhook_is_told_as_json_and_the_signature_proves_it() -> None:
+    async with received() as receiver:
+        await post(receiver.url)
+    told = json.loads(receiver.bodies[0])
+    assert (told["id"], told["state"], told["key"], told["severity"]) == (
+        TOLD.id,
+        "raised",
+        "show/not_off",
+        "critical",
+    )
+    assert (told["installation"], told["raised_at"], told["version"]) == ("camp", NOON.isoformat(), 1)
+    header = next(line for line in receiver.heads[0].splitlines() if line.lower().startswith(SIGNATURE))
+    at, signed = (part.partition("=")[2] for part in header.partition(": ")[2].split(","))
+    right = hmac.new(SECRET.encode(), f"{at}.".encode() + receiver.bodies[0], hashlib.sha256).hexdigest()
+    assert hmac.compare_digest(signed, right)
+    assert int(at) == int(NOON.timestamp())
+
+
+async def test_without_a_secret_nothing_is_signed() -> None:
+    async with received() as receiver:
+        await post(receiver.url, secret=None)
+    assert SIGNATURE not in receiver.heads[0].lower()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/elsewhere\r\ncontent-length: 0\r\n\r\n",
+        b"nonsense\r\n\r\n",
+        b"",
+    ],
+)
+async def test_anything_but_2xx_is_no_delivery_and_names_no_address(
+    answer: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    async with received(answer or b"\x00") as receiver:
+        with pytest.raises(DeliveryError) as failed:
+            await post(receiver.url)
+    assert len(receiver.heads) == 1
+    assert "canary" not in str(failed.value) + caplog.text
+    assert failed.value.__context__ is None
+
+
+async def test_nobody_there_is_no_delivery() -> None:
+    with pytest.raises(DeliveryError, match="no connection"):
+        await post("http://127.0.0.1:1/canary-path")
+
+
+@BY_APPRISE
+def test_an_address_that_apprise_does_not_understand_is_not_repeated() -> None:
+    with pytest.raises(ChannelError, match="alert channel 2") as failed:
+        service("2", "nosuch://canary-path")
+    assert "canary" not in str(failed.value)
+
+
+@BY_APPRISE
+async def test_apprise_delivers_what_it_knows() -> None:
+    async with received() as receiver:
+        await service("1", receiver.url.replace("http://", "json://")).send(TOLD)
+    assert "not_off" in receiver.bodies[0].decode()
+
+
+@BY_APPRISE
+async def test_what_apprise_cannot_deliver_is_no_delivery() -> None:
+    with pytest.raises(DeliveryError):
+        await service("1", "json://127.0.0.1:1/canary-path").send(TOLD)
+
+
+async def test_the_heartbeat_beats_at_most_once_a_minute_and_only_after_passes() -> None:
+    clock = HandClock()
+    async with received() as receiver, open_client() as client:
+        heartbeat = Heartbeat(receiver.url, client, clock)
+        task = asyncio.create_task(heartbeat.run())
+        for _ in range(5):
+            heartbeat.beat()
+            await _until(lambda: len(receiver.heads) == 1)
+        clock.move(60)
+        await _until(lambda: len(receiver.heads) == 2)
+        clock.move(600)
+        await asyncio.sleep(0.05)  # noqa: TID251  Real sockets: nothing may come.
+        assert len(receiver.heads) == 2
+        task.cancel()
+    assert receiver.heads[0].startswith("GET /canary-path")
+
+
+async def _until(true: object) -> None:
+    for _ in range(200):
+        if true():  # type: ignore[operator]  # Any callable.
+            return
+        await asyncio.sleep(0.01)  # noqa: TID251  Real sockets.
+    raise AssertionError
