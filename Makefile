@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test lint types layers campaign lock
+.PHONY: install demo test lint types layers campaign bugs lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -31,6 +31,10 @@ test: install lint types layers
 # Thousands of broadcasts in virtual time: make campaign [N=2000] [SEED=0], or SHOW=seed.
 campaign: install
 	$(BIN)/python -m tests.campaign $(or $(N),2000) --seed $(or $(SEED),0) $(if $(SHOW),--show $(SHOW))
+
+# Bugs planted one after the other: each has to break its law.
+bugs: install
+	$(BIN)/python -m tests.campaign.bugs
 
 lint: install
 	$(BIN)/ruff format --check .

@@ -1,6 +1,8 @@
 """Bugs that somebody might write: each is planted, and a law has to be broken by it in some world."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -16,6 +18,7 @@ from jobs.model import Attempt, Kind, Outcome
 from jobs.seen import Stream, StreamStatus
 from jobs.situation import Situation
 from tests.campaign import life
+from tests.campaign.verdict import of_seed
 from worker import performer, requests
 from worker.alerts import Alerts
 from worker.caller import Caller
@@ -275,3 +278,36 @@ BUGS: Mapping[str, Bug] = {
     )
 }
 """By what somebody did wrong."""
+
+
+MOST_WORLDS = 120
+
+
+def worlds_needed(bug: Bug, most: int = MOST_WORLDS) -> int | None:
+    """Return in how many worlds, from the first seed on, the bug breaks its law; None: in none of so many."""
+    with bug.planted():
+        for seed in range(most):
+            laws = {breach.partition(":")[0] for breach in of_seed(seed).breaches}
+            if bug.law in laws:
+                return seed + 1
+    return None
+
+
+def main() -> int:
+    """Plant every bug, one after the other, and print what caught it; return 0 if each was caught."""
+    missed = 0
+    with ProcessPoolExecutor(2) as pool:
+        for name, needed in zip(BUGS, pool.map(_needed, BUGS), strict=True):
+            missed += needed is None
+            sys.stdout.write(f"{name:52} {BUGS[name].law:24} {needed or 'NOT CAUGHT'}\n")
+            sys.stdout.flush()
+    sys.stdout.write(f"{len(BUGS) - missed} of {len(BUGS)} caught\n")
+    return 1 if missed else 0
+
+
+def _needed(name: str) -> int | None:
+    return worlds_needed(BUGS[name])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

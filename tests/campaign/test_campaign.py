@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.campaign.bugs import BUGS
+from tests.campaign.bugs import BUGS, worlds_needed
 from tests.campaign.chance import Faults
 from tests.campaign.crashes import died, quiet_life, single
 from tests.campaign.laws import LAWS, breaches
@@ -18,14 +18,16 @@ from tests.campaign.verdict import again, of_crash, of_seed
 README = Path(__file__).parents[2] / "README.md"
 SLICE = range(12)
 EACH_NTH_CRASH = 10
-CAUGHT = {
-    "a call that was not answered is sent again": 4,
-    "one read is proof": 1,
-    "the backstage streams": 0,
-    "nobody is told of what was missed": 2,
-    "the flag is forgotten": 1,
-}
-"""Bugs that are planted in every run of the tests, each with a seed that shows it."""
+CAUGHT = (
+    "a call that was not answered is sent again",
+    "the backstage streams",
+    "nobody is told of what was missed",
+    "the flag is forgotten",
+    "moves are not journalled",
+)
+"""Bugs that are planted in every run of the tests; `make bugs` plants them all."""
+CAUGHT_WITHIN = 8
+"""Worlds in which each of them has to break its law."""
 
 
 @pytest.mark.parametrize("seed", SLICE)
@@ -54,11 +56,9 @@ def test_the_same_seed_is_the_same_world() -> None:
     assert of_seed(5).digest != of_seed(6).digest
 
 
-@pytest.mark.parametrize(("name", "seed"), CAUGHT.items())
-def test_a_planted_bug_is_caught(name: str, seed: int) -> None:
-    with BUGS[name].planted():
-        laws = {breach.partition(":")[0] for breach in of_seed(seed).breaches}
-    assert BUGS[name].law in laws
+@pytest.mark.parametrize("name", CAUGHT)
+def test_a_planted_bug_is_caught(name: str) -> None:
+    assert worlds_needed(BUGS[name], CAUGHT_WITHIN)
 
 
 def test_what_breaks_a_law_is_shrunk_to_what_it_takes() -> None:
