@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test lint types layers campaign bugs lock
+.PHONY: install demo test lint types layers campaign bugs drills lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -25,8 +25,8 @@ demo: $(VENV)/.runs
 	$(BIN)/cuelight demo
 
 test: install lint types layers
-	$(BIN)/pytest --ignore=tests/integration -n 2
-	$(BIN)/pytest tests/integration -n 8 --dist worksteal
+	$(BIN)/pytest --ignore=tests/integration --ignore=tests/drills -n 2
+	$(BIN)/pytest tests/integration tests/drills -n 8 --dist worksteal
 
 # Thousands of broadcasts in virtual time: make campaign [N=2000] [SEED=0], or SHOW=seed.
 campaign: install
@@ -35,6 +35,10 @@ campaign: install
 # Bugs planted one after the other: each has to break its law.
 bugs: install
 	$(BIN)/python -m tests.campaign.bugs
+
+# Real workers killed and frozen at random instants: make drills [N=100] [SEED=0].
+drills: install
+	N=$(or $(N),100) SEED=$(or $(SEED),0) $(BIN)/pytest tests/drills -n 6 --dist worksteal
 
 lint: install
 	$(BIN)/ruff format --check .
