@@ -12,6 +12,7 @@ from jobs.lifecycle import State
 from jobs.marker import marker
 from jobs.model import Broadcast, Room, Run, Unreadable
 from worker.clock import Clock
+from worker.lease import Lease
 from worker.passes import Passes
 from worker.recorder import Recorder
 from worker.requests import Requests
@@ -20,6 +21,8 @@ from worker.store.records import Glance, Note, Unheeded
 
 LOOK_EVERY = 1.0
 """Seconds between two looks: a row is taken up within 2 s."""
+OPENED_EVERY = 60.0
+"""Seconds between two looks for unfinished runs that nobody has on an agenda."""
 TAKEN_UP_AT_ONCE = 200
 
 log = structlog.get_logger(__name__)
@@ -64,14 +67,18 @@ class Inbox:
     """The accounts that are set up, each with its tenant at the provider."""
     installation: str
     clock: Clock
+    lease: Lease
     reachable: bool = False
     """Whether the last look into the database succeeded."""
+    _opened_at: float = 0.0
 
     async def open(self) -> int:
-        """Put every unfinished run on the agenda; return how many there are."""
+        """Put every unfinished run on the agenda that is not there; return how many are unfinished."""
         glances = await self.tray.unfinished()
         for each in glances:
-            self.passes.wake(each.run_id, each.room_key)
+            if not self.passes.knows(each.run_id):
+                self.passes.wake(each.run_id, each.room_key)
+        self._opened_at = self.clock.monotonic()
         return len(glances)
 
     async def run(self) -> None:
@@ -87,12 +94,14 @@ class Inbox:
             await self.clock.sleep(LOOK_EVERY)
 
     async def _catch_up(self) -> None:
-        """What the database took without saying so is taken up, and nobody was woken for it."""
-        if not self.reachable:
+        """What the database took without saying so, or from another worker, has nobody woken for it."""
+        if not self.reachable or self.clock.monotonic() - self._opened_at >= OPENED_EVERY:
             await self.open()
 
     async def look(self) -> None:
-        """Take up what is new, wake what changed, heed what is asked."""
+        """Take up what is new, wake what changed, heed what is asked: with the lease, or not at all."""
+        if not self.lease.held():
+            return
         changed = await self.tray.unheeded()
         for start in range(0, len(changed), TAKEN_UP_AT_ONCE):
             await asyncio.gather(*(self._take(each) for each in changed[start : start + TAKEN_UP_AT_ONCE]))

@@ -33,6 +33,10 @@ class Passes:
         """How many runs are on the agenda or in a pass."""
         return len(self._room_of)
 
+    def knows(self, run_id: str) -> bool:
+        """Whether the run is on the agenda or in a pass."""
+        return run_id in self._room_of
+
     def oldest(self) -> float:
         """Return for how many seconds the oldest pass is under way; 0 when there is none."""
         return self._clock.monotonic() - min(self._began.values()) if self._began else 0.0

@@ -48,7 +48,7 @@ class TenantError(Exception):
     """A run's meeting cannot be reached with the settings as they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Reconciler:
     """Makes passes. Several may run side by side, one for each room."""
 

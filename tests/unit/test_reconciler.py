@@ -103,6 +103,7 @@ class World:
             {"default": "", "events": ""},
             TAG,
             self.clock,
+            self.lease,
         )
 
     async def add(self, broadcast_id: str = "show", starts_in: timedelta = HOUR, **changes: object) -> None:
@@ -414,4 +415,23 @@ async def test_a_run_whose_taking_up_was_not_answered_is_not_forgotten(world: Wo
     world.clock.move(1)
     await settle()
     assert world.passes.known == 1
+    looking.cancel()
+
+
+async def test_without_the_lease_no_row_is_taken_up(world: World) -> None:
+    world.lease.resign()
+    await world.add()
+    assert await world.store.load("show") is None
+
+
+async def test_what_another_worker_took_up_is_found_within_a_minute(world: World) -> None:
+    looking = asyncio.create_task(world.inbox.run())
+    await settle()
+    other = World()
+    other.store = other.inbox.tray = world.store
+    await other.add()
+    for _ in range(61):
+        world.clock.move(1)
+        await settle()
+    assert world.passes.knows("show")
     looking.cancel()

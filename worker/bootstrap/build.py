@@ -22,6 +22,7 @@ from worker.clock_watch import ClockWatch
 from worker.failsafe import Failsafe
 from worker.heartbeat import Heartbeat
 from worker.inbox import Inbox
+from worker.lease import Lease
 from worker.metrics import Gauges, Metrics
 from worker.outbox.courier import Courier
 from worker.passes import Passes
@@ -56,20 +57,9 @@ async def build(settings: Settings, means: Means) -> App:
     courier.tell = partial(_tell_of_channel, alerts)
     channels, callers = await open_channels(settings, means, partial(heard, alerts, metrics))
     policy = policy_of(settings)
-    tell = partial(_tell_from_memory, alerts)
-    failsafe = Failsafe(channels, clock, policy, metrics.stopped_from_memory, tell)
+    failsafe = _failsafe(channels, clock, policy, metrics, alerts)
     recorder = Recorder(store, clock, means.name)
-    reconciler = Reconciler(
-        recorder=recorder,
-        channels=channels,
-        lease=lease,
-        failsafe=failsafe,
-        alerts=alerts,
-        clock=clock,
-        policy=policy,
-        installation=tag,
-        metrics=metrics,
-    )
+    reconciler = Reconciler(recorder, channels, lease, failsafe, alerts, clock, policy, tag, metrics)
     passes = Passes(reconciler.reconcile, clock)
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
     pulse = _pulse(passes, service_manager, heartbeat, clock)
@@ -80,7 +70,7 @@ async def build(settings: Settings, means: Means) -> App:
         clock=clock,
         lease=lease,
         callers=callers,
-        inbox=_inbox(store, recorder, passes, channels, tag, clock, sweeper),
+        inbox=_inbox(store, recorder, passes, channels, tag, clock, sweeper, lease),
         passes=passes,
         failsafe=failsafe,
         alerts=alerts,
@@ -102,6 +92,13 @@ async def _look_again(means: Means, channels: Mapping[str, Channel], passes: Pas
     for channel in channels.values():
         channel.watcher.forget_all()
     passes.wake_all()
+
+
+def _failsafe(
+    channels: Mapping[str, Channel], clock: Clock, policy: Policy, metrics: Metrics, alerts: Alerts
+) -> Failsafe:
+    tell = partial(_tell_from_memory, alerts)
+    return Failsafe(channels, clock, policy, metrics.stopped_from_memory, tell)
 
 
 def _tell_from_memory(alerts: Alerts, run_id: str, conditions: Sequence[Condition]) -> None:
@@ -136,10 +133,11 @@ def _inbox(  # noqa: PLR0913, PLR0917  One for each part of it.
     tag: str,
     clock: Clock,
     sweeper: Sweeper,
+    lease: Lease,
 ) -> Inbox:
     tenants = {account: channel.tenant for account, channel in channels.items()}
     requests = Requests(store, recorder, passes, clock, sweeper.sweep)
-    return Inbox(store, recorder, passes, requests, tenants, tag, clock)
+    return Inbox(store, recorder, passes, requests, tenants, tag, clock, lease)
 
 
 def _observed(app: App, metrics: Metrics) -> App:
