@@ -1,12 +1,12 @@
 """What one world came to: small enough to be sent from process to process."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.campaign.chance import Faults
 from tests.campaign.crashes import died
 from tests.campaign.laws import breaches
-from tests.campaign.scenario import Scenario, scenario
+from tests.campaign.scenario import STORM_RATE, Scenario, scenario
 from tests.campaign.sometimes import happened
 from tests.campaign.truth import Truth
 from tests.campaign.world import World, lived
@@ -24,9 +24,11 @@ class Verdict:
     counts: Counter[str] = field(repr=False)
 
 
-def of_seed(seed: int) -> Verdict:
-    """Live through the world of a seed, and judge it."""
-    return _judged(f"seed {seed}", lived(scenario(seed)))
+def of_seed(seed: int, storm: str = "") -> Verdict:
+    """Live through the world of a seed, and judge it. `storm`: a kind of fault that rages there alone."""
+    made = scenario(seed)
+    raging = replace(made, rates={storm: STORM_RATE}) if storm else made
+    return _judged(f"seed {seed}", lived(raging))
 
 
 def of_crash(quiet: Scenario, at: frozenset[str]) -> Verdict:
