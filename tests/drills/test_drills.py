@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from tests.drills.judge import STOPPED_WITHIN, judged
-from tests.support.processes import Worker, simulator, soon, utc_now, worker
+from tests.support.processes import CLOCK, Worker, simulator, soon, utc_now, worker
 
 pytestmark = pytest.mark.processes
 
@@ -28,19 +28,25 @@ def pause(seconds: float) -> None:
     threading.Event().wait(seconds)
 
 
-def killed(host: Worker, chance: Random) -> None:
+def killed(host: Worker, chance: Random) -> float:
+    """Kill it, start it again, and return for how many seconds nobody was there."""
     pause(chance.uniform(0, LAST_INSTANT))
     host.kill()
+    began = CLOCK.monotonic()
     pause(chance.uniform(0, 2))
     host.start()
+    return CLOCK.monotonic() - began
 
 
-def frozen(host: Worker, chance: Random) -> None:
+def frozen(host: Worker, chance: Random) -> float:
+    """Freeze it for a while, and return for how many seconds."""
     pause(chance.uniform(0, LAST_INSTANT))
     assert host.process
     host.process.send_signal(signal.SIGSTOP)
-    pause(chance.uniform(1, 8))
+    away = chance.uniform(1, 8)
+    pause(away)
     host.process.send_signal(signal.SIGCONT)
+    return away
 
 
 def journal(host: Worker) -> list[tuple[str, str]]:
@@ -56,7 +62,7 @@ STOPS = [pytest.param(frozen, number, id=f"freeze-{number}") for number in range
 
 @pytest.mark.parametrize(("befalls", "number"), [*KILLS, *STOPS])
 def test_one_used_meeting_and_every_stop_proven(
-    befalls: Callable[[Worker, Random], None],
+    befalls: Callable[[Worker, Random], float],
     number: int,
     tmp_path: Path,
     record_property: Callable[[str, object], None],
@@ -66,10 +72,10 @@ def test_one_used_meeting_and_every_stop_proven(
         host.start()
         starts, ends = LIFE
         host.insert("show", soon(starts), soon(ends), prepare="1m")
-        befalls(host, chance)
+        away = befalls(host, chance)
         back_at = utc_now()
         host.await_state("show", "ended", "missed", within=90)
-        found = judged(provider, host.status()["show"], journal(host), back_at)
+        found = judged(provider, host.status()["show"], journal(host), back_at, away)
     record_property("drill", (befalls.__name__, found.stop_late))
     assert found.faults == ()
     assert found.stop_late < STOPPED_WITHIN
