@@ -1,12 +1,15 @@
 """A server on loopback that answers as no provider should, and keeps what arrived."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 Answer = Callable[[asyncio.StreamWriter, int], Awaitable[bool]]
 """Write an answer to the n-th request; return whether the connection stays."""
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+"""Serve one connection; it is closed afterwards."""
 
 
 @dataclass
@@ -16,29 +19,16 @@ class RudeServer:
     answer: Answer
     port: int = 0
     seen: list[bytes] = field(default_factory=list)
-    under_way: set["asyncio.Task[None] | None"] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.under_way.add(asyncio.current_task())
-        with suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
-            while await self._one(reader, writer):
-                pass
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
+        while await self._one(reader, writer):
+            pass
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = await reader.readuntil(b"\r\n\r\n")
         await reader.readexactly(_length(head))
         self.seen.append(head)
         return await self.answer(writer, len(self.seen))
-
-    async def end(self) -> None:
-        """End what is still under way, and wait until it has."""
-        tasks = [task for task in self.under_way if task and not task.done()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def reply(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
@@ -59,16 +49,50 @@ def always(*parts: bytes, stays: bool = False) -> Answer:
     return answer
 
 
+def after(first: Answer, then: bytes) -> Answer:
+    """Return an answer to the first request, and another to every later one."""
+    calm = always(then, stays=True)
+
+    async def answer(writer: asyncio.StreamWriter, number: int) -> bool:
+        return await (first if number == 1 else calm)(writer, number)
+
+    return answer
+
+
 @asynccontextmanager
-async def rude_server(answer: Answer) -> AsyncIterator[RudeServer]:
+async def rude_server(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncIterator[RudeServer]:
     rude = RudeServer(answer)
-    server = await asyncio.start_server(rude.serve, "127.0.0.1", 0)
-    rude.port = server.sockets[0].getsockname()[1]
-    try:
+    async with listening(rude.serve, tls) as rude.port:
         yield rude
+
+
+@asynccontextmanager
+async def listening(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """Have each connection served, on a port of loopback. When it is over, none is left."""
+    under_way: set[asyncio.Task[None] | None] = set()
+
+    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        under_way.add(asyncio.current_task())
+        with suppress(asyncio.IncompleteReadError, asyncio.CancelledError, OSError):
+            await serve(reader, writer)
+        writer.close()
+        with suppress(asyncio.CancelledError, OSError):
+            await writer.wait_closed()
+        writer.transport.abort()
+
+    server = await asyncio.start_server(one, "127.0.0.1", 0, ssl=tls)
+    try:
+        yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        await rude.end()
+        await _ended(task for task in under_way if task)
+
+
+async def _ended(tasks: Iterable["asyncio.Task[None]"]) -> None:
+    left = [task for task in tasks if not task.done()]
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 def _length(head: bytes) -> int:

@@ -110,11 +110,19 @@ def retry_after(value: str | None) -> float | None:
 
 
 def _json(body: bytes) -> Any:
-    """Return the parsed body; None if it is no JSON."""
+    """Return the parsed body; None if it is no JSON, or says one thing twice."""
     try:
-        return json.loads(body, parse_constant=_no_constant)
+        return json.loads(body, parse_constant=_no_constant, object_pairs_hook=_without_twins)
     except (ValueError, RecursionError):
         return None
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that stands twice: who says LIVE and IDLE at once proves neither (law 7)."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -5,6 +5,7 @@ keeps it from that, and a test holds it on the wire for every method.
 """
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -107,8 +108,10 @@ def _explained(error: Exception) -> ProviderError:
 
 
 def _kind(error: BaseException) -> str:
-    """Name the error without its text, which may hold what was sent."""
+    """Name the error without its text, which may hold what was sent; that of a certificate does not."""
     reason = getattr(error, "os_error", error)
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return f"its certificate is not accepted: {reason.verify_message}"
     return type(reason).__name__
 
 
