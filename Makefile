@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test lint types layers campaign bugs drills lock
+.PHONY: install demo test lint types layers campaign bugs drills fuzz lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -39,6 +39,12 @@ bugs: install
 # Real workers killed and frozen at random instants: make drills [N=100] [SEED=0].
 drills: install
 	N=$(or $(N),100) SEED=$(or $(SEED),0) $(BIN)/pytest tests/drills -n 6 --dist worksteal
+
+# 20,000 replies (nine questions for each example), 5,000 schedules, 5,000 rows; none may take a second.
+fuzz: install
+	EXAMPLES=2300 $(BIN)/pytest --hypothesis-profile=fuzz tests/unit/provider/test_any_answer.py
+	EXAMPLES=750 $(BIN)/pytest --hypothesis-profile=fuzz tests/unit/test_schedule_fuzz.py
+	EXAMPLES=5000 $(BIN)/pytest --hypothesis-profile=fuzz tests/unit/store/test_any_row.py
 
 lint: install
 	$(BIN)/ruff format --check .
