@@ -246,8 +246,7 @@ class Store:
 
     async def rooms_behind(self, meeting_ids: Collection[str], markers: Collection[str]) -> list[Kept]:
         """Return the rooms that adopted one of these meetings, or have one of these markers."""
-        work = partial(sweeping.behind, meeting_ids=meeting_ids, markers=markers)
-        return await self._reads.call(work)
+        return await self._reads.call(partial(sweeping.behind, meeting_ids=meeting_ids, markers=markers))
 
     async def note(self, run_id: str, note: Note) -> None:
         """Write a row of a run's journal that goes with no change of it."""
