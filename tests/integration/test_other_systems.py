@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import simulator, soon, utc_now, wait_until, worker
+from tests.support.processes import Worker, simulator, soon, utc_now, wait_until, worker
 
 pytestmark = pytest.mark.processes
 
@@ -22,9 +22,7 @@ def test_a_row_of_four_columns_airs_and_a_garbage_row_disturbs_nothing(tmp_path:
         wait_until("all are taken up", lambda: all(map(host.state, ("junk", "naive", "stranger", "plain"))))
         assert utc_now() - taken_at < timedelta(seconds=2.5)
         assert [host.state(each) for each in ("junk", "naive", "stranger")] == ["rejected"] * 3
-        told = host.cuelight("status").stdout
-        assert "offset" in told
-        assert "'nobody' is not set up" in told
+        wait_until("the reasons are told", lambda: _tells(host, "offset", "'nobody' is not set up"), within=2)
         host.await_state("plain", "ended")
         assert len(provider.calls("POST", "/meetings")) == 1
 
@@ -120,3 +118,8 @@ def test_a_bad_file_keeps_the_last_good_schedule(tmp_path: Path) -> None:
         schedule.write_text(good.replace("title: Show", "title: Show of shows"))
         wait_until("it is followed again", lambda: provider.meetings("Show of shows"))
         wait_until("it is resolved", lambda: not host.alerts())
+
+
+def _tells(host: Worker, *reasons: str) -> bool:
+    told = host.cuelight("status").stdout
+    return all(each in told for each in reasons)
