@@ -6,9 +6,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 from jobs import go_live, stop
+from jobs.backoff import trailing_failures
 from jobs.lifecycle import HOLDING, OVER, State
 from jobs.model import Kind, Outcome
-from jobs.situation import Situation, trailing_failures
+from jobs.situation import Situation
 
 
 class Severity(StrEnum):

@@ -290,12 +290,9 @@ class Policy:
     """After a start, an ERRORED read counts only this much later: reads lag."""
     blind_for: timedelta = timedelta(seconds=60)
     """No readable answer for this long while on air: alert."""
+    shows_within: timedelta = timedelta(seconds=3)
+    """What a call did shows in reads by then; before that nothing is said to have had no effect."""
     backoff_first: timedelta = timedelta(seconds=2)
     backoff_most: timedelta = timedelta(seconds=30)
     prepare_spread: timedelta = timedelta(minutes=10)
     """Creations are spread over this long, at most a tenth of `prepare`."""
-
-    def backoff(self, failures: int) -> timedelta:
-        """Return the pause after so many failures before: doubled each time, and capped (law 4)."""
-        doubled: timedelta = self.backoff_first * 2 ** min(failures, 10)
-        return min(self.backoff_most, doubled)

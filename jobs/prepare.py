@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from jobs.backoff import fraction
 from jobs.decision import (
     AddHost,
     Adopt,
@@ -18,7 +19,7 @@ from jobs.decision import (
 )
 from jobs.lifecycle import State
 from jobs.model import Attempt, Kind, RoomUse
-from jobs.situation import Situation, spread
+from jobs.situation import Situation
 
 
 def planned(s: Situation) -> Decision:
@@ -43,7 +44,7 @@ def rejected(s: Situation) -> Decision:
 def create_at(s: Situation) -> datetime:
     """Return when its meeting is due: `prepare` before the start, spread so that many do not coincide."""
     spreading = min(s.policy.prepare_spread, s.broadcast.prepare / 10)
-    return s.broadcast.window.starts_at - s.broadcast.prepare + spreading * (2 * spread(s.run.id) - 1)
+    return s.broadcast.window.starts_at - s.broadcast.prepare + spreading * fraction(s.run.id)
 
 
 def chore(s: Situation) -> Perform | WaitUntil | None:

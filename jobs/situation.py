@@ -1,10 +1,10 @@
 """One run at one instant: all that a decision may look at, and the questions every job asks of it."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Run
+from jobs.backoff import after_failures
+from jobs.model import Broadcast, Kind, Policy, Run
 from jobs.seen import Fact, Seen, Session, Stream
 
 
@@ -86,30 +86,5 @@ class Situation:
         return self.run.round_at or datetime.min.replace(tzinfo=self.now.tzinfo)
 
     def retry_at(self, kind: Kind, since: datetime) -> datetime | None:
-        """Return when a failed call may be repeated; None if there is nothing to wait for.
-
-        The back-off grows by 2 with each attempt since the last success, is capped, and is spread by a
-        fraction that follows from the run, so that fifty runs do not come back in the same second.
-        """
-        tries = self.run.of_kind(kind, since=since)
-        failures = trailing_failures(tries)
-        if not failures:
-            return None
-        last = tries[-1]
-        pause = self.policy.backoff(failures - 1)
-        return (last.answered_at or last.began_at) + pause * spread(f"{self.run.id}{kind}{failures}")
-
-
-def trailing_failures(tries: tuple[Attempt, ...]) -> int:
-    """Count the attempts at the end of the row that were not done."""
-    count = 0
-    for each in reversed(tries):
-        if each.outcome in (Outcome.DONE, Outcome.ABSENT):
-            break
-        count += 1
-    return count
-
-
-def spread(seed: str) -> float:
-    """Return a fraction from 0.5 up to 1 that is always the same for the same seed."""
-    return 0.5 + int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") / 2**33
+        """Return when a failed call may be repeated; None if there is nothing to wait for."""
+        return after_failures(self.run, kind, since, self.policy)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from jobs.backoff import after_tries
 from jobs.decision import CLOSE, Call, Decision, KickAll, LookedBack, Move, Perform, Rest, Stop, WaitUntil
 from jobs.lifecycle import State
 from jobs.model import Kind, Outcome, RoomUse
@@ -100,10 +101,7 @@ def _kick_at(s: Situation) -> datetime | None:
 
 def _paced(s: Situation, kind: Kind) -> datetime:
     """Return when a call that took no effect may be repeated: ever later, at most the cap apart (law 4)."""
-    tries = s.run.of_kind(kind, since=_since(s))
-    if not tries:
-        return s.now
-    return tries[-1].began_at + s.policy.backoff(len(tries))
+    return after_tries(s.run, kind, _since(s), s.policy) or s.now
 
 
 def _must_empty(s: Situation) -> bool:
@@ -160,6 +158,7 @@ def _look_back(s: Situation, at: datetime) -> Decision:
 
 def _again(s: Situation, call: Call, read_at: datetime, since: datetime) -> Decision:
     last = s.run.last(call.kind, since=since)
-    if last is None or (last.began_at < read_at and s.now >= last.began_at + s.policy.backoff_most):
+    at = after_tries(s.run, call.kind, since, s.policy) or s.now
+    if at <= s.now and (last is None or last.began_at < read_at):
         return Perform(call, "on air or open again after it was over")
-    return WaitUntil(last.began_at + s.policy.backoff_most)
+    return WaitUntil(max(at, s.now + s.policy.poll_stopping))

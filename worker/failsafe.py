@@ -1,21 +1,23 @@
 """The last line: what is known to be on air is stopped at its end, without database or lease (law 3).
 
 The passes do this too, and better; they write it down. This looks only at what is in memory, so nothing that
-holds up a pass holds up a stop. It sends POST stop and reads, and nothing else.
+holds up a pass holds up a stop. It sends POST stop and reads, and nothing else; but of a run that was set
+aside, and that no pass will ever close, it closes the meeting too, if the lease is held (law 9).
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
 from jobs.alarms import Condition, not_proven_off
-from jobs.decision import Stop, Urgency
+from jobs.backoff import patience
+from jobs.decision import CLOSE, Call, Stop, Urgency
 from jobs.lifecycle import HOLDING, State
-from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Run
+from jobs.model import Attempt, Broadcast, Outcome, Policy, Run
 from jobs.seen import NOTHING_SEEN
 from jobs.situation import Situation
 from jobs.stop import off_wanted_at
@@ -27,6 +29,8 @@ from worker.supervisor import Nursery
 
 GRACE = timedelta(milliseconds=300)
 """The passes get this long to send the stop themselves."""
+KEPT = HOLDING | {State.STOPPING, State.READY}
+"""A run in one of these that holds its room has doors open, or had: its end is kept."""
 UNATTENDED = timedelta(seconds=10)
 """After this long without a completed pass, what happens to a run is this module's business."""
 LOOK_EVERY = 0.2
@@ -49,6 +53,10 @@ class OnAir:
     stops: list[datetime] = field(default_factory=list)
     """When stops were sent since `off_at`."""
     off_reads: list[datetime] = field(default_factory=list)
+    aside: bool = False
+    """Whether its passes fail, so that nobody else closes its meeting."""
+    closed: bool = False
+    """Whether its meeting was closed from here since the last stop."""
     told: bool = False
     """Whether an alert is out that it is not off."""
 
@@ -58,56 +66,63 @@ class OnAir:
             return False
         if not self.stops:
             return now >= self.attended_at + GRACE
-        return now >= max(self.attended_at + UNATTENDED, self.stops[-1] + policy.backoff(len(self.stops)))
+        return now >= max(self.attended_at + UNATTENDED, self._again_at(policy))
+
+    def _again_at(self, policy: Policy) -> datetime:
+        """Not before the two reads that could prove it off."""
+        waits = 2 * policy.poll_stopping + patience(len(self.stops), self.run.id, policy)
+        return self.stops[-1] + min(policy.backoff_most, waits)
 
     def is_overdue(self, now: datetime, policy: Policy) -> bool:
         """Whether it should long be off, is not known to be, and no pass has looked at it since."""
         due = self.off_at + policy.escalate_after
-        return now >= due and self.attended_at < due and not self.is_off(policy)
+        return now >= due and (self.aside or self.attended_at < due) and not self.is_off(policy)
 
     def is_off(self, policy: Policy) -> bool:
-        """Whether two reads far enough apart, both after the last stop, said off."""
+        """Whether two reads far enough apart, both after the last stop, said off; and nobody can enter."""
+        if self.aside and not self.closed:
+            return False
         return len(self.off_reads) > 1 and self.off_reads[-1] - self.off_reads[0] >= policy.proof_apart
 
 
+@dataclass(slots=True)
 class Failsafe:
     """Knows what is on air, and stops it when nobody else does."""
 
-    def __init__(
-        self,
-        channels: Mapping[str, Channel],
-        clock: Clock,
-        policy: Policy,
-        measure: Callable[[timedelta], None] = lambda _: None,
-        tell: Tell = lambda _run_id, _conditions: None,
-    ) -> None:
-        self._channels = channels
-        self._clock = clock
-        self._policy = policy
-        self._measure = measure
-        """Told how late the first stop of each run was, when no pass made it."""
-        self._tell = tell
-        """Told what an operator must hear of a run, when no pass can tell it."""
-        self._known: dict[str, OnAir] = {}
-        self._work = Nursery()
-        self._unrecorded: defaultdict[str, list[Attempt]] = defaultdict(list)
+    channels: Mapping[str, Channel]
+    clock: Clock
+    policy: Policy
+    measure: Callable[[timedelta], None] = lambda _: None
+    """Told how late the first stop of each run was, when no pass made it."""
+    tell: Tell = lambda _run_id, _conditions: None
+    """Told what an operator must hear of a run, when no pass can tell it."""
+    may_close: Callable[[], bool] = lambda: False
+    """Whether a call may leave that needs the lease."""
+    _known: dict[str, OnAir] = field(default_factory=dict)
+    _work: Nursery = field(default_factory=Nursery)
+    _unrecorded: defaultdict[str, list[Attempt]] = field(default_factory=lambda: defaultdict(list))
 
     def on_air(self) -> tuple[Run, ...]:
-        """Return the runs that hold their room, as last known."""
-        return tuple(each.run for each in self._known.values())
+        """Return the runs that may be on air, as last known."""
+        return tuple(each.run for each in self._known.values() if each.run.state is not State.READY)
 
     def note(self, run: Run, broadcast: Broadcast) -> None:
         """Learn from a completed look at the record what is on air, and until when."""
-        if not run.holds_room or run.state not in HOLDING | {State.STOPPING}:
+        if not run.holds_room or run.state not in KEPT:
             if (gone := self._known.pop(run.id, None)) and gone.told:
-                self._tell(run.id, [])
+                self.tell(run.id, [])
             return
-        now = self._clock.now()
+        now = self.clock.now()
         off_at = self._off_at(run, broadcast, now)
         known = self._known.get(run.id)
         if known is None or (known.off_at != off_at and max(known.off_at, off_at) > now):
             known = self._known[run.id] = OnAir(run, off_at, now)
         known.run, known.attended_at = run, now
+
+    def set_aside(self, run_id: str) -> None:
+        """Learn that passes of this run fail: nobody else closes its meeting at its end."""
+        if known := self._known.get(run_id):
+            known.aside = True
 
     def sent(self, run_id: str, at: datetime) -> None:
         """Learn that a pass sends a stop itself. One before the end makes room for a new start."""
@@ -132,14 +147,14 @@ class Failsafe:
         """Look again and again for what has passed its end."""
         while True:
             self.look()
-            await self._clock.sleep(LOOK_EVERY)
+            await self.clock.sleep(LOOK_EVERY)
 
     def look(self) -> None:
         """Send a stop for everything that is due and that no pass has stopped."""
-        now = self._clock.now()
+        now = self.clock.now()
         for known in self._known.values():
             self._alarm(known, now)
-            if known.is_due(now, self._policy):
+            if known.is_due(now, self.policy):
                 known.stops.append(now)
                 self._work.start(self._stop(known), f"failsafe {known.run.id}")
 
@@ -149,34 +164,50 @@ class Failsafe:
 
     def _alarm(self, known: OnAir, now: datetime) -> None:
         """Tell what a pass would tell, if one could (law 3)."""
-        overdue = known.is_overdue(now, self._policy)
+        overdue = known.is_overdue(now, self.policy)
         if overdue is not known.told:
             known.told = overdue
-            self._tell(known.run.id, [not_proven_off(now - known.off_at)] if overdue else [])
+            self.tell(known.run.id, [not_proven_off(now - known.off_at)] if overdue else [])
 
     async def _stop(self, known: OnAir) -> None:
-        run, began_at = known.run, self._clock.now()
+        run = known.run
         log.critical(
             "stopped_from_memory", run=run.id, due_at=known.off_at.isoformat(), tries=len(known.stops)
         )
-        answer = await self._channels[run.room.account].performer.perform(Stop(), run.room)
-        attempt = Attempt(
-            kind=Kind.STOP, began_at=began_at, answered_at=self._clock.now(), outcome=answer.outcome
-        )
-        self.record_later(run.id, replace(attempt, detail=f"from memory; {answer.detail}".rstrip("; ")))
-        if len(known.stops) == 1 and answer.outcome in (Outcome.DONE, Outcome.ABSENT):
-            self._measure(self._clock.now() - known.off_at)
-        if answer.outcome is not Outcome.NOT_SENT:
+        outcome = await self._perform(Stop(), run)
+        if len(known.stops) == 1 and outcome in (Outcome.DONE, Outcome.ABSENT):
+            self.measure(self.clock.now() - known.off_at)
+        if known.aside and self.may_close():
+            known.closed = await self._perform(CLOSE, run) is Outcome.DONE
+        if outcome is not Outcome.NOT_SENT:
             await self._prove(known)
+
+    async def _perform(self, call: Call, run: Run) -> Outcome:
+        """Make the call now and have it written down later."""
+        began_at = self.clock.now()
+        answer = await self.channels[run.room.account].performer.perform(call, run.room, self._admit)
+        detail = f"from memory; {answer.detail}".rstrip("; ")
+        made = Attempt(
+            kind=call.kind,
+            began_at=began_at,
+            answered_at=self.clock.now(),
+            outcome=answer.outcome,
+            detail=detail,
+        )
+        self.record_later(run.id, made)
+        return answer.outcome
+
+    def _admit(self) -> str:
+        return "" if self.may_close() else "the lease has run out"
 
     async def _prove(self, known: OnAir) -> None:
         """Read twice, far enough apart; anything but off, and the next look stops it again."""
         known.off_reads.clear()
-        channel = self._channels[known.run.room.account]
+        channel = self.channels[known.run.room.account]
         send = partial(channel.client.active_stream, known.run.room.meeting_id or "")
         for _ in range(2):
-            await self._clock.sleep(self._policy.poll_stopping.total_seconds())
-            began_at = self._clock.now()
+            await self.clock.sleep(self.policy.poll_stopping.total_seconds())
+            began_at = self.clock.now()
             try:
                 stream = await channel.caller.call(Urgency.CLOSE_AND_PROVE, send)
             except (ProviderError, WithdrawnError):
@@ -188,5 +219,5 @@ class Failsafe:
     def _off_at(self, run: Run, broadcast: Broadcast, now: datetime) -> datetime:
         if run.state is State.STOPPING and run.off_wanted_at:
             return run.off_wanted_at
-        s = Situation(broadcast, run, NOTHING_SEEN, now, self._policy)
+        s = Situation(broadcast, run, NOTHING_SEEN, now, self.policy)
         return off_wanted_at(s) if s.off_wanted else broadcast.window.ends_at

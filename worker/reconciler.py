@@ -4,6 +4,7 @@ Nothing here knows what to do; `jobs.decide` does. Nothing here remembers what w
 decides again from what is wanted, recorded and read (law 1).
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -34,6 +35,8 @@ from worker.store.records import Record
 
 MOVES_IN_A_PASS = 8
 """More moves than this without a call or a wait in between mean that deciding goes round in a circle."""
+HANGS_AFTER = 60.0
+"""Seconds: a pass that takes longer is ended. Its calls have deadlines of their own, far below."""
 UNAVAILABLE_PAUSE = timedelta(seconds=1)
 """A run whose record cannot be read or written is tried again after this."""
 
@@ -69,16 +72,25 @@ class Reconciler:
         What goes wrong with this run stays with it (law 9): it is told, and the failsafe still stops it.
         """
         try:
-            return await self._pass(run_id)
+            async with asyncio.timeout(HANGS_AFTER):
+                return await self._pass(run_id)
         except StaleError:
             return self.clock.now()
         except StoreUnavailableError as error:
             log.warning("record_out_of_reach", run=run_id, reason=str(error))
             return self.clock.now() + UNAVAILABLE_PAUSE
+        except TimeoutError:
+            return self._set_aside(run_id, f"a pass hung for {HANGS_AFTER:g} s")
         except Exception as error:
-            log.critical("set_aside", run=run_id, exc_info=True)
-            self.alerts.tell(run_id, [set_aside(f"{type(error).__name__}: {error}")], run_id=run_id)
-            return self.clock.now() + self.policy.poll_live
+            log.exception("pass_failed", run=run_id)
+            return self._set_aside(run_id, f"{type(error).__name__}: {error}")
+
+    def _set_aside(self, run_id: str, reason: str) -> datetime:
+        """Say so, leave its end to the failsafe, and try again later: what failed may be mended."""
+        log.critical("set_aside", run=run_id, reason=reason)
+        self.failsafe.set_aside(run_id)
+        self.alerts.tell(run_id, [set_aside(reason)], run_id=run_id)
+        return self.clock.now() + self.policy.poll_live
 
     async def _pass(self, run_id: str) -> datetime | None:
         if not self.lease.held():

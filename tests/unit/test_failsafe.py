@@ -24,6 +24,7 @@ from worker.watcher import Watcher
 ENDS_AT = NOON + timedelta(hours=1)
 SHOW = Broadcast(id="show", title="Show", window=Window(NOON, ENDS_AT))
 ROOM = Room(key="show", account="default", marker="", meeting_id="m", doors=Doors.OPEN, held_by="show")
+CLOSED = "patch m {'live_stream_on_start': False, 'status': 'INACTIVE'}"
 LIVE = Run(id="show", state=State.LIVE, room=ROOM, entered_at=NOON)
 
 
@@ -41,7 +42,10 @@ class World:
         channel = Channel("default", "", self.client, caller, Performer(self.client, caller), watcher)
         self.late: list[float] = []
         self.told: list[list[str]] = []
-        self.failsafe = Failsafe({"default": channel}, self.clock, Policy(), self.measure, self.tell)
+        self.leased = True
+        self.failsafe = Failsafe(
+            {"default": channel}, self.clock, Policy(), self.measure, self.tell, lambda: self.leased
+        )
 
     def tell(self, _run_id: str, conditions: Sequence[Condition]) -> None:
         self.told.append([each.name for each in conditions])
@@ -140,6 +144,45 @@ async def test_it_sends_nothing_but_stops_and_reads(world: World) -> None:
     world.failsafe.note(LIVE, SHOW)
     await world.after(3700)
     assert {question.split()[0] for question in world.client.asked} == {"stop", "stream"}
+
+
+async def test_the_meeting_of_a_run_set_aside_is_closed_at_its_end(world: World) -> None:
+    world.failsafe.note(LIVE, SHOW)
+    world.failsafe.set_aside("show")
+    await world.after(3590)
+    assert world.client.asked == []
+    await world.after(60)
+    assert world.client.asked == ["stop m", CLOSED, "stream m", "stream m"]
+    kinds = [(each.kind, each.outcome) for each in world.failsafe.unrecorded("show")]
+    assert kinds == [(Kind.STOP, Outcome.DONE), (Kind.CLOSE, Outcome.DONE)]
+
+
+async def test_without_the_lease_nothing_is_closed(world: World) -> None:
+    world.leased = False
+    world.failsafe.note(LIVE, SHOW)
+    world.failsafe.set_aside("show")
+    await world.after(3660)
+    assert world.stops() > 1
+    assert CLOSED not in world.client.asked
+
+
+async def test_what_is_set_aside_and_cannot_be_closed_is_told_and_closed_again(world: World) -> None:
+    world.failsafe.note(LIVE, SHOW)
+    world.failsafe.set_aside("show")
+    world.client.trouble = UnansweredError("no whole answer within 8 s")
+    await world.after(3616)
+    assert world.told == [["not_off"]]
+    world.client.trouble = None
+    await world.after(60)
+    assert world.told == [["not_off"], []]
+    assert world.client.asked.count(CLOSED) > 1
+
+
+async def test_a_backstage_that_nobody_shuts_is_stopped_and_is_not_said_to_be_on_air(world: World) -> None:
+    world.failsafe.note(replace(LIVE, state=State.READY), SHOW)
+    assert world.failsafe.on_air() == ()
+    await world.after(3601)
+    assert world.stops() == 1
 
 
 async def test_what_is_off_is_forgotten(world: World) -> None:

@@ -29,7 +29,7 @@ from worker.recorder import Recorder
 from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
-from worker.store.records import Record, Save, Saved, Stale, Unheeded
+from worker.store.records import Alert, Record, Save, Saved, Stale, Unheeded
 from worker.store.store import Store
 from worker.watcher import Watcher
 
@@ -80,9 +80,9 @@ class World:
         watcher = Watcher(self.client, caller, self.clock)
         channel = Channel("default", "tenant", self.client, caller, Performer(self.client, caller), watcher)
         channels = {"default": channel, "events": channel}
-        self.failsafe = Failsafe(channels, self.clock, Policy())
-        self.alerts = Alerts(self.store, self.clock)
         self.lease = HeldLease()
+        self.failsafe = Failsafe(channels, self.clock, Policy(), may_close=self.lease.held)
+        self.alerts = Alerts(self.store, self.clock)
         self.recorder = Recorder(self.records, self.clock, "worker")
         self.reconciler = Reconciler(
             recorder=self.recorder,
@@ -235,6 +235,60 @@ async def test_a_run_whose_decision_fails_is_set_aside_told_and_harms_no_other(w
     assert "show/set_aside" in world.alerts.open()
     await world.go(0, "other")
     assert (await world.run("other")).state is State.READY
+
+
+async def test_what_is_set_aside_is_stopped_and_closed_at_its_end(world: World) -> None:
+    await world.on_air()
+    world.client.broken = ZeroDivisionError("no such answer")
+    await world.go(30)
+    world.client.asked.clear()
+    world.clock.move(3600)
+    world.failsafe.look()
+    await settle()
+    assert [each.split()[0] for each in world.client.asked] == ["stop", "patch"]
+
+
+async def test_a_pass_that_hangs_is_ended_told_and_made_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_run_id: str) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    await world.on_air()
+    monkeypatch.setattr("worker.reconciler.HANGS_AFTER", 0)
+    monkeypatch.setattr(world.records, "load", never)
+    at = await world.reconciler.reconcile("show")
+    assert at
+    assert at > world.clock.now()
+    assert "show/set_aside" in world.alerts.open()
+    monkeypatch.undo()
+    await world.go(30)
+    assert "show/set_aside" not in world.alerts.open()
+
+
+async def test_the_alert_of_what_is_over_is_written_before_it_is_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.add()
+    await world.go()
+    await world.go(3600)
+    order: list[str] = []
+    save, raised = world.records.save, world.store.raise_alert
+
+    async def saving(what: Save) -> Saved | Stale:
+        order.append(what.after.state)
+        return await save(what)
+
+    async def raising(alert: Alert, at: datetime) -> None:
+        order.append(alert.key)
+        await raised(alert, at)
+
+    monkeypatch.setattr(world.records, "save", saving)
+    monkeypatch.setattr(world.store, "raise_alert", raising)
+    for _ in range(9):
+        await world.go(3600 / 5)
+    assert (await world.run()).state is State.MISSED
+    assert order.index("show/missed") < order.index(State.MISSED)
 
 
 async def test_a_stale_pass_changes_nothing_and_is_made_again(world: World) -> None:

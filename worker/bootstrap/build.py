@@ -57,7 +57,7 @@ async def build(settings: Settings, means: Means) -> App:
     courier.tell = partial(_tell_of_channel, alerts)
     channels, callers = await open_channels(settings, means, partial(heard, alerts, metrics))
     policy = policy_of(settings)
-    failsafe = _failsafe(channels, clock, policy, metrics, alerts)
+    failsafe = _failsafe(channels, means, policy, metrics, alerts)
     recorder = Recorder(store, clock, means.name)
     reconciler = Reconciler(recorder, channels, lease, failsafe, alerts, clock, policy, tag, metrics)
     passes = Passes(reconciler.reconcile, clock)
@@ -95,10 +95,10 @@ async def _look_again(means: Means, channels: Mapping[str, Channel], passes: Pas
 
 
 def _failsafe(
-    channels: Mapping[str, Channel], clock: Clock, policy: Policy, metrics: Metrics, alerts: Alerts
+    channels: Mapping[str, Channel], means: Means, policy: Policy, metrics: Metrics, alerts: Alerts
 ) -> Failsafe:
     tell = partial(_tell_from_memory, alerts)
-    return Failsafe(channels, clock, policy, metrics.stopped_from_memory, tell)
+    return Failsafe(channels, means.clock, policy, metrics.stopped_from_memory, tell, means.lease.held)
 
 
 def _tell_from_memory(alerts: Alerts, run_id: str, conditions: Sequence[Condition]) -> None:
