@@ -95,6 +95,20 @@ def _on_air_early(s: Situation) -> Condition | None:
     return Condition("on_air_early", Severity.CRITICAL, text, "Ask the hosts who started it.")
 
 
+def _preflight(s: Situation) -> Condition | None:
+    """Shortly before the start the meeting could not be found, or nobody could be asked."""
+    asked = s.seen.meeting
+    if s.run.state is not State.READY or asked is None:
+        return None
+    if asked.trouble:
+        text, cure = f"shortly before its start: {asked.trouble}", "Check credentials, network, provider."
+    elif asked.fact and asked.fact.value is None:
+        text, cure = "shortly before its start its meeting is gone", "Add it anew: `cuelight add`."
+    else:
+        return None
+    return Condition("preflight", Severity.CRITICAL, text, cure)
+
+
 def _nobody_here(s: Situation) -> Condition | None:
     waits = s.run.state is State.STARTING and s.now >= s.broadcast.window.starts_at + s.broadcast.live_within
     if not waits or s.session_for():
@@ -202,6 +216,7 @@ _CHECKS: tuple[Callable[[Situation], Condition | None], ...] = (
     _not_prepared,
     _refused,
     _on_air_early,
+    _preflight,
     _nobody_here,
     _no_picture,
     _restarted_in_vain,

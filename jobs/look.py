@@ -53,12 +53,21 @@ def _due_at(s: Situation, read: Read) -> datetime | None:
     if every is None:
         return None
     asked: Asked[object] | None = getattr(s.seen, read)
-    not_before = look_back_at(s) if s.run.state in OVER else s.now
+    first_at = _first_at(s, read)
     if asked is None:
-        return not_before
-    if s.run.state in OVER and asked.tried_at < not_before:
-        return not_before
+        return first_at or s.now
+    if first_at and asked.tried_at < first_at:
+        return first_at
     return asked.tried_at + every
+
+
+def _first_at(s: Situation, read: Read) -> datetime | None:
+    """Return from when on this is asked in this state; None: at once."""
+    if s.run.state in OVER:
+        return look_back_at(s)
+    if s.run.state is State.READY and read is Read.MEETING:
+        return s.broadcast.window.starts_at - s.policy.preflight_before
+    return None
 
 
 def _every(s: Situation, read: Read) -> timedelta | None:
@@ -73,7 +82,7 @@ def _every(s: Situation, read: Read) -> timedelta | None:
         case Read.SESSION:
             return _stream_cadence(s) if _session_matters(s) else None
         case Read.MEETING:
-            return s.policy.poll_stopping if _meeting_matters(s) else None
+            return _meeting_cadence(s)
 
 
 def _stream_cadence(s: Situation) -> timedelta | None:
@@ -103,6 +112,13 @@ def _session_matters(s: Situation) -> bool:
     """A session says something only while nothing is LIVE."""
     stream = s.stream
     return s.run.state in HOLDING and not (stream and stream.value.is_live)
+
+
+def _meeting_cadence(s: Situation) -> timedelta | None:
+    """Preflight: shortly before the start the meeting itself is asked for, while somebody can still act."""
+    if s.run.state is State.READY:
+        return s.policy.poll_live
+    return s.policy.poll_stopping if _meeting_matters(s) else None
 
 
 def _meeting_matters(s: Situation) -> bool:

@@ -272,6 +272,8 @@ class Policy:
     search_every: timedelta = timedelta(seconds=5)
     search_for: timedelta = timedelta(seconds=30)
     """Empty searches count as proof that a create took no effect after this long."""
+    preflight_before: timedelta = timedelta(minutes=1)
+    """So long before its start a broadcast's meeting is asked for once more."""
     late_after: timedelta = timedelta(seconds=30)
     start_after_session: timedelta = timedelta(seconds=20)
     start_every: timedelta = timedelta(seconds=30)

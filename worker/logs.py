@@ -20,8 +20,13 @@ class Redaction:
     """Hides known secrets wherever they stand, as they are, URL-encoded or in base64 (law 10)."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        self._forms: list[str] = []
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Hide these too from now on."""
         forms = {form for secret in secrets if secret for form in _forms(secret)}
-        self._forms = sorted(forms, key=len, reverse=True)
+        self._forms = sorted(forms.union(self._forms), key=len, reverse=True)
 
     def __call__(self, _logger: object, _method: str, event: Event) -> Event:
         """Hide the secrets in an event: a structlog processor."""
@@ -65,10 +70,11 @@ def _is_no_cut(record: logging.LogRecord) -> bool:
     return kind is None or not issubclass(kind, asyncio.CancelledError)
 
 
-def configure(form: str, level: str, secrets: Iterable[str], stream: TextIO | None = None) -> None:
+def configure(form: str, level: str, secrets: Iterable[str], stream: TextIO | None = None) -> Redaction:
     """Send structlog's and the standard library's logs to `stream` (stderr) in one form.
 
-    `form` is `json`, `console`, or `auto`: JSON when the stream is not a terminal.
+    `form` is `json`, `console`, or `auto`: JSON when the stream is not a terminal. Returned is what hides
+    the secrets: it can learn more of them.
     """
     out = stream or sys.stderr
     as_json = form == "json" or (form == "auto" and not out.isatty())
@@ -104,3 +110,4 @@ def configure(form: str, level: str, secrets: Iterable[str], stream: TextIO | No
         wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
         cache_logger_on_first_use=False,
     )
+    return redaction

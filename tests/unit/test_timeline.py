@@ -349,6 +349,28 @@ def test_what_was_opened_again_after_it_was_over_is_closed_again() -> None:
     assert life.run.looked_back_at is not None
 
 
+def ready(*, gone: bool = False, blind: bool = False) -> Timeline:
+    """A webinar up to half a minute before its start."""
+    life = Timeline(webinar(), START - timedelta(hours=2), TinyProvider())
+    life.go_until(START - timedelta(minutes=5))
+    life.provider.gone = gone
+    if blind:
+        life.blind = (life.now, START + timedelta(hours=1))
+    life.go_until(START - seconds(61))
+    assert "preflight" not in life.told
+    return life.go_until(START - seconds(30))
+
+
+def test_a_minute_before_the_start_the_meeting_is_asked_for_and_what_is_amiss_is_told() -> None:
+    asked = ready().seen.meeting
+    assert asked
+    assert asked.fact
+    assert asked.fact.reads == (START - seconds(60), START - seconds(30))
+    assert "preflight" not in ready().told
+    assert "preflight" in ready(gone=True).told
+    assert "preflight" in ready(blind=True).told
+
+
 def test_a_meeting_that_is_gone_twice_is_off() -> None:
     life = Timeline(webinar(), START - timedelta(hours=2))
     life.go_until(START + seconds(300), ((START + seconds(10), "join"),))

@@ -13,7 +13,7 @@ from jobs.alarms import Condition
 from jobs.model import Policy
 from worker.alerts import Alerts
 from worker.app import App
-from worker.bootstrap.channels import heard, open_channels
+from worker.bootstrap.channels import Ear, open_channels
 from worker.bootstrap.duties import duties
 from worker.bootstrap.means import Means
 from worker.channel import Channel
@@ -31,6 +31,7 @@ from worker.reconciler import Reconciler
 from worker.recorder import Recorder
 from worker.requests import Requests
 from worker.service_manager import ServiceManager, notify_socket
+from worker.skew import SkewWatch
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Worker
 from worker.store.schema import NEWEST
@@ -55,7 +56,8 @@ async def build(settings: Settings, means: Means) -> App:
     courier, heartbeat = Courier(means.channels(settings, tag), clock), means.heartbeat(settings)
     alerts, metrics = Alerts(store, clock, courier), Metrics()
     courier.tell = partial(_tell_of_channel, alerts)
-    channels, callers = await open_channels(settings, means, partial(heard, alerts, metrics))
+    ear = Ear(alerts, metrics, SkewWatch(partial(alerts.tell, "clock/skew")))
+    channels, callers = await open_channels(settings, means, ear)
     policy = policy_of(settings)
     failsafe = _failsafe(channels, means, policy, metrics, alerts)
     recorder = Recorder(store, clock, means.name)

@@ -1,6 +1,8 @@
 """Each account's way to the provider."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -16,7 +18,10 @@ from worker.metrics import Metrics
 from worker.performer import Performer
 from worker.provider.client import CallRecord, ProviderClient
 from worker.provider.errors import CredentialsError, NoSuchRouteError, RateLimitedError
+from worker.provider.flavours import Account
 from worker.reservation import Reservation
+from worker.rotation import Rotation
+from worker.skew import SkewWatch
 from worker.watcher import Watcher
 
 SHORT_PAUSE = 15.0
@@ -25,8 +30,35 @@ SHORT_PAUSE = 15.0
 log = structlog.get_logger(__name__)
 
 
+@dataclass(slots=True)
+class Ear:
+    """Hears of every call, and tells of what is the operator's to mend."""
+
+    alerts: Alerts
+    metrics: Metrics
+    skew: SkewWatch
+    refused: Callable[[str], None] = lambda _account: None
+    """Told of an account whose credentials are not accepted."""
+
+    def hear(self, call: CallRecord) -> None:
+        """Count a call. Credentials and a quota used up are told by account, until the next success."""
+        self.metrics.called(call)
+        log.debug(
+            "call", method=call.method, route=call.route, status=call.status, seconds=round(call.seconds, 3)
+        )
+        if call.skew is not None:
+            self.skew.hear(call.skew)
+        if isinstance(call.error, CredentialsError):
+            self.refused(call.account)
+        condition = _condition(call)
+        if condition is not None:
+            self.alerts.tell(f"account/{call.account}", [condition])
+        elif call.error is None and call.status is not None:
+            self.alerts.tell(f"account/{call.account}", [])
+
+
 async def open_channels(
-    settings: Settings, means: Means, heard: Callable[[CallRecord], None]
+    settings: Settings, means: Means, ear: Ear
 ) -> tuple[Mapping[str, Channel], Mapping[str, Caller]]:
     """Return each account's way to the provider, and the queue of each quota group."""
     clock = means.clock
@@ -37,9 +69,11 @@ async def open_channels(
         if group not in callers:
             callers[group] = await _caller(group, Budget(calls=each.calls_per_5_minutes), means)
         caller, account = callers[group], account_of(name, each)
-        client = ProviderClient(account, means.transport, clock, heard, caller.count)
+        client = ProviderClient(account, means.transport, clock, ear.hear, caller.count)
         watcher = Watcher(client, caller, clock)
         channels[name] = Channel(name, account.tenant, client, caller, Performer(client, caller), watcher)
+    clients = {name: channel.client for name, channel in channels.items()}
+    ear.refused = Rotation(partial(_accounts_again, means), clients, clock).refused
     return channels, callers
 
 
@@ -51,20 +85,10 @@ async def _caller(group: str, budget: Budget, means: Means) -> Caller:
     return caller
 
 
-def heard(alerts: Alerts, metrics: Metrics, call: CallRecord) -> None:
-    """Count a call, and tell of what is the operator's to mend: credentials, addresses, a quota used up.
-
-    Told by account, resolved by the next success.
-    """
-    metrics.called(call)
-    log.debug(
-        "call", method=call.method, route=call.route, status=call.status, seconds=round(call.seconds, 3)
-    )
-    condition = _condition(call)
-    if condition is not None:
-        alerts.tell(f"account/{call.account}", [condition])
-    elif call.error is None and call.status is not None:
-        alerts.tell(f"account/{call.account}", [])
+def _accounts_again(means: Means) -> Mapping[str, Account]:
+    """Return the accounts as they are set up now; none if the settings are in error."""
+    found = means.settings_again()
+    return {name: account_of(name, each) for name, each in found.accounts.items()} if found else {}
 
 
 def _condition(call: CallRecord) -> Condition | None:

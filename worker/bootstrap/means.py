@@ -22,6 +22,10 @@ def no_heartbeat(_settings: Settings) -> None:
     """Ping nobody."""
 
 
+def no_settings() -> None:
+    """Say that nothing was set anew."""
+
+
 async def nothing_to_close() -> None:
     """Close nothing."""
 
@@ -40,4 +44,6 @@ class Means:
     channels: Callable[[Settings, str], Sequence[Channel]] = no_channels
     """Makes the ways to people, from the settings and the installation's tag."""
     heartbeat: Callable[[Settings], Heartbeat | None] = no_heartbeat
+    settings_again: Callable[[], Settings | None] = no_settings
+    """Reads the settings as they are now; None: they are in error."""
     close: Callable[[], Awaitable[None]] = nothing_to_close

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Callable
 from functools import partial
 
 import httpx
@@ -9,7 +10,7 @@ import httpx
 from config.settings import Settings
 from worker.app import App
 from worker.bootstrap.build import build
-from worker.bootstrap.means import Means
+from worker.bootstrap.means import Means, no_settings
 from worker.clock import Clock
 from worker.database import database_path, open_store
 from worker.heartbeat import Heartbeat
@@ -24,8 +25,12 @@ ALL_GROUPS = "*"
 """One file lock is the lease of every quota group in a SQLite database."""
 
 
-async def assemble(settings: Settings, clock: Clock) -> App:
+async def assemble(
+    settings: Settings, clock: Clock, settings_again: Callable[[], Settings | None] = no_settings
+) -> App:
     """Open the store, take the lease, and return a worker ready to run.
+
+    `settings_again` reads the settings as they are then: credentials may have been changed.
 
     Raises:
         LeaseTakenError: another worker runs on this database.
@@ -45,6 +50,7 @@ async def assemble(settings: Settings, clock: Clock) -> App:
         transport=Transport(),
         channels=partial(ways_to_people, client=client, clock=clock),
         heartbeat=partial(_heartbeat, client=client, clock=clock),
+        settings_again=settings_again,
         close=client.aclose,
     )
     return await build(settings, means)

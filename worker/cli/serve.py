@@ -13,6 +13,8 @@ from worker.cli.context import Context, pass_context
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
+    from config.settings import Settings
+
 RUN_EXAMPLE = """\b
 Examples:
   cuelight run --schedule schedule.yaml
@@ -56,10 +58,18 @@ def run(context: Context, schedule: Path | None) -> None:
     if not settings.accounts:
         cure = "set CUELIGHT_ACCOUNTS__DEFAULT__FLAVOUR and its credentials, or try `cuelight simulate`"
         raise click.ClickException(f"no account is set up: {cure}")
-    logs.configure(settings.log.format, settings.log.level, secrets_of(settings))
+    redaction = logs.configure(settings.log.format, settings.log.level, secrets_of(settings))
+
+    def again() -> "Settings | None":
+        try:
+            found = context.settings(schedule=schedule)
+        except click.ClickException:
+            return None
+        redaction.learn(secrets_of(found))
+        return found
 
     async def worker() -> None:
-        await run_until_signalled(await assemble(settings, SystemClock()))
+        await run_until_signalled(await assemble(settings, SystemClock(), again))
 
     try:
         asyncio.run(worker())

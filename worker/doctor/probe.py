@@ -10,8 +10,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from worker import skew
 from worker.clock import Clock
-from worker.doctor import accounts, skew, wording
+from worker.doctor import accounts, wording
 from worker.doctor.exchange import Ask, Exchange, Line
 from worker.doctor.finding import Verdict
 from worker.doctor.observation import Observation, compared, unseen

@@ -13,6 +13,7 @@ from worker.provider.errors import AbsentError, BadReplyError, ProviderError, Re
 from worker.provider.flavours import Account
 from worker.provider.replies import data, document
 from worker.provider.transport import Reply, Transport
+from worker.skew import Skew, between
 
 T = TypeVar("T")
 
@@ -37,6 +38,8 @@ class CallRecord:
     status: int | None
     request_id: str
     error: ProviderError | None
+    skew: Skew | None = None
+    """What the answer's `Date` proves of this machine's clock; None: it had none."""
 
 
 class ProviderClient:
@@ -50,7 +53,8 @@ class ProviderClient:
         on_call: Callable[[CallRecord], None] = lambda _: None,
         on_page: Callable[[], None] = lambda: None,
     ) -> None:
-        self._account = account
+        self.account = account
+        """May be given other credentials of the same tenant."""
         self._transport = transport
         self._clock = clock
         self._on_call = on_call
@@ -163,24 +167,42 @@ class ProviderClient:
         self, read: Callable[[dict[str, Any]], T], method: str, route: str, *ids: str, **content: Any
     ) -> T:
         """Make one call and read its answer; whatever comes of it is told to `on_call`."""
-        url = self._account.address + route.format(*map(_checked, ids))
-        began = self._clock.monotonic()
+        url = self.account.address + route.format(*map(_checked, ids))
+        began, sent_at = self._clock.monotonic(), self._clock.now()
         reply, error = None, None
         try:
-            reply = await self._transport.send(method, url, self._account.authorization, **content)
+            reply = await self._transport.send(method, url, self.account.authorization, **content)
             return read(document(reply))
         except ProviderError as raised:
             error = raised
             self._complete(raised, reply)
             raise
         finally:
-            seconds = self._clock.monotonic() - began
-            status, request_id = (reply.status, reply.request_id) if reply else (None, "")
-            self._on_call(CallRecord(self._account.name, method, route, seconds, status, request_id, error))
+            self._on_call(self._record(method, route, began, sent_at, reply, error))
+
+    def _record(  # noqa: PLR0913, PLR0917  All that is known of a call.
+        self,
+        method: str,
+        route: str,
+        began: float,
+        sent_at: datetime,
+        reply: Reply | None,
+        error: ProviderError | None,
+    ) -> CallRecord:
+        return CallRecord(
+            account=self.account.name,
+            method=method,
+            route=route,
+            seconds=self._clock.monotonic() - began,
+            status=reply.status if reply else None,
+            request_id=reply.request_id if reply else "",
+            error=error,
+            skew=between(sent_at, self._clock.now(), reply.headers.get("date")) if reply else None,
+        )
 
     def _complete(self, error: ProviderError, reply: Reply | None) -> None:
         """Add what is known of the answer, and take the credentials out of the reason."""
-        error.reason = self._account.hidden_in(error.reason)[:LONGEST_REASON]
+        error.reason = self.account.hidden_in(error.reason)[:LONGEST_REASON]
         error.args = (error.reason,)
         if reply and error.status is None:
             error.status, error.request_id = reply.status, reply.request_id

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.alarms import Condition, Severity
 from tests.support.clock import NOON
 from worker.doctor.finding import Verdict
-from worker.doctor.skew import Skew, between, told
+from worker.doctor.skew import told
+from worker.skew import Skew, SkewWatch, between
 
 SECONDS = st.floats(min_value=0, max_value=8, allow_nan=False)
 
@@ -59,6 +61,30 @@ def test_a_clock_that_is_off_is_told_by_how_much(off: float, verdict: Verdict, w
     assert found.verdict is verdict
     assert words in found.text
     assert ("NTP" in found.cure) == (verdict is not Verdict.OK)
+
+
+def heard(*seconds: float) -> list[list[Condition]]:
+    """Return what was told after each answer."""
+    said: list[list[Condition]] = []
+    watch = SkewWatch(lambda conditions: said.append(list(conditions)))
+    for each in seconds:
+        watch.hear(Skew(timedelta(seconds=each), timedelta(seconds=each)))
+    return said
+
+
+def test_a_clock_that_is_off_is_told_when_three_answers_agree_and_not_before() -> None:
+    assert heard(5, 5) == []
+    ((told_of,),) = heard(5, 6, 5)
+    assert (told_of.name, told_of.severity) == ("clock_skew", Severity.WARNING)
+    assert "5 s ahead of the provider's: everything begins and ends by as much too early" in told_of.text
+    ((told_of,),) = heard(-40, -40, -31)
+    assert (told_of.name, told_of.severity) == ("clock_wrong", Severity.CRITICAL)
+    assert "31 s behind the provider's: everything begins and ends by as much too late" in told_of.text
+
+
+def test_one_odd_answer_says_nothing_and_takes_nothing_back() -> None:
+    assert heard(0, 60, 0, 60) == []
+    assert [len(each) for each in heard(60, 60, 60, 0, 0, 0)] == [1, 0]
 
 
 def test_without_an_answer_the_clock_is_skipped() -> None:
