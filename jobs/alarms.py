@@ -75,6 +75,20 @@ def _not_prepared(s: Situation) -> Condition | None:
     )
 
 
+def _not_ready(s: Situation) -> Condition | None:
+    """Its window is open, and it has no meeting yet: nobody could come in."""
+    known_at = max(s.broadcast.window.starts_at, s.run.entered_at + PREPARED_WITHIN)
+    if s.run.state is not State.PLANNED or s.off_wanted or s.now < known_at:
+        return None
+    last = s.run.last(Kind.CREATE)
+    text = (
+        f"its window is open and it has no meeting; the last create: {last.outcome if last else 'none yet'}"
+    )
+    return Condition(
+        "not_ready", Severity.CRITICAL, text, "Check credentials, network, provider; it is tried again."
+    )
+
+
 def _refused(s: Situation) -> Condition | None:
     """A call that is made again and again in vain, the stop and the create apart: they have their own."""
     for kind in (Kind.SHUT, Kind.ADD_HOST, Kind.EDIT, Kind.BACKSTAGE, Kind.OPEN, Kind.REMOVE_HOST):
@@ -110,7 +124,7 @@ def _preflight(s: Situation) -> Condition | None:
 
 
 def _nobody_here(s: Situation) -> Condition | None:
-    waits = s.run.state is State.STARTING and s.now >= s.broadcast.window.starts_at + s.broadcast.live_within
+    waits = s.run.state is State.STARTING and s.now >= s.opened_at + s.broadcast.live_within
     if not waits or s.session_for():
         return None
     return Condition(
@@ -209,11 +223,14 @@ def _missed(s: Situation) -> Condition | None:
     )
 
 
+PREPARED_WITHIN = timedelta(seconds=20)
+"""What is taken up in an open window gets this long for its meeting to be made."""
 FAILURES_TOLD = 3
 """A call that failed this often in a row is told."""
 
 _CHECKS: tuple[Callable[[Situation], Condition | None], ...] = (
     _not_prepared,
+    _not_ready,
     _refused,
     _on_air_early,
     _preflight,

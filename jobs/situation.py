@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jobs.backoff import after_failures
+from jobs.lifecycle import HOLDING
 from jobs.model import Broadcast, Kind, Policy, Run
 from jobs.seen import Fact, Seen, Session, Stream
 
@@ -73,7 +74,13 @@ class Situation:
         fact = self.session
         if fact is None or not self.session_runs:
             return timedelta(0)
-        return self.now - max(fact.since, self.broadcast.window.starts_at)
+        return self.now - max(fact.since, self.opened_at)
+
+    @property
+    def opened_at(self) -> datetime:
+        """When the window opened. What was begun stays begun, though the clock is set back to before."""
+        starts_at = self.broadcast.window.starts_at
+        return min(starts_at, self.run.entered_at) if self.run.state in HOLDING else starts_at
 
     @property
     def has_turn(self) -> bool:

@@ -1,8 +1,15 @@
 """From the settings of accounts to what the client needs, and to what must never be shown."""
 
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+
 from config.settings import Account as AccountSettings
 from config.settings import Settings
 from worker.provider.flavours import FLAVOURS, Account
+
+SHORTEST_PATH = 6
+"""Characters: a shorter path holds no secret, and hiding it would hide other words."""
 
 
 def account_of(name: str, settings: AccountSettings) -> Account:
@@ -22,9 +29,21 @@ def account_of(name: str, settings: AccountSettings) -> Account:
 def secrets_of(settings: Settings) -> list[str]:
     """Return everything that must not be shown, in whatever form it is used."""
     accounts = [account_of(name, each) for name, each in settings.accounts.items()]
-    others = (settings.heartbeat_url, settings.http.token, settings.alerts.secret)
+    others = (settings.http.token, settings.alerts.secret)
     return [
         *(secret for account in accounts for secret in account.secrets),
-        *(url.get_secret_value() for url in settings.alerts.urls),
+        *(part for url in _urls(settings) for part in _telling(url)),
         *(each.get_secret_value() for each in others if each),
+        str(make_url(settings.database_url.get_secret_value()).password or ""),
     ]
+
+
+def _urls(settings: Settings) -> list[str]:
+    found = [*settings.alerts.urls, settings.heartbeat_url]
+    return [each.get_secret_value() for each in found if each]
+
+
+def _telling(url: str) -> list[str]:
+    """Return the parts by which whoever sees them could post there: the whole, and the path of a webhook."""
+    path = urlsplit(url).path.strip("/")
+    return [url, path] if len(path) >= SHORTEST_PATH else [url]

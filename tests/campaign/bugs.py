@@ -27,6 +27,7 @@ from worker.inbox import Inbox
 from worker.provider import replies
 from worker.provider.errors import AbsentError, ProviderError, UnansweredError
 from worker.provider.transport import Transport
+from worker.reconciler import Reconciler
 from worker.recorder import Recorder
 from worker.store.records import Save
 
@@ -134,6 +135,11 @@ def _ends_early(s: Situation) -> bool:
 
 def _ends_late(s: Situation) -> bool:
     return s.now >= s.broadcast.window.ends_at + timedelta(seconds=45)
+
+
+def _aside_in_silence(self: Reconciler, run_id: str, _reason: str) -> Any:
+    self.failsafe.set_aside(run_id)
+    return self.clock.now() + self.policy.poll_live
 
 
 def _nothing(*_: Any, **__: Any) -> None:
@@ -249,6 +255,12 @@ BUGS: Mapping[str, Bug] = {
             (requests.Requests, "_stop", _answered_and_forgotten),
         ),
         _bug("the failsafe sleeps", "stop_sent_at_once", (Failsafe, "look", _nothing)),
+        _bug("what is set aside stays open", "aside_told_and_shut", (Failsafe, "set_aside", _nothing)),
+        _bug(
+            "what is set aside is not told",
+            "aside_told_and_shut",
+            (Reconciler, "_set_aside", _aside_in_silence),
+        ),
         _bug("a restart passes for the end", "stop_sent_at_once", (Failsafe, "sent", _sent_counts)),
         _bug("what was taken up unheard is forgotten", "over_in_the_end", (Inbox, "_catch_up", _idle)),
         _bug(

@@ -4,6 +4,8 @@ import asyncio
 import re
 from contextvars import Context
 from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import aiohttp
@@ -12,7 +14,7 @@ from starlette.types import ASGIApp
 
 from tests.campaign.chance import Faults
 from tests.campaign.life import Life
-from tests.campaign.virtual import lapse
+from tests.campaign.virtual import EPOCH, lapse
 
 _IDS = re.compile(r"/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DEADLINE_PASSED = (9.0, 25.0)
@@ -85,6 +87,7 @@ class Network:
         if self.faults.befall("lost", place):
             await _forever()
         reply = await asyncio.shield(self._effect(loop, place, request))
+        reply.headers["date"] = format_datetime(EPOCH + timedelta(seconds=int(loop.time())), usegmt=True)
         self._perhaps_die(life, f"after effect {place}")
         await life.gate()
         await self._return(place)

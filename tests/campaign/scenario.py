@@ -36,6 +36,7 @@ EventKind = Literal[
     "db_gone",
     "db_full",
     "foreign",
+    "poison",
 ]
 
 
@@ -141,6 +142,7 @@ _TROUBLE: tuple[tuple[EventKind, float, float], ...] = (
     ("db_gone", 3, 90),
     ("db_full", 3, 60),
     ("foreign", 0, 0),
+    ("poison", 60, 400),
 )
 """Kind of trouble, and the least and the most of its value: mostly the seconds that it lasts."""
 

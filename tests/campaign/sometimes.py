@@ -12,6 +12,7 @@ SOMETIMES = (
     *DATABASE_RATES,
     "crash",
     *("kill", "sigterm", "freeze", "lose_lease", "intruder refused", "clock"),
+    *("poison", "set aside", "closed from memory", "wrong clock told"),
     *("unauthorized", "block", "down", "list_lag", "stuck", "db_gone", "db_full"),
     *("end", "title", "cancel", "uncancel", "ask_stop", "remove", "restore"),
     *("host early", "host in time", "host late", "host never", "rejoin refused", "dropped", "back again"),
@@ -33,11 +34,20 @@ def happened(truth: Truth) -> Counter[str]:
     found.update(_in_history(truth))
     found.update(_of_people(truth))
     found["stopped from memory"] = sum(line.event == "stopped_from_memory" for line in world.log)
+    found["set aside"] = sum(line.event == "set_aside" for line in world.log)
+    found["closed from memory"] = _closed_from_memory(truth)
+    found["wrong clock told"] = sum(told.key == "clock/skew/clock_wrong" for told in truth.told)
     found["foreign stream"] = len(world.foreign)
     found["second meeting made"] = sum(len(truth.meetings(room)) > 1 for room in truth.rooms)
     found["twenty alerts"] = len(truth.told) >= 20
     found.update(_of_edits(truth))
     return +found
+
+
+def _closed_from_memory(truth: Truth) -> int:
+    closes = "SELECT count(*) AS n FROM attempts WHERE kind = 'close' AND detail LIKE 'from memory%'"
+    count: int = truth.world.database.rows(closes)[0]["n"]
+    return count
 
 
 def _in_history(truth: Truth) -> list[str]:

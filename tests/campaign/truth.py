@@ -216,8 +216,12 @@ class Truth:
         return sorted(found, key=lambda told: (told.at, told.key))
 
     def was_told(self, about: str, since: float, until: float) -> bool:
-        """Whether an alert about this, or about the account, was open at some time between."""
-        return any(self._open_between(since, until, f"{about}/", "account/", "meeting/"))
+        """Whether an alert about this, about the account or about a wrong clock was open somewhere between.
+
+        A clock that is wrong is told as what it does: everything begins and ends so much too late.
+        """
+        wide = ("account/", "meeting/", "clock/skew/clock_wrong")
+        return any(self._open_between(since, until, f"{about}/", *wide))
 
     def was_alarmed(self, about: str, since: float, until: float) -> bool:
         """Whether a critical alert about this was open at some time between."""

@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
+from unittest.mock import patch
 
 import httpx
 import structlog
 from pydantic import SecretStr
 
 from config.settings import Account, Http, Settings
+from jobs.decide import decided as truly_decided
+from jobs.decision import Decision
+from jobs.situation import Situation
 from tests.campaign.chance import Faults
 from tests.campaign.database import Database
 from tests.campaign.life import Host, HostClock, Lease, Life, remember_tasks
@@ -22,6 +26,7 @@ from tests.campaign.network import Network
 from tests.campaign.scenario import Event, Scenario, Show
 from tests.campaign.trace import Trace
 from tests.campaign.virtual import EPOCH, TrueClock, VirtualLoop, lapse
+from worker import reconciler
 from worker.bootstrap.build import build
 from worker.bootstrap.means import Means
 from worker.clock import Clock
@@ -90,6 +95,7 @@ class World:
         self.simulator.world.history.listen(self._note_change)
         self.network = Network(self.simulator.app, faults, contextvars.copy_context())
         self.lives: list[Life] = []
+        self.poisoned: dict[str, list[tuple[float, float]]] = {}
         self.frozen: list[tuple[float, float]] = []
         self.steps: list[tuple[float, float]] = [(0.0, 0.0)]
         self.troubled: list[tuple[float, float, str]] = []
@@ -374,6 +380,14 @@ class World:
         self.foreign.add(meeting.id)
         self.simulator.join(meeting.id, "stranger")
 
+    def _poison(self, event: Event) -> None:
+        """Something about this show makes every decision about it fail."""
+        self.poisoned.setdefault(event.show, []).append((event.at, event.at + event.value))
+
+    def is_poisoned(self, show: str) -> bool:
+        now = self.loop.time()
+        return any(since <= now < until for since, until in self.poisoned.get(show, []))
+
     # Tools.
 
     def _refuse(self, reply: httpx.Response, event: Event) -> None:
@@ -457,6 +471,23 @@ def _heard(world: World) -> Iterator[None]:
         structlog.configure(**before)
 
 
+class PoisonError(Exception):
+    """What a fault of our own in deciding about one run raises."""
+
+
+@contextmanager
+def _failing(world: World) -> Iterator[None]:
+    """Have decisions fail about the shows that are poisoned."""
+
+    def decided(s: Situation) -> Decision:
+        if world.is_poisoned(s.run.id):
+            raise PoisonError(s.run.id)
+        return truly_decided(s)
+
+    with patch.object(reconciler, "decided", decided):
+        yield
+
+
 def lived(scenario: Scenario, faults: Faults | None = None) -> World:
     """Live through a scenario in virtual time and return the world as it is then."""
     loop = VirtualLoop()
@@ -465,7 +496,7 @@ def lived(scenario: Scenario, faults: Faults | None = None) -> World:
         try:
             asyncio.set_event_loop(loop)
             world = World(scenario, drawn, loop, Path(folder))
-            with _heard(world):
+            with _heard(world), _failing(world):
                 loop.run_until_complete(world.run())
             return world
         finally:

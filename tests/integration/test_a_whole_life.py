@@ -1,6 +1,6 @@
 """`cuelight run` against `cuelight simulate`, both as processes: five broadcasts of both modes."""
 
-import base64
+import json
 import re
 from contextlib import ExitStack
 from datetime import datetime
@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests.support.processes import Provider, Worker, simulator, soon, worker
+from tests.support.canaries import forms
+from tests.support.processes import Provider, Worker, simulator, soon, wait_until, worker
+from tests.support.receiver import receiver
 
 pytestmark = pytest.mark.processes
 
 IDS = [f"show-{number}" for number in range(5)]
 LENGTH = 9
+HOOK = "/canary-hook/4f7c"
 
 
 def test_five_broadcasts_go_on_air_and_off_again_in_each_flavour(tmp_path: Path) -> None:
@@ -29,7 +32,7 @@ def test_five_broadcasts_go_on_air_and_off_again_in_each_flavour(tmp_path: Path)
 def _begun(stack: ExitStack, flavour: str, folder: Path) -> tuple[Provider, Worker]:
     canaries = {"stream_key_prefix": "canary-key-", "participant_token_prefix": "canary-token-"}
     provider = stack.enter_context(simulator(flavour, **canaries))
-    host = stack.enter_context(worker(folder, provider))
+    host = stack.enter_context(worker(folder, provider, CUELIGHT_LOG__LEVEL="debug"))
     schedule = folder / "schedule.yaml"
     schedule.write_text(_schedule())
     return provider, host.start("--schedule", str(schedule))
@@ -39,7 +42,7 @@ def _were_right(provider: Provider, host: Worker) -> None:
     rows = host.status()
     host.cuelight("links", IDS[0])
     assert host.stop() == 0
-    _kept_its_secrets(host.folder, provider, str(rows) + host.cuelight("why", IDS[0]).stdout)
+    _kept(_secrets(provider), host.folder, str(rows) + host.cuelight("why", IDS[0]).stdout)
     assert len(provider.calls("POST", "/meetings")) == 5
     for number, broadcast_id in enumerate(IDS):
         _was_right(provider, f"Show {number}", rows[broadcast_id], at_start=number % 2 == 1)
@@ -85,15 +88,54 @@ def _was_right(provider: Provider, title: str, row: dict[str, Any], *, at_start:
     assert (truth["status"], truth["live_stream_on_start"], truth["on_air"]) == ("INACTIVE", False, False)
 
 
-def _kept_its_secrets(folder: Path, provider: Provider, shown: str) -> None:
-    """No stream key, token or credential is in a log, the database or what was printed."""
-    names = ("API_TOKEN", "API_KEY")
-    secrets = [value for name, value in provider.environment.items() if name.endswith(names)]
-    assert secrets
-    for secret in [*secrets, "canary-key-", "canary-token-"]:
-        for form in (secret, base64.b64encode(secret.encode()).decode()):
-            assert form not in shown
-            assert not [path for path in folder.iterdir() if form.encode() in path.read_bytes()]
+def _secrets(provider: Provider) -> list[str]:
+    """Return what a worker knows and must not tell: credentials, the Basic pair, stream keys, tokens."""
+    known = {name.rpartition("__")[2]: value for name, value in provider.environment.items()}
+    secret = known.get("API_TOKEN") or known["API_KEY"]
+    pair = f"{known['ORG_ID']}:{secret}" if "ORG_ID" in known else secret
+    return [secret, pair, "canary-key-", "canary-token-"]
+
+
+def _kept(secrets: list[str], folder: Path, shown: str) -> None:
+    """None of it is in a log, in the database or in what was printed."""
+    for form in {form for secret in secrets for form in forms(secret)}:
+        assert form not in shown
+        assert not [path for path in folder.iterdir() if form.encode() in path.read_bytes()]
+
+
+def test_a_worker_in_trouble_tells_everybody_and_shows_no_secret(tmp_path: Path) -> None:
+    """Alerts that arrive, alerts that do not, refused credentials, a pass that breaks, and two tracebacks."""
+    with simulator() as provider, receiver(HOOK) as heard, worker(tmp_path, provider) as host:
+        gone = f"http://127.0.0.1:1{HOOK}"
+        host.environment |= {
+            "CUELIGHT_ALERTS__URLS": json.dumps([heard.url, gone, f"json://127.0.0.1:1{HOOK}"]),
+            "CUELIGHT_ALERTS__SECRET": "canary-signing",
+            "CUELIGHT_HEARTBEAT_URL": gone,
+            "CUELIGHT_LOG__LEVEL": "debug",
+        }
+        host.start()
+        host.insert("show", soon(2), soon(6), prepare="1m")
+        provider.turn(credentials_state="unauthorized")
+        host.await_state("show", "missed")
+        host.sql("UPDATE runs SET accepted = 'garbage'")
+        host.sql("UPDATE broadcasts SET title = 'Another'")
+        wait_until("it is told", lambda: any("missed" in body for body in heard.bodies))
+        wait_until("what breaks is told", lambda: any("set_aside" in body for body in heard.bodies))
+        shown = str(host.status()) + host.cuelight("doctor", check=False).stdout + "".join(heard.bodies)
+        assert host.stop() == 0
+        assert "Traceback" in host.log()
+        assert "channel_fails" in host.log()
+        assert "heartbeat_fails" in host.log()
+        _kept([*_secrets(provider), HOOK.strip("/"), "canary-signing"], tmp_path, shown)
+
+
+@pytest.mark.parametrize("command", [["run"], ["status"], ["doctor"], ["migrate"]])
+def test_no_command_shows_the_password_of_a_database(tmp_path: Path, command: list[str]) -> None:
+    with simulator() as provider, worker(tmp_path, provider) as host:
+        host.environment["CUELIGHT_DATABASE_URL"] = "postgresql://me:canary-word@127.0.0.1:1/cuelight"
+        done = host.cuelight(*command, check=False)
+        assert done.returncode == 1
+        assert not [form for form in forms("canary-word") if form in done.stdout + done.stderr]
 
 
 def _seconds(before: str, after: str) -> float:

@@ -104,6 +104,7 @@ class Worker:
     environment: dict[str, str]
     process: subprocess.Popen[str] | None = None
     logs: list[Path] = field(default_factory=list)
+    command: tuple[str, ...] = (CUELIGHT,)
 
     @property
     def database(self) -> Path:
@@ -114,7 +115,11 @@ class Worker:
         self.logs.append(log)
         with log.open("w") as stream:
             self.process = subprocess.Popen(
-                [CUELIGHT, "run", *arguments], env=self.environment, stderr=stream, stdout=stream, text=True
+                [*self.command, "run", *arguments],
+                env=self.environment,
+                stderr=stream,
+                stdout=stream,
+                text=True,
             )
         process = self.process
         wait_until("the worker starts", lambda: '"started"' in log.read_text() or process.poll() is not None)

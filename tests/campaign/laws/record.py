@@ -1,17 +1,21 @@
 """What is written down, told and left behind."""
 
-import base64
-import urllib.parse
 from collections.abc import Iterator
 from datetime import datetime
 
 from tests.campaign.laws.breach import Breach
+from tests.campaign.scenario import Show
 from tests.campaign.truth import Truth, seconds
 from tests.campaign.world import API_SECRET, STREAM_KEY, TOKEN
+from tests.support.canaries import forms
 
 OVER = ("ended", "missed", "cancelled", "rejected")
 PROOF_APART = 2.0
 """Seconds between the two reads that prove it off."""
+ASIDE_TOLD = 60.0
+"""Seconds within which a run whose decisions fail is told of: a pass of it is made every 30 s at least."""
+ASIDE_SHUT = 60.0
+"""Seconds after its end by which its meeting has been told to close."""
 EDIT_HEARD = 30.0
 """Seconds within which a change is in force, at a worker that is up."""
 
@@ -87,6 +91,47 @@ def shut_when_over(truth: Truth) -> Iterator[Breach]:
             yield Breach("shut_when_over", room.key, truth.end, f"{found.status}, flag {flag}")
 
 
+def aside_told_and_shut(truth: Truth) -> Iterator[Breach]:
+    """What is set aside while its doors are open is told, and its doors are closed after its end."""
+    for room in truth.rooms:
+        for show in room.shows:
+            for since, until in truth.world.poisoned.get(show.id, []):
+                if room.adopted and _was_let_in(truth, room.adopted, show.id, since):
+                    yield from _aside_told(truth, show, since, until)
+                    yield from _aside_shut(truth, room.adopted, show, since, until)
+
+
+def _aside_told(truth: Truth, show: Show, since: float, until: float) -> Iterator[Breach]:
+    due = since + ASIDE_TOLD
+    told = any(told.key == f"{show.id}/set_aside" for told in truth.told)
+    if not told and due < min(until, truth.window(show).end) and _undisturbed(truth, since, due):
+        yield Breach("aside_told_and_shut", show.id, since, "set aside in silence")
+
+
+def _aside_shut(truth: Truth, meeting: str, show: Show, since: float, until: float) -> Iterator[Breach]:
+    end = truth.window(show).end
+    due = end + ASIDE_SHUT
+    if since >= end - ASIDE_TOLD or due >= until or not _undisturbed(truth, since, due):
+        return
+    shut = [call.at for call in truth.about(meeting, "PATCH") if b"INACTIVE" in call.body]
+    if not any(end <= at <= due for at in shut):
+        yield Breach("aside_told_and_shut", show.id, end, f"closed at {shut}")
+
+
+def _was_let_in(truth: Truth, meeting: str, show: str, at: float) -> bool:
+    """Whether this run had opened the doors by then, and is not known to have gone on from there."""
+    opened = [call.at for call in truth.about(meeting, "PATCH") if b'"ACTIVE"' in call.body]
+    starting, stopping = truth.moves(show, "starting"), truth.moves(show, "stopping")
+    return any(since < at for since in opened) and any(
+        since < at and not any(since < gone < at for gone in stopping) for since in starting
+    )
+
+
+def _undisturbed(truth: Truth, since: float, until: float) -> bool:
+    stepped = any(since - 10 <= at <= until for at, _ in truth.world.steps if at)
+    return truth.was_up(since - 5, until) and not truth.in_trouble(since - 5, until) and not stepped
+
+
 def journal_complete(truth: Truth) -> Iterator[Breach]:
     """The journal tells every move, one after the other, up to the state that is recorded."""
     moves: dict[str, str] = {}
@@ -143,14 +188,6 @@ def no_secret(truth: Truth) -> Iterator[Breach]:
                     yield Breach("no_secret", place, 0, f"{form!r}")
 
 
-def forms(secret: str) -> set[str]:
-    """Return the ways in which a secret may be written."""
-    raw = secret.encode()
-    whole = {secret, urllib.parse.quote(secret, safe=""), base64.b64encode(raw).decode().rstrip("=")}
-    inside = {base64.b64encode(b"x" * shift + raw).decode()[4:-4] for shift in (1, 2)}
-    return whole | inside
-
-
 def nothing_left_over(truth: Truth) -> Iterator[Breach]:
     """When all is over, no task works on a broadcast any more."""
     for name in truth.world.left_over:
@@ -169,6 +206,7 @@ RECORD = {
     "proven_off": proven_off,
     "truly_off": truly_off,
     "shut_when_over": shut_when_over,
+    "aside_told_and_shut": aside_told_and_shut,
     "journal_complete": journal_complete,
     "edits_kept": edits_kept,
     "no_secret": no_secret,

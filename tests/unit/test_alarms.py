@@ -1,0 +1,55 @@
+"""What an operator must hear of one run, at one instant."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from jobs.alarms import PREPARED_WITHIN, conditions
+from jobs.lifecycle import State
+from jobs.model import Broadcast, Policy, Room, Run, Window
+from jobs.seen import NOTHING_SEEN, Seen, Session, answered
+from jobs.situation import Situation
+from tests.support.clock import NOON
+
+HOUR = timedelta(hours=1)
+SHOW = Broadcast(id="show", title="Show", window=Window(NOON, NOON + HOUR))
+IN = Seen(session=answered(None, Session("s", "m"), NOON + timedelta(seconds=10), same=False))
+
+
+def told(
+    state: State, entered_at: datetime, now: datetime, seen: Seen = NOTHING_SEEN, broadcast: Broadcast = SHOW
+) -> set[str]:
+    run = Run(
+        id="show", state=state, room=Room(key="show", account="default", marker=""), entered_at=entered_at
+    )
+    return {each.name for each in conditions(Situation(broadcast, run, seen, now, Policy()))}
+
+
+def test_a_broadcast_without_a_meeting_is_told_when_its_window_opens() -> None:
+    second = timedelta(seconds=1)
+    assert told(State.PLANNED, NOON - HOUR, NOON - second) == set()
+    assert told(State.PLANNED, NOON - HOUR, NOON) == {"not_ready"}
+
+
+def test_what_is_taken_up_in_its_window_gets_a_moment_to_be_prepared() -> None:
+    since = NOON + timedelta(minutes=5)
+    assert told(State.PLANNED, since, since + PREPARED_WITHIN / 2) == set()
+    assert told(State.PLANNED, since, since + PREPARED_WITHIN) == {"not_ready"}
+
+
+def test_what_is_called_off_needs_no_meeting() -> None:
+    off = replace(SHOW, cancelled=True)
+    assert told(State.PLANNED, NOON - HOUR, NOON + HOUR / 2, broadcast=off) == set()
+
+
+@pytest.mark.parametrize("back", [timedelta(0), 2 * HOUR])
+def test_a_clock_set_back_behind_the_start_makes_nobody_forget_that_the_window_is_open(
+    back: timedelta,
+) -> None:
+    begun, now = NOON - back, NOON - back + SHOW.live_within
+    assert told(State.STARTING, begun, now) == {"nobody_here"}
+    since = replace(IN, session=answered(None, Session("s", "m"), begun, same=False))
+    late = Policy().live_after_session
+    assert told(State.STARTING, begun, begun + late - timedelta(seconds=1), since) == set()
+    assert told(State.STARTING, begun, begun + late, since) == {"no_picture"}
