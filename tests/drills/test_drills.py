@@ -9,7 +9,8 @@ import signal
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -17,7 +18,17 @@ from random import Random
 import pytest
 
 from tests.drills.judge import STOPPED_WITHIN, instant, judged
-from tests.support.processes import CLOCK, CUELIGHT, Worker, simulator, soon, utc_now, wait_until, worker
+from tests.support.processes import (
+    CLOCK,
+    CUELIGHT,
+    Provider,
+    Worker,
+    simulator,
+    soon,
+    utc_now,
+    wait_until,
+    worker,
+)
 
 pytestmark = pytest.mark.processes
 
@@ -93,6 +104,31 @@ def without_a_disk(host: Worker, chance: Random) -> float:
     return away
 
 
+@contextmanager
+def someone(provider: Provider, host: Worker) -> Iterator[None]:
+    """Have somebody who has the link, which is out from `ready` on, try the door until they are in."""
+    gone = threading.Event()
+
+    def come_in() -> None:
+        while not gone.wait(0.5):
+            if (meeting := linked(host)) and provider.joins(meeting):
+                return
+
+    guest = threading.Thread(target=come_in)
+    guest.start()
+    yield
+    gone.set()
+    guest.join()
+
+
+def linked(host: Worker) -> str | None:
+    found = host.sql(
+        "SELECT rooms.meeting_id FROM runs JOIN rooms ON rooms.key = runs.room_key"
+        " WHERE runs.state NOT IN ('planned', 'rejected')"
+    )
+    return found[0][0] if found else None
+
+
 def journal(host: Worker) -> list[tuple[str, str]]:
     with sqlite3.connect(host.database) as connection:
         moves = "SELECT before, after FROM journal WHERE run_id = 'show' AND kind = 'move' ORDER BY id"
@@ -120,15 +156,16 @@ def test_one_used_meeting_and_every_stop_proven(
     record_property: Callable[[str, object], None],
 ) -> None:
     chance = Random(f"{SEED} {number} {befalls.__name__}")  # noqa: S311  A drill must repeat itself.
-    with simulator() as provider, worker(tmp_path, provider) as host:
+    with simulator(crowd=False) as provider, worker(tmp_path, provider) as host:
         if befalls is killed_at_a_failpoint:
             host.command, host.environment["FAILPOINT"] = MORTAL, chance.choice(FAILPOINTS)
         host.start()
         starts, ends = LIFE
         host.insert("show", soon(starts), soon(ends), prepare="1m")
-        away = befalls(host, chance)
-        back_at = utc_now()
-        host.await_state("show", "ended", "missed", within=90)
+        with someone(provider, host):
+            away = befalls(host, chance)
+            back_at = utc_now()
+            host.await_state("show", "ended", "missed", within=90)
         found = judged(provider, host.status()["show"], journal(host), back_at, away)
     record_property("drill", (befalls.__name__, found.stop_late))
     assert found.faults == ()
