@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -11,6 +11,7 @@ import structlog
 
 from jobs.alarms import Condition, Severity
 from worker.clock import Clock
+from worker.lease import INSTALLATION
 from worker.outbox.message import Message
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Alert
@@ -18,6 +19,10 @@ from worker.store.records import Alert
 PASSING = frozenset({"missed", "clock_stepped"})
 """Conditions that hold for ever, but that nobody has to hear of for ever."""
 PASSES_AFTER = timedelta(days=1)
+OF_THE_PROCESS = ("clock", "channel/", "pages")
+"""What is told about these is so of one process, whatever leases it holds."""
+OF_AN_ACCOUNT = ("account", "sweep", "meeting")
+"""What is told about these names its account next."""
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +36,10 @@ class Outbox(Protocol):
 
     def take_again(self, message: Message) -> None:
         """Deliver what was open already when this worker began, if somebody may not have heard of it."""
+        ...
+
+    def forget(self, key: str) -> None:
+        """Repeat it no more: another worker does, or it is resolved."""
         ...
 
 
@@ -62,6 +71,10 @@ class _Raise:
     alert: Alert
     at: datetime
 
+    @property
+    def key(self) -> str:
+        return self.alert.key
+
 
 @dataclass(frozen=True, slots=True)
 class _Resolve:
@@ -81,15 +94,30 @@ class Alerts:
         self._open: defaultdict[str, dict[str, _Told]] = defaultdict(dict)
         self._unwritten: list[_Raise | _Resolve] = []
 
-    async def load(self) -> None:
-        """Learn from the rows what was told already."""
-        for alert in await self._rows.open_alerts():
-            about, _, name = alert.key.rpartition("/")
-            condition = Condition(name, Severity(alert.severity), alert.text, alert.cure)
-            told = _Told(condition, alert.raised_at or self._clock.now(), alert.run_id)
-            self._open[about][name] = told
+    async def take_over(self, held: Callable[[str], bool]) -> None:
+        """Learn from the rows what was told of what is this worker's now; leave to others what is theirs."""
+        rows = await self._rows.open_alerts()
+        ours = {alert.key: alert for alert in rows if held(account_of(alert))}
+        unwritten = {each.key for each in self._unwritten}
+        self._leave_to_others(ours.keys() | unwritten)
+        for key, alert in ours.items():
+            if key in unwritten:
+                continue
+            about, _, name = key.rpartition("/")
+            if name not in self._open[about]:
+                self._open[about][name] = told = _told(alert, name, self._clock.now())
+                if self._outbox:
+                    self._outbox.take_again(_message(about, told))
+
+    def _leave_to_others(self, ours: Collection[str]) -> None:
+        """Forget what another worker tells, or has resolved; not what is so of this process."""
+        for about, name in [(about, name) for about, names in self._open.items() for name in names]:
+            key = _key(about, name)
+            if key in ours or about.startswith(OF_THE_PROCESS):
+                continue
+            del self._open[about][name]
             if self._outbox:
-                self._outbox.take_again(_message(about, told))
+                self._outbox.forget(key)
 
     def holding(self) -> list[Condition]:
         """Return what is told and not resolved."""
@@ -168,6 +196,19 @@ class Alerts:
     def _deliver(self, message: Message) -> None:
         if self._outbox:
             self._outbox.take(message)
+
+
+def account_of(alert: Alert) -> str:
+    """Return the account that an alert is about; `*` if it is about none."""
+    kind, _, rest = alert.key.partition("/")
+    if alert.run_id is None and kind in OF_AN_ACCOUNT:
+        return rest.partition("/")[0]
+    return alert.account or INSTALLATION
+
+
+def _told(alert: Alert, name: str, now: datetime) -> _Told:
+    condition = Condition(name, Severity(alert.severity), alert.text, alert.cure)
+    return _Told(condition, alert.raised_at or now, alert.run_id)
 
 
 def _key(about: str, name: str) -> str:

@@ -16,11 +16,12 @@ from worker.failsafe import Failsafe
 from worker.heartbeat import Heartbeat
 from worker.housekeeping import Housekeeping
 from worker.inbox import Inbox
-from worker.lease import Lease
+from worker.lease import Leases
 from worker.outbox.courier import Courier
 from worker.passes import Passes
 from worker.pulse import Pulse
 from worker.service_manager import ServiceManager
+from worker.succession import Succession
 from worker.supervisor import supervise
 from worker.web.serve import Pages
 
@@ -35,7 +36,8 @@ class App:
     """One worker, put together by bootstrap."""
 
     clock: Clock
-    lease: Lease
+    leases: Leases
+    succession: Succession
     callers: Mapping[str, Caller]
     """By quota group."""
     inbox: Inbox
@@ -56,8 +58,8 @@ class App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop, then drain. It returns within 3 s of being told."""
-        await self.alerts.load()
-        log.info("started", unfinished=await self.inbox.open())
+        await self.succession.look()
+        log.info("started", holds=sorted(self.leases.terms()))
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(supervise(name, duty, self.clock), name=name)
@@ -77,6 +79,7 @@ class App:
             *callers,
             *pages,
             *heartbeat,
+            ("succession", self.succession.run),
             ("courier", self.courier.run),
             ("pulse", self.pulse.run),
             ("clock watch", self.clock_watch.run),
@@ -112,7 +115,7 @@ class App:
         await self.passes.close()
         await self.failsafe.close()
         await self.courier.close()
-        self.lease.resign()
+        await self.leases.resign()
         await self.farewell()
         log.info("stopped")
 

@@ -15,7 +15,7 @@ from jobs.budget import Budget, spent, wait_for
 from jobs.decision import Urgency
 from worker.clock import Clock
 from worker.provider.errors import RateLimitedError
-from worker.reservation import USED_WITHIN, Reserve
+from worker.reservation import USED_WITHIN, Earlier, Reserve
 from worker.supervisor import Nursery
 
 T = TypeVar("T")
@@ -52,8 +52,16 @@ class _Waiting:
 class Caller:
     """Lets calls to one quota group leave in order and within its budget."""
 
-    def __init__(self, clock: Clock, budget: Budget, reserve: Reserve | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        budget: Budget,
+        reserve: Reserve | None = None,
+        earlier: Earlier | None = None,
+    ) -> None:
         self._clock = clock
+        self._earlier = earlier
+        """Tells what was sent before, by whoever held the group; None: nobody knows."""
         self._budget = budget
         self._reserve = reserve
         """Writes down a block of calls before they are used; None: nothing is to be written down."""
@@ -111,6 +119,14 @@ class Caller:
         finally:
             self._under_way -= 1
             self.let_go()
+
+    async def recount(self) -> None:
+        """Begin anew with what is written down as sent, whoever sent it."""
+        if self._earlier is not None:
+            ages = await self._earlier()
+            self._sent.clear()
+            self._allowance = 0
+            self.begin_with(ages)
 
     def begin_with(self, ages: Iterable[float]) -> None:
         """Count what was sent before, by whoever was here: each call left so many seconds ago."""

@@ -6,7 +6,7 @@ aside, and that no pass will ever close, it closes the meeting too, if the lease
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -96,8 +96,8 @@ class Failsafe:
     """Told how late the first stop of each run was, when no pass made it."""
     tell: Tell = lambda _run_id, _conditions: None
     """Told what an operator must hear of a run, when no pass can tell it."""
-    may_close: Callable[[], bool] = lambda: False
-    """Whether a call may leave that needs the lease."""
+    may_close: Callable[[str], bool] = lambda _account: False
+    """Whether a call for this account may leave that needs its lease."""
     _known: dict[str, OnAir] = field(default_factory=dict)
     _work: Nursery = field(default_factory=Nursery)
     _unrecorded: defaultdict[str, list[Attempt]] = field(default_factory=lambda: defaultdict(list))
@@ -143,6 +143,14 @@ class Failsafe:
         """Forget an attempt that is written down now."""
         self._unrecorded[run_id].remove(attempt)
 
+    def release(self, accounts: Collection[str]) -> dict[str, tuple[Attempt, ...]]:
+        """Forget the runs of these accounts, which another worker runs; return what was never written."""
+        theirs = [run_id for run_id, known in self._known.items() if known.run.room.account in accounts]
+        for run_id in theirs:
+            if self._known.pop(run_id).told:
+                self.tell(run_id, [])
+        return {run_id: tuple(self._unrecorded.pop(run_id, ())) for run_id in theirs}
+
     async def run(self) -> None:
         """Look again and again for what has passed its end."""
         while True:
@@ -152,7 +160,7 @@ class Failsafe:
     def look(self) -> None:
         """Send a stop for everything that is due and that no pass has stopped."""
         now = self.clock.now()
-        for known in self._known.values():
+        for known in list(self._known.values()):
             self._alarm(known, now)
             if known.is_due(now, self.policy):
                 known.stops.append(now)
@@ -177,7 +185,7 @@ class Failsafe:
         outcome = await self._perform(Stop(), run)
         if len(known.stops) == 1 and outcome in (Outcome.DONE, Outcome.ABSENT):
             self.measure(self.clock.now() - known.off_at)
-        if known.aside and self.may_close():
+        if known.aside and self.may_close(run.room.account):
             known.closed = await self._perform(CLOSE, run) is Outcome.DONE
         if outcome is not Outcome.NOT_SENT:
             await self._prove(known)
@@ -185,7 +193,8 @@ class Failsafe:
     async def _perform(self, call: Call, run: Run) -> Outcome:
         """Make the call now and have it written down later."""
         began_at = self.clock.now()
-        answer = await self.channels[run.room.account].performer.perform(call, run.room, self._admit)
+        admit = partial(self._admit, run.room.account)
+        answer = await self.channels[run.room.account].performer.perform(call, run.room, admit)
         detail = f"from memory; {answer.detail}".rstrip("; ")
         made = Attempt(
             kind=call.kind,
@@ -197,8 +206,8 @@ class Failsafe:
         self.record_later(run.id, made)
         return answer.outcome
 
-    def _admit(self) -> str:
-        return "" if self.may_close() else "the lease has run out"
+    def _admit(self, account: str) -> str:
+        return "" if self.may_close(account) else "the lease has run out"
 
     async def _prove(self, known: OnAir) -> None:
         """Read twice, far enough apart; anything but off, and the next look stops it again."""

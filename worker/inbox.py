@@ -12,12 +12,12 @@ from jobs.lifecycle import State
 from jobs.marker import marker
 from jobs.model import Broadcast, Room, Run, Unreadable
 from worker.clock import Clock
-from worker.lease import Lease
+from worker.lease import Leases
 from worker.passes import Passes
 from worker.recorder import Recorder
 from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
-from worker.store.records import Glance, Note, Unheeded
+from worker.store.records import Glance, Note, TakingUp, Unheeded
 
 LOOK_EVERY = 1.0
 """Seconds between two looks: a row is taken up within 2 s."""
@@ -43,14 +43,7 @@ class Tray(Protocol):
         """Return a row that has no run yet."""
         ...
 
-    async def take_up(
-        self,
-        wanted: Broadcast | Unreadable,
-        version: int,
-        run: Run,
-        accepted: Broadcast | None,
-        note: Note,
-    ) -> bool:
+    async def take_up(self, what: TakingUp) -> bool:
         """Write its run."""
         ...
 
@@ -67,14 +60,14 @@ class Inbox:
     """The accounts that are set up, each with its tenant at the provider."""
     installation: str
     clock: Clock
-    lease: Lease
+    leases: Leases
     reachable: bool = False
     """Whether the last look into the database succeeded."""
     _opened_at: float = 0.0
 
     async def open(self) -> int:
-        """Put every unfinished run on the agenda that is not there; return how many are unfinished."""
-        glances = await self.tray.unfinished()
+        """Put every unfinished run of ours on the agenda that is not there; return how many there are."""
+        glances = [each for each in await self.tray.unfinished() if self.leases.held(each.account)]
         for each in glances:
             if not self.passes.knows(each.run_id):
                 self.passes.wake(each.run_id, each.room_key)
@@ -100,9 +93,10 @@ class Inbox:
 
     async def look(self) -> None:
         """Take up what is new, wake what changed, heed what is asked: with the lease, or not at all."""
-        if not self.lease.held():
+        if not self.leases.terms():
             return
-        changed = await self.tray.unheeded()
+        found = await self.tray.unheeded()
+        changed = [each for each in found if each.account is None or self.leases.held(each.account)]
         for start in range(0, len(changed), TAKEN_UP_AT_ONCE):
             await asyncio.gather(*(self._take(each) for each in changed[start : start + TAKEN_UP_AT_ONCE]))
         await self.requests.look()
@@ -119,6 +113,9 @@ class Inbox:
         refusal = objection(wanted, self.tenants)
         accepted = wanted if isinstance(wanted, Broadcast) and not refusal else None
         run = self._new_run(wanted, accepted, refusal)
+        fence = self.leases.fence(run.room.account)
+        if fence is None:
+            return
         note = Note(
             at=self.clock.now(),
             kind="move",
@@ -127,7 +124,7 @@ class Inbox:
             after=run.state,
             why=refusal or "taken up",
         )
-        if await self.tray.take_up(wanted, version, run, accepted, note):
+        if await self.tray.take_up(TakingUp(wanted, version, run, accepted, note, fence)):
             log.info("taken_up", run=run.id, state=run.state, why=run.why)
         self.passes.wake(run.id, run.room.key)
 

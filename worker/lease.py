@@ -1,181 +1,139 @@
-"""The lease: the right of one worker to run a quota group.
+"""The lease: the right of one worker to run a quota group. Here in prose first; then in arithmetic.
 
-What it guarantees. At any instant at most one worker holds the lease of a group, so at most one of them
-decides, sends calls and counts the quota. Each holding is a *term*: a number that only grows and never
-comes back. What is written in an older term's name is known to be old.
+The database decides. A lease is a row of `leases`: a quota group, its holder, a *term* and an expiry. Whoever
+takes a lease that is free, or whose expiry has passed by the database's clock, adds one to the term. A term
+only grows and never comes back, so it names one holding by one worker. Every renewal, every resignation and
+every change of a run names the exact term in which it is made, and comes to nothing when the row says
+another.
 
-What it does not guarantee. A call that was sent while the lease was held may reach the provider after it
-was lost. Nothing here can call it back; the next holder finds its effect by reading, as after any crash.
-And a worker that is merely stopped (a suspended machine, a paused container) still holds its lease when it
-wakes: on one machine that is right, for nobody else could have taken it meanwhile.
+A worker's own clock does one thing only: it makes the worker stop trusting itself. The trust is counted from
+the instant at which the renewal that was answered last was *sent*: the database wrote the expiry later than
+that, so the trust always ends before the lease does. No call but a stop leaves without trust, and the trust
+ends so long before the lease that a call which left in its last instant has passed its deadline before
+anybody else can hold the lease. So it may take, one after the other:
 
-With SQLite the lease is a lock of the operating system (flock) on the file `DATABASE.lock` beside the
-database. It belongs to the open file, not to a time, so it needs no renewal and no clock. It is free the
-instant its holder ends, however it ends, because the kernel closes what a process had open. One such lock
-covers every quota group in that database. The number written in the file names the holder to people; it
-decides nothing.
+    5 s  until the next renewal is sent
+    4 s  for two renewals that are not answered within 2 s
+    8 s  for a call that left just before the trust ended
+    3 s  of margin, for a machine that is slow to notice
+   ----
+   20 s  the lease
 
-Network file systems are refused: some keep locks on one machine only, some lose them when a server
-restarts, and SQLite's own write-ahead log does not work there. If the lock file is deleted or replaced, the
-lease is lost: the next holder could lock another file under the same name, so this one stops believing in
-itself.
+A worker that is up and does not hold the lease looks once a second; it has it at the latest 20 s + 1 s + 2 s
+after the holder's last renewal. A worker that leaves resigns, which frees the lease at once.
+
+What this does not guarantee. A call that left in time may take effect late: the provider may answer nothing
+and act all the same. A frozen process may wake between being admitted and sending. Nothing here can call that
+back; the next holder finds the effect by reading, as after any crash: a late create is a twin that the sweep
+closes, a late start is seen and stopped. And stops are outside of all this (law 3): whoever knows that
+something is on air past its end may stop it, lease or none.
+
+Who takes what. Accounts that share a quota share a group, and a group has one holder, so that its calls are
+counted in one place. What belongs to no account (following a file, forgetting what is old) is a group by
+itself, `*`. A worker that holds less than its share takes what is free at once; more than its share only when
+nobody else took it for a while. A worker that holds more than its share gives groups up, one at a time and
+only when nothing of theirs is on air, once another holds less than its own.
+
+With SQLite there is one worker, and a lock on a file is the lease of everything: see `worker.file_lease`.
 """
 
-import fcntl
-import os
-import re
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-NETWORK_FILE_SYSTEMS = frozenset(
-    {
-        *(
-            "nfs",
-            "nfs4",
-            "cifs",
-            "smb3",
-            "smbfs",
-            "ncpfs",
-            "afs",
-            "9p",
-            "ceph",
-            "glusterfs",
-            "lustre",
-            "gpfs",
-        ),
-        *("ocfs2", "gfs2", "beegfs", "vboxsf", "davfs", "fuse.sshfs", "fuse.s3fs", "fuse.rclone"),
-        *("fuse.glusterfs", "fuse.davfs2", "fuse.gcsfuse", "fuse.grpcfuse", "fuse.osxfs", "fuse.vmhgfs-fuse"),
-    }
-)
-"""Types in /proc/mounts whose locks may not hold between machines."""
+from worker.store.records import Fence
 
-_MOUNTS = Path("/proc/mounts")
-_ESCAPE = re.compile(r"\\([0-7]{3})")
+INSTALLATION = "*"
+"""Stands for what belongs to no account; with SQLite for everything."""
+
+LEASE = 20.0
+"""Seconds from a renewal to its expiry."""
+RENEW_EVERY = 5.0
+DATABASE_WITHIN = 2.0
+"""Seconds after which a renewal is abandoned."""
+CALL_WITHIN = 8.0
+"""Seconds that a call to the provider takes at most."""
+MARGIN = 3.0
+LOOK_EVERY = 1.0
+"""Seconds between two looks of a worker that stands by."""
+TAKEN_OVER_WITHIN = 25.0
+"""Seconds after its holder's death by which a lease is another's."""
+TRUSTED_FOR = LEASE - CALL_WITHIN - MARGIN
+"""Seconds from sending a renewal for which calls may leave."""
 
 
-class LeaseTakenError(Exception):
-    """Another process holds the lease."""
-
-    def __init__(self, lock: Path, holder: str) -> None:
-        who = f"process {holder}" if holder else "another process"
-        super().__init__(f"{who} holds {lock}: one worker runs a SQLite database; stop that one first")
-        self.holder = holder
-        """Its process id; empty if it could not be read."""
+class LeaseArithmeticError(Exception):
+    """The durations do not add up: a call could outlive the lease, or nobody take over in time."""
 
 
-class NetworkFileSystemError(Exception):
-    """The database lies where locks cannot be relied on."""
-
-    def __init__(self, path: Path, kind: str) -> None:
-        super().__init__(
-            f"{path} lies on a network file system ({kind}), where SQLite's locks do not hold:"
-            " move it to a local disk, or use PostgreSQL"
-        )
-
-
-class Lease(Protocol):
-    """The right to run a quota group, as long as it is held."""
-
-    term: int
-    """Grows with every holder."""
-
-    def held(self) -> bool:
-        """Whether it is safe to act. It never turns true again."""
-        ...
-
-    def resign(self) -> None:
-        """Give it up, so that another can take it at once."""
-        ...
-
-
-class FileLease:
-    """A lease by a lock on a file. Whoever acquired it sets the term that the store counted."""
-
-    def __init__(self, lock: Path, descriptor: int) -> None:
-        self.term = 0
-        self._lock = lock
-        self._descriptor: int | None = descriptor
-
-    @classmethod
-    def acquire(cls, database: Path) -> "FileLease":
-        """Lock the file beside the database.
-
-        Raises:
-            LeaseTakenError: somebody else has.
-            NetworkFileSystemError: the lock would not hold there.
-            OSError: the file cannot be made.
-        """
-        database = database.resolve()
-        lock = database.with_name(f"{database.name}.lock")
-        refuse_network(lock, mounts())
-        while True:
-            lease = cls(lock, _locked(lock))
-            if lease.held():
-                lease.sign()
-                return lease
-            lease.resign()
-
-    def held(self) -> bool:
-        """Whether the lock is on the file that others would try to lock."""
-        if self._descriptor is None:
-            return False
-        try:
-            return os.path.samestat(os.fstat(self._descriptor), self._lock.stat())
-        except OSError:
-            return False
-
-    def resign(self) -> None:
-        """Let go of the lock. The file stays, or two could lock two files of one name."""
-        descriptor, self._descriptor = self._descriptor, None
-        if descriptor is not None:
-            os.close(descriptor)
-
-    def sign(self) -> None:
-        """Write who holds it, for people to read."""
-        if self._descriptor is not None:
-            os.ftruncate(self._descriptor, 0)
-            os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
-
-
-def refuse_network(path: Path, mounts: str) -> None:
-    """Look up what the path lies on.
+def check_arithmetic(database_within: float, call_within: float) -> None:
+    """Hold the durations that are in force against those that the lease is built on.
 
     Raises:
-        NetworkFileSystemError: a network file system.
+        LeaseArithmeticError: they do not add up.
     """
-    kind = file_system(path.parent.resolve(), mounts)
-    if kind in NETWORK_FILE_SYSTEMS:
-        raise NetworkFileSystemError(path, kind)
+    renewed = RENEW_EVERY + 2 * database_within
+    if renewed + call_within + MARGIN > LEASE:
+        raise LeaseArithmeticError(
+            f"{renewed:g} s to renew + {call_within:g} s for a call + {MARGIN:g} s are more than {LEASE:g} s"
+        )
+    if LEASE + LOOK_EVERY + database_within > TAKEN_OVER_WITHIN:
+        raise LeaseArithmeticError(f"nobody could take over within {TAKEN_OVER_WITHIN:g} s")
 
 
-def file_system(folder: Path, mounts: str) -> str:
-    """Return the type of what is mounted there, by the text of /proc/mounts; empty if none is known."""
-    found: dict[Path, str] = {}
-    for line in mounts.splitlines():
-        _, place, kind = line.split(" ")[:3]
-        found[Path(_unescaped(place))] = kind
-    return next((found[each] for each in (folder, *folder.parents) if each in found), "")
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One holding of a quota group by this worker."""
+
+    number: int
+    """Only grows, whoever holds the group."""
+    renewed_at: float
+    """When the renewal that was answered last was sent, in monotonic seconds."""
+
+    def remaining(self, now: float) -> float:
+        """Return for how many seconds calls may still leave; 0 or less: for none."""
+        return self.renewed_at + TRUSTED_FOR - now
 
 
-def mounts() -> str:
-    """Return what the system says is mounted; nothing where it does not say."""
-    with suppress(OSError):
-        return _MOUNTS.read_text(errors="replace")
-    return ""
+class Leases(Protocol):
+    """What this worker may run."""
 
+    def held(self, account: str = INSTALLATION) -> bool:
+        """Whether a call for this account may leave now, or a change of its runs be written."""
+        ...
 
-def _locked(lock: Path) -> int:
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip()
-        os.close(descriptor)
-        raise LeaseTakenError(lock, holder if holder.isdigit() else "") from None
-    return descriptor
+    def fence(self, account: str) -> Fence | None:
+        """Return in whose name a change is written; None: it must not be."""
+        ...
 
+    def terms(self) -> Mapping[str, int]:
+        """Return the terms that are trusted now, by quota group."""
+        ...
 
-def _unescaped(place: str) -> str:
-    """Undo the octal escapes of spaces and the like."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 8)), place)
+    def accounts(self, group: str) -> Collection[str] | None:
+        """Return the accounts of a group; None: every account."""
+        ...
+
+    def enter(self, group: str, term: int) -> None:
+        """Say that everything is ready for the group to be run: from now on it is held."""
+        ...
+
+    def leave(self, group: str) -> None:
+        """Say that the group is not to be run any more, though its lease is still there."""
+        ...
+
+    def elsewhere(self) -> frozenset[str]:
+        """Return the groups that another worker holds, as last seen."""
+        ...
+
+    def surplus(self) -> int:
+        """Return how many groups this worker holds above its share, while another holds less than its own."""
+        ...
+
+    async def give_up(self, groups: Collection[str]) -> None:
+        """Free these groups, for others to take. They must have no call under way."""
+        ...
+
+    async def resign(self) -> None:
+        """Give everything up, so that another can take it at once."""
+        ...

@@ -26,7 +26,7 @@ from worker.alerts import Alerts
 from worker.channel import Channel
 from worker.clock import Clock
 from worker.failsafe import Failsafe
-from worker.lease import Lease
+from worker.lease import Leases
 from worker.metrics import Metrics
 from worker.performer import Performer
 from worker.recorder import Recorder, StaleError
@@ -57,7 +57,7 @@ class Reconciler:
 
     recorder: Recorder
     channels: Mapping[str, Channel]
-    lease: Lease
+    leases: Leases
     failsafe: Failsafe
     alerts: Alerts
     clock: Clock
@@ -93,10 +93,10 @@ class Reconciler:
         return self.clock.now() + self.policy.poll_live
 
     async def _pass(self, run_id: str) -> datetime | None:
-        if not self.lease.held():
+        if not self.leases.terms():
             return None
         record = await self.recorder.load(run_id)
-        if record is None:
+        if record is None or not self.leases.held(record.run.room.account):
             self.metrics.let_go(run_id)
             return None
         self._refuse_another_tenant(record.run.room)
@@ -221,7 +221,7 @@ class Reconciler:
         tenant = self.channels[run.room.account].tenant
         after = replace(attempted(run, attempt), room=replace(run.room, tenant=tenant))
         run = await self.recorder.began(after, run)
-        admit = self.recorder.admission(run, self.lease)
+        admit = self.recorder.admission(run)
         answer = await self._performer(run).perform(call, run.room, admit)
         log.info("called", run=run.id, call=call.kind, outcome=answer.outcome, detail=answer.detail, why=why)
         made = replace(

@@ -9,7 +9,7 @@ from jobs.model import Attempt, Broadcast, Run
 from jobs.transition import attempted
 from worker.caller import Admit
 from worker.clock import Clock
-from worker.lease import Lease
+from worker.lease import Leases
 from worker.store.records import Note, Record, Save, Saved, Stale
 
 
@@ -34,6 +34,7 @@ class Recorder:
     """Writes what became of runs, and knows which rows changed since they were looked at."""
 
     records: Records
+    leases: Leases
     clock: Clock
     worker: str
     """Who is written into the journal."""
@@ -61,12 +62,12 @@ class Recorder:
         """Keep nothing in memory of a run that is over."""
         self._versions.pop(run_id, None)
 
-    def admission(self, run: Run, lease: Lease) -> Admit:
+    def admission(self, run: Run) -> Admit:
         """Return what asks, when a call leaves the queue, whether lease and version are as decided on."""
         version = self._versions.get(run.id)
 
         def admit() -> str:
-            if not lease.held():
+            if not self.leases.held(run.room.account):
                 return "the lease has run out"
             return "" if self._versions.get(run.id) == version else "what is wanted changed meanwhile"
 
@@ -133,7 +134,15 @@ class Recorder:
         )
 
     async def _save(self, save: Save) -> Run:
-        match await self.records.save(save):
+        """Write it in the name of the term that is held.
+
+        Raises:
+            StaleError: none is, or somebody else wrote the run meanwhile.
+        """
+        fence = self.leases.fence(save.before.room.account)
+        if fence is None:
+            raise StaleError(save.before.id)
+        match await self.records.save(replace(save, fence=fence)):
             case Saved(run):
                 return run
             case Stale():

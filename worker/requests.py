@@ -12,6 +12,7 @@ from jobs import durations
 from jobs.model import Broadcast, Window
 from jobs.reopen import refusal, reopened
 from worker.clock import Clock
+from worker.lease import INSTALLATION, Leases
 from worker.passes import Passes
 from worker.recorder import Recorder
 from worker.store.errors import StoreUnavailableError
@@ -22,7 +23,8 @@ from worker.sweeper import Finding
 REFUSED = "refused: "
 """Begins the answer to what is not done."""
 
-Sweep = Callable[[], Awaitable[list[Finding]]]
+Sweep = Callable[[str], Awaitable[list[Finding]]]
+"""Sweeps one account, or all that are this worker's if none is named."""
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +52,7 @@ class Requests:
     desk: Desk
     recorder: Recorder
     passes: Passes
+    leases: Leases
     clock: Clock
     sweep: Sweep | None = None
     """Looks for what is on air and should not be; None: this worker has no such thing."""
@@ -59,6 +62,8 @@ class Requests:
     async def look(self) -> None:
         """Heed what is asked. One that cannot be heeded is refused, and holds up no other."""
         for request in await self.desk.pending_requests():
+            if not self.leases.held(_account(request)):
+                continue
             try:
                 await self._heed(request)
             except StoreUnavailableError:
@@ -94,7 +99,7 @@ class Requests:
             self._work.start(self._swept(request, sweep), f"sweep for request {request.id}")
 
     async def _swept(self, request: Request, sweep: Sweep) -> None:
-        findings = [asdict(each) for each in await sweep()]
+        findings = [asdict(each) for each in await sweep(request.argument)]
         await self._answer(request, json.dumps(findings))
         self._asked.discard(request.id)
 
@@ -113,3 +118,9 @@ class Requests:
 
     async def _answer(self, request: Request, answer: str) -> None:
         await self.desk.answer_request(request.id, answer, self.clock.now())
+
+
+def _account(request: Request) -> str:
+    """Return whose request it is; `*`: that of whoever looks after what belongs to no account."""
+    named = request.argument if request.kind == "sweep" else request.account
+    return named or INSTALLATION

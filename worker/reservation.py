@@ -68,6 +68,7 @@ class Reservation:
 
 
 Reserve = Callable[[], Awaitable[int]]
+Earlier = Callable[[], Awaitable[list[float]]]
 
 
 def _read(text: str) -> list[tuple[datetime, int]]:

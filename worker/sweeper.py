@@ -19,7 +19,7 @@ from worker.alerts import Alerts
 from worker.caller import WithdrawnError
 from worker.channel import Channel
 from worker.clock import Clock
-from worker.lease import Lease
+from worker.lease import Leases
 from worker.provider.errors import ProviderError
 from worker.store.records import Note
 from worker.supervisor import Nursery
@@ -27,7 +27,7 @@ from worker.supervisor import Nursery
 CREATED_WITHIN = timedelta(days=2)
 """Twins are looked for among the meetings created so lately: they come of a create that was not answered."""
 AGAIN_AFTER = 30.0
-"""Seconds until the next sweep when something of ours was on air (law 4)."""
+"""Seconds until the next sweep when something of ours was on air (law 4), or one did not get through."""
 FAILED_FOR = timedelta(minutes=15)
 """So long no sweep of an account may succeed before it is told."""
 
@@ -58,11 +58,11 @@ class Finding:
 
 @dataclass(slots=True)
 class Sweeper:
-    """Sweeps every account."""
+    """Sweeps every account that is this worker's."""
 
     rooms: Rooms
     channels: Mapping[str, Channel]
-    lease: Lease
+    leases: Leases
     alerts: Alerts
     clock: Clock
     worker: str
@@ -74,16 +74,21 @@ class Sweeper:
     _sweeping: asyncio.Lock = field(default_factory=asyncio.Lock)
     _again: Nursery = field(default_factory=Nursery)
 
-    async def sweep(self) -> list[Finding]:
-        """Look at every account once, and again soon if something of ours was on air."""
+    async def sweep(self, account: str = "") -> list[Finding]:
+        """Look at every account that is this worker's once, and again soon if something was on air or failed.
+
+        `account`: the findings of this one alone are returned.
+        """
         async with self._sweeping:
-            if not self.lease.held():
+            mine = [each for each in self.channels.values() if self.leases.held(each.account)]
+            if not mine:
                 return []
-            findings = [each for channel in self.channels.values() for each in await self._account(channel)]
+            findings = [each for channel in mine for each in await self._account(channel)]
             self._tell(findings)
-        if any(each.what is Verdict.STOP for each in findings) and not len(self._again):
+        failed = any(each.account in self._failing_since for each in mine)
+        if (failed or any(each.what is Verdict.STOP for each in findings)) and not len(self._again):
             self._again.start(self._later(), "sweep again")
-        return findings
+        return [each for each in findings if account in ("", each.account)]
 
     async def duty(self) -> None:
         """Sweep; the findings are told by alerts and lines of the log."""
@@ -137,7 +142,7 @@ class Sweeper:
         told = []
         if what is Verdict.STOP:
             told.append(f"stop {(await channel.performer.perform(Stop(), room)).outcome}")
-        closed = await channel.performer.perform(CLOSE, room, self._admit)
+        closed = await channel.performer.perform(CLOSE, room, partial(self._admit, channel.account))
         told.append(f"close {closed.outcome}")
         log.warning("swept", meeting=found.meeting_id, title=found.title, what=what, told=told, run=run_id)
         if run_id is not None:
@@ -146,16 +151,16 @@ class Sweeper:
             await self.rooms.note(run_id, note)
             self.wake(run_id)
 
-    def _admit(self) -> str:
-        return "" if self.lease.held() else "the lease has run out"
+    def _admit(self, account: str) -> str:
+        return "" if self.leases.held(account) else "the lease has run out"
 
     def _tell(self, findings: list[Finding]) -> None:
-        on_air = {each.meeting_id: each for each in findings if each.what is Verdict.STOP}
-        told = {key.split("/")[1] for key in self.alerts.open() if key.startswith("meeting/")}
-        for meeting_id in told - set(on_air):
-            self.alerts.tell(f"meeting/{meeting_id}", [])
-        for meeting_id, each in on_air.items():
-            self.alerts.tell(f"meeting/{meeting_id}", [_swept(each)])
+        on_air = {_about(each): each for each in findings if each.what is Verdict.STOP}
+        told = {key.rpartition("/")[0] for key in self.alerts.open() if key.startswith("meeting/")}
+        for about in told - set(on_air):
+            self.alerts.tell(about, [])
+        for about, each in on_air.items():
+            self.alerts.tell(about, [_swept(each)])
         foreign = frozenset(each.meeting_id for each in findings if each.what is Verdict.FOREIGN)
         if foreign != self._foreign:
             self._foreign = foreign
@@ -172,6 +177,10 @@ class Sweeper:
 def _seen(meeting: Meeting, on_air: Collection[str | None]) -> Found:
     is_open = meeting.active or meeting.live_stream_on_start
     return Found(meeting.id, meeting.title, meeting.id in on_air, is_open)
+
+
+def _about(finding: Finding) -> str:
+    return f"meeting/{finding.account}/{finding.meeting_id}"
 
 
 def _swept(finding: Finding) -> Condition:

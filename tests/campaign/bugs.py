@@ -269,7 +269,7 @@ BUGS: Mapping[str, Bug] = {
             (Caller, "_send_away", _nothing),
             (Failsafe, "_alarm", _nothing),
         ),
-        _bug("the lease is not asked", "only_with_the_lease", (life.Lease, "held", lambda _: True)),
+        _bug("the lease is not asked", "only_with_the_lease", (life.Lease, "held", lambda *_: True)),
         _bug("moves are not journalled", "journal_complete", (Recorder, "moved", _moved_unwritten)),
         _bug(
             "the quota is not kept",

@@ -1,11 +1,14 @@
 """One process of the worker: it can freeze, and it can die at any instant. What is outside goes on."""
 
 import asyncio
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
 from tests.campaign.virtual import TrueClock, lapse
+from tests.support.leases import HeldLeases
+from worker.lease import INSTALLATION
 
 _LIFE: "ContextVar[Life | None]" = ContextVar("life", default=None)
 
@@ -111,16 +114,15 @@ class Host:
         """Seconds by which its wall clock is ahead of the truth."""
 
 
-class Lease:
+class Lease(HeldLeases):
     """The right to act, of one life. It is lost for ever."""
 
-    def __init__(self, life: Life) -> None:
-        self.term = 0
+    def __init__(self, life: Life, term: int) -> None:
+        super().__init__(term)
         self._life = life
-        self._resigned = False
 
-    def held(self) -> bool:
-        return not (self._resigned or self._life.is_dead or self._life.lost_lease_at)
+    def held(self, account: str = INSTALLATION) -> bool:
+        return bool(self.terms()) and super().held(account)
 
-    def resign(self) -> None:
-        self._resigned = True
+    def terms(self) -> Mapping[str, int]:
+        return {} if self._life.is_dead or self._life.lost_lease_at else super().terms()

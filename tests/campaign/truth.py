@@ -1,6 +1,7 @@
 """What truly happened in a world, put so that laws can be held against it."""
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,10 @@ from worker.simulator.history import Change, Kind
 
 HEARD_AFTER = 4.0
 """Seconds within which a worker that is up has taken in a row that changed."""
+LISTS_LAG = 60.0
+"""Seconds after which a new meeting is in every list."""
+TAGGED = re.compile(r"search=%5B\w+-(&|$)")
+"""What the sweep asks: for the tag alone, without a marker."""
 _GOES_OFF = (Kind.STREAM_OFF, Kind.STREAM_ERRORED)
 
 
@@ -199,6 +204,15 @@ class Truth:
             meeting = each.path.partition("/meetings/")[2].partition("/")[0]
             found.setdefault(meeting, []).append(each)
         return found
+
+    def was_swept(self, since: float) -> bool:
+        """Whether a sweep that began after then got through, with lists that lag at most 60 s."""
+        begun = [each.at for each in self.sent if each.method == "GET" and TAGGED.search(each.query)]
+        failed = [line.at for line in self.world.log if line.event == "sweep_failed"]
+        return any(
+            at > since + LISTS_LAG and not any(at <= each < until for each in failed)
+            for at, until in itertools.pairwise([*begun, self.end])
+        )
 
     @cached_property
     def told(self) -> list[Told]:

@@ -186,14 +186,14 @@ class World:
 
     async def _live(self, life: Life, stop: asyncio.Event) -> None:
         life.enter()
-        store, lease = self.database.store(life), Lease(life)
+        store = self.database.store(life)
         with suppress(Exception):
-            lease.term = await store.next_term("*", life.name)
+            lease = Lease(life, await store.next_term("*", life.name))
             means = Means(
                 name=life.name,
                 clock=HostClock(self.clock, life, self.host),
                 store=store,
-                lease=lease,
+                leases=lease,
                 transport=Transport(self.network.client(life)),
                 housekeeping=_on_clock,
             )

@@ -20,7 +20,7 @@ from worker.store.errors import (
     InstallationTagError,
     StoreUnavailableError,
 )
-from worker.store.records import Alert, Changes, Glance, Save, Saved, Stale, Term, Unheeded, Worker
+from worker.store.records import Alert, Changes, Glance, Save, Saved, Stale, TakingUp, Term, Unheeded, Worker
 from worker.store.schema import NEWEST
 
 STUDIO = Host(id="studio-1", name="Studio", preset="webinar_presenter")
@@ -71,8 +71,8 @@ async def test_a_row_changed_while_it_is_taken_up_stays_in_the_inbox(house: Hous
     house.insert()
     house.sql("UPDATE broadcasts SET title = 'B'")
     run = new_run("a", Room(key="a", account="default", marker=""))
-    assert await house.store.take_up(Unreadable("a", "?"), 1, run, None, note())
-    assert await house.store.unheeded() == [Unheeded("a", 2)]
+    assert await house.store.take_up(TakingUp(Unreadable("a", "?"), 1, run, None, note()))
+    assert await house.store.unheeded() == [Unheeded("a", 2, "default")]
 
 
 async def test_only_the_version_that_was_looked_at_leaves_the_inbox(house: House) -> None:
@@ -80,7 +80,7 @@ async def test_only_the_version_that_was_looked_at_leaves_the_inbox(house: House
     house.sql("UPDATE broadcasts SET title = 'B'")
     house.sql("UPDATE broadcasts SET title = 'C'")
     run = await saved(house, Save(run, run, heeded=2))
-    assert await house.store.unheeded() == [Unheeded("a", 3)]
+    assert await house.store.unheeded() == [Unheeded("a", 3, "default")]
     assert not await house.store.heeded("a", 3)
     await saved(house, Save(run, run, heeded=3))
     assert await house.store.unheeded() == []
@@ -221,7 +221,7 @@ async def test_a_run_that_nobody_took_up_is_not_there(house: House) -> None:
 async def test_a_broadcast_is_taken_up_once(house: House) -> None:
     run = await house.taken_up()
     other = replace(run, room=Room(key="other", account="default", marker=""))
-    assert not await house.store.take_up(broadcast("a"), 1, other, None, note())
+    assert not await house.store.take_up(TakingUp(broadcast("a"), 1, other, None, note()))
     assert house.sql("SELECT key FROM rooms") == [("a",)]
     assert len(await house.store.journal("a")) == 1
 
@@ -233,7 +233,7 @@ async def test_a_room_that_is_there_is_kept_by_the_next_run(house: House) -> Non
     fresh_room = Room(key="weekly", account="default", marker="")
     house.insert("weekly@2026-12-08", entry="weekly")
     second = new_run("weekly@2026-12-08", fresh_room)
-    assert await house.store.take_up(broadcast(second.id), 1, second, None, note())
+    assert await house.store.take_up(TakingUp(broadcast(second.id), 1, second, None, note()))
     assert (await house.loaded(second.id)).room == (await house.loaded(first.id)).room
     assert (await house.loaded(second.id)).room.meeting_id == "m-1"
 

@@ -86,7 +86,7 @@ async def test_a_new_worker_knows_what_was_told_before() -> None:
     first.tell("account/default", [DARK])
     await first.write()
     second = Alerts(rows, HandClock())
-    await second.load()
+    await second.take_over(lambda _: True)
     second.tell("account/default", [DARK])
     second.tell("account/default", [])
     await second.write()
@@ -100,7 +100,7 @@ async def test_what_was_missed_is_let_pass_after_a_day_and_nothing_else_is() -> 
     await first.write()
     clock.move(PASSES_AFTER / 2)
     second = Alerts(rows, clock)
-    await second.load()
+    await second.take_over(lambda _: True)
     await second.let_pass()
     assert second.open() == ["show/missed", "show/no_picture"]
     clock.move(PASSES_AFTER)

@@ -150,7 +150,7 @@ async def test_a_worker_that_begins_tells_again_what_is_critical_or_new_and_noth
     told = {each.key: each.id for each in world.people[0].got}
     world.people[0].got.clear()
     world.begin()
-    await world.alerts.load()
+    await world.alerts.take_over(lambda _: True)
     await world.after(5)
     assert sorted(each.key for each in world.people[0].got) == ["new/nobody_here", "old/not_off"]
     assert [each.id for each in world.people[0].got if each.key == "old/not_off"] == [told["old/not_off"]]

@@ -44,7 +44,7 @@ class World:
         self.told: list[list[str]] = []
         self.leased = True
         self.failsafe = Failsafe(
-            {"default": channel}, self.clock, Policy(), self.measure, self.tell, lambda: self.leased
+            {"default": channel}, self.clock, Policy(), self.measure, self.tell, lambda _: self.leased
         )
 
     def tell(self, _run_id: str, conditions: Sequence[Condition]) -> None:

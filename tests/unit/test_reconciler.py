@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -15,6 +15,7 @@ from jobs.marker import marker
 from jobs.model import Broadcast, Doors, Kind, Outcome, Policy, Run, Window
 from jobs.seen import NO_STREAM, Stream, StreamStatus
 from tests.support.clock import HandClock
+from tests.support.leases import HeldLeases, term_begun
 from tests.support.provider import LaidOutClient
 from worker.alerts import Alerts
 from worker.caller import Caller
@@ -29,27 +30,12 @@ from worker.recorder import Recorder
 from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
-from worker.store.records import Alert, Record, Save, Saved, Stale, Unheeded
+from worker.store.records import Alert, Record, Save, Saved, Stale, TakingUp, Unheeded
 from worker.store.store import Store
 from worker.watcher import Watcher
 
 HOUR = timedelta(hours=1)
 TAG = "test"
-
-
-class HeldLease:
-    """A lease that is held until it is resigned."""
-
-    term = 1
-
-    def __init__(self) -> None:
-        self._held = True
-
-    def held(self) -> bool:
-        return self._held
-
-    def resign(self) -> None:
-        self._held = False
 
 
 @dataclass
@@ -80,14 +66,14 @@ class World:
         watcher = Watcher(self.client, caller, self.clock)
         channel = Channel("default", "tenant", self.client, caller, Performer(self.client, caller), watcher)
         channels = {"default": channel, "events": channel}
-        self.lease = HeldLease()
-        self.failsafe = Failsafe(channels, self.clock, Policy(), may_close=self.lease.held)
+        self.leases = HeldLeases(term_begun(self.store))
+        self.failsafe = Failsafe(channels, self.clock, Policy(), may_close=self.leases.held)
         self.alerts = Alerts(self.store, self.clock)
-        self.recorder = Recorder(self.records, self.clock, "worker")
+        self.recorder = Recorder(self.records, self.leases, self.clock, "worker")
         self.reconciler = Reconciler(
             recorder=self.recorder,
             channels=channels,
-            lease=self.lease,
+            leases=self.leases,
             failsafe=self.failsafe,
             alerts=self.alerts,
             clock=self.clock,
@@ -99,11 +85,11 @@ class World:
             self.store,
             self.recorder,
             self.passes,
-            Requests(self.store, self.recorder, self.passes, self.clock),
+            Requests(self.store, self.recorder, self.passes, self.leases, self.clock),
             {"default": "", "events": ""},
             TAG,
             self.clock,
-            self.lease,
+            self.leases,
         )
 
     async def add(self, broadcast_id: str = "show", starts_in: timedelta = HOUR, **changes: object) -> None:
@@ -202,7 +188,7 @@ async def test_no_read_delays_a_stop_or_an_opening(world: World) -> None:
 
 async def test_nothing_leaves_without_the_lease_but_what_the_failsafe_stops(world: World) -> None:
     await world.on_air()
-    world.lease.resign()
+    world.leases.release()
     asked = len(world.client.asked)
     assert await world.go(3595) is None
     assert len(world.client.asked) == asked
@@ -216,11 +202,11 @@ async def test_nothing_leaves_without_the_lease_but_what_the_failsafe_stops(worl
 async def test_what_is_wanted_changed_meanwhile_so_the_call_does_not_leave(world: World) -> None:
     await world.add()
     run = await world.run()
-    admit = world.recorder.admission(run, world.lease)
+    admit = world.recorder.admission(run)
     assert admit() == ""
     world.recorder.hear_of("show", 2)
     assert "changed meanwhile" in admit()
-    world.lease.resign()
+    world.leases.release()
     assert "lease" in admit()
 
 
@@ -450,8 +436,8 @@ class MuteAfterCommit:
     def __getattr__(self, name: str) -> object:
         return getattr(self._tray, name)
 
-    async def take_up(self, *values: Any) -> bool:
-        taken = await self._tray.take_up(*values)
+    async def take_up(self, what: TakingUp) -> bool:
+        taken = await self._tray.take_up(what)
         if self.mute:
             raise StoreUnavailableError("nothing within 2 s")
         return taken
@@ -473,7 +459,7 @@ async def test_a_run_whose_taking_up_was_not_answered_is_not_forgotten(world: Wo
 
 
 async def test_without_the_lease_no_row_is_taken_up(world: World) -> None:
-    world.lease.resign()
+    world.leases.release()
     await world.add()
     assert await world.store.load("show") is None
 

@@ -9,6 +9,7 @@ from jobs.lifecycle import State
 from jobs.model import Broadcast, Doors, Room, RoomUse, Run, Window
 from jobs.reopen import LONGEST_ID, refusal, reopened
 from tests.support.clock import NOON, HandClock
+from tests.support.leases import HeldLeases
 from worker.passes import Passes
 from worker.recorder import Recorder
 from worker.requests import REFUSED, Requests
@@ -67,7 +68,7 @@ def heeding(*requests: Request, run: Run = RUN, accepted: Broadcast | None = SHO
         return None
 
     passes = Passes(reconcile, clock)
-    return Requests(desk, Recorder(desk, clock, "worker"), passes, clock), desk
+    return Requests(desk, Recorder(desk, HeldLeases(), clock, "worker"), passes, HeldLeases(), clock), desk
 
 
 async def test_a_reopened_broadcast_begins_now_in_the_same_room() -> None:

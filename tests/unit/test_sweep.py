@@ -14,6 +14,7 @@ from jobs.marker import marker
 from jobs.seen import Meeting, Stream, StreamStatus
 from jobs.sweep import ATTENDED, Found, Kept, Use, Verdict, run_of, verdict
 from tests.support.clock import HandClock
+from tests.support.leases import HeldLeases
 from tests.support.provider import LaidOutClient
 from worker.alerts import Alerts
 from worker.caller import Caller
@@ -84,19 +85,6 @@ def test_nothing_foreign_and_nothing_that_a_run_looks_after_is_ever_touched(
     assert set(OVER) & ATTENDED == set()
 
 
-class Held:
-    term = 1
-
-    def __init__(self) -> None:
-        self.is_held = True
-
-    def held(self) -> bool:
-        return self.is_held
-
-    def resign(self) -> None:
-        self.is_held = False
-
-
 class Rooms:
     def __init__(self) -> None:
         self.kept = [ROOM]
@@ -111,14 +99,21 @@ class Rooms:
 
 class World:
     def __init__(self) -> None:
-        self.clock, self.client, self.rooms, self.lease = HandClock(), LaidOutClient(), Rooms(), Held()
+        self.clock, self.client, self.rooms, self.leases = HandClock(), LaidOutClient(), Rooms(), HeldLeases()
         caller = Caller(self.clock, Budget())
         watcher = Watcher(self.client, caller, self.clock)
         channel = Channel("default", "", self.client, caller, Performer(self.client, caller), watcher)
         self.alerts = Alerts(inline(), self.clock)
         self.woken: list[str] = []
         self.sweeper = Sweeper(
-            self.rooms, {"default": channel}, self.lease, self.alerts, self.clock, "w", TAG, self.woken.append
+            self.rooms,
+            {"default": channel},
+            self.leases,
+            self.alerts,
+            self.clock,
+            "w",
+            TAG,
+            self.woken.append,
         )
 
     def put_on_air(self, meeting_id: str, title: str) -> None:
@@ -135,7 +130,7 @@ async def test_what_is_on_air_after_its_end_is_stopped_closed_journalled_and_tol
     assert [each.what for each in await world.sweeper.sweep()] == [Verdict.STOP]
     assert world.changed() == ["stop m", "patch m {'live_stream_on_start': False, 'status': 'INACTIVE'}"]
     assert world.rooms.notes == [("show", "sweep: meeting m stopped; stop done, close done")]
-    assert (world.woken, world.alerts.open()) == (["show"], ["meeting/m/swept"])
+    assert (world.woken, world.alerts.open()) == (["show"], ["meeting/default/m/swept"])
     world.client.streams_of.clear()
     await world.sweeper.sweep()
     assert world.alerts.open() == []
@@ -156,6 +151,20 @@ async def test_what_was_on_air_is_swept_again_soon_until_nothing_is() -> None:
     await world.sweeper.close()
 
 
+async def test_a_sweep_that_did_not_get_through_is_made_again_soon() -> None:
+    world = World()
+    world.put_on_air("m", OURS)
+    world.client.trouble = UnansweredError("no whole answer within 8 s")
+    assert await world.sweeper.sweep() == []
+    world.client.trouble = None
+    for _ in range(2):
+        for _ in range(30):
+            await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
+        world.clock.move(AGAIN_AFTER)
+    assert "stop m" in world.changed()
+    await world.sweeper.close()
+
+
 async def test_a_foreign_stream_is_found_and_left_alone() -> None:
     world = World()
     world.put_on_air("theirs", "Their show")
@@ -166,7 +175,7 @@ async def test_a_foreign_stream_is_found_and_left_alone() -> None:
 async def test_without_the_lease_nothing_is_asked_or_done() -> None:
     world = World()
     world.put_on_air("m", OURS)
-    world.lease.resign()
+    world.leases.release()
     assert await world.sweeper.sweep() == []
     assert world.client.asked == []
 

@@ -22,7 +22,6 @@ from worker.clock_watch import ClockWatch
 from worker.failsafe import Failsafe
 from worker.heartbeat import Heartbeat
 from worker.inbox import Inbox
-from worker.lease import Lease
 from worker.metrics import Gauges, Metrics
 from worker.outbox.courier import Courier
 from worker.passes import Passes
@@ -35,7 +34,7 @@ from worker.skew import SkewWatch
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Worker
 from worker.store.schema import NEWEST
-from worker.store.store import Store
+from worker.succession import Succession
 from worker.sweeper import Sweeper
 from worker.web.health import Health
 from worker.web.pages import pages
@@ -51,28 +50,29 @@ async def build(settings: Settings, means: Means) -> App:
     Raises:
         StoreUnavailableError: the database does not answer.
     """
-    store, clock, lease = means.store, means.clock, means.lease
+    store, clock, leases = means.store, means.clock, means.leases
     tag = await store.installation_tag(settings.installation)
     courier, heartbeat = Courier(means.channels(settings, tag), clock), means.heartbeat(settings)
     alerts, metrics = Alerts(store, clock, courier), Metrics()
     courier.tell = partial(_tell_of_channel, alerts)
     ear = Ear(alerts, metrics, SkewWatch(partial(alerts.tell, "clock/skew")))
-    channels, callers = await open_channels(settings, means, ear)
+    channels, callers = open_channels(settings, means, ear)
     policy = policy_of(settings)
     failsafe = _failsafe(channels, means, policy, metrics, alerts)
-    recorder = Recorder(store, clock, means.name)
-    reconciler = Reconciler(recorder, channels, lease, failsafe, alerts, clock, policy, tag, metrics)
+    recorder = Recorder(store, leases, clock, means.name)
+    reconciler = Reconciler(recorder, channels, leases, failsafe, alerts, clock, policy, tag, metrics)
     passes = Passes(reconciler.reconcile, clock)
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
     pulse = _pulse(passes, service_manager, heartbeat, clock)
-    sweeper = Sweeper(store, channels, lease, alerts, clock, means.name, tag, passes.wake)
-    await store.rewind(clock.now())
+    sweeper = Sweeper(store, channels, leases, alerts, clock, means.name, tag, passes.wake)
+    inbox = _inbox(means, recorder, passes, channels, tag, sweeper)
     await store.sign_in(_this_process(means.name, clock))
     app = App(
         clock=clock,
-        lease=lease,
+        leases=leases,
+        succession=Succession(leases, channels, store, failsafe, alerts, inbox, clock, means.name),
         callers=callers,
-        inbox=_inbox(store, recorder, passes, channels, tag, clock, sweeper, lease),
+        inbox=inbox,
         passes=passes,
         failsafe=failsafe,
         alerts=alerts,
@@ -90,7 +90,8 @@ async def build(settings: Settings, means: Means) -> App:
 
 async def _look_again(means: Means, channels: Mapping[str, Channel], passes: Passes) -> None:
     """Trust no instant that was read or written by a clock that was wrong."""
-    await means.store.rewind(means.clock.now())
+    for group in means.leases.terms():
+        await means.store.rewind(means.clock.now(), means.leases.accounts(group))
     for channel in channels.values():
         channel.watcher.forget_all()
     passes.wake_all()
@@ -100,7 +101,7 @@ def _failsafe(
     channels: Mapping[str, Channel], means: Means, policy: Policy, metrics: Metrics, alerts: Alerts
 ) -> Failsafe:
     tell = partial(_tell_from_memory, alerts)
-    return Failsafe(channels, means.clock, policy, metrics.stopped_from_memory, tell, means.lease.held)
+    return Failsafe(channels, means.clock, policy, metrics.stopped_from_memory, tell, means.leases.held)
 
 
 def _tell_from_memory(alerts: Alerts, run_id: str, conditions: Sequence[Condition]) -> None:
@@ -128,18 +129,17 @@ def _pulse(
 
 
 def _inbox(  # noqa: PLR0913, PLR0917  One for each part of it.
-    store: Store,
+    means: Means,
     recorder: Recorder,
     passes: Passes,
     channels: Mapping[str, Channel],
     tag: str,
-    clock: Clock,
     sweeper: Sweeper,
-    lease: Lease,
 ) -> Inbox:
+    store, clock, leases = means.store, means.clock, means.leases
     tenants = {account: channel.tenant for account, channel in channels.items()}
-    requests = Requests(store, recorder, passes, clock, sweeper.sweep)
-    return Inbox(store, recorder, passes, requests, tenants, tag, clock, lease)
+    requests = Requests(store, recorder, passes, leases, clock, sweeper.sweep)
+    return Inbox(store, recorder, passes, requests, tenants, tag, clock, leases)
 
 
 def _observed(app: App, metrics: Metrics) -> App:
@@ -147,7 +147,7 @@ def _observed(app: App, metrics: Metrics) -> App:
     gauges = Gauges(
         in_hand=metrics.in_hand,
         callers=app.callers,
-        lease_held=app.lease.held,
+        lease_held=lambda: bool(app.leases.terms()),
         alerts=app.alerts.holding,
         last_pass_at=lambda: app.pulse.last_at,
         oldest_pass=app.passes.oldest,

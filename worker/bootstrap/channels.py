@@ -57,7 +57,7 @@ class Ear:
             self.alerts.tell(f"account/{call.account}", [])
 
 
-async def open_channels(
+def open_channels(
     settings: Settings, means: Means, ear: Ear
 ) -> tuple[Mapping[str, Channel], Mapping[str, Caller]]:
     """Return each account's way to the provider, and the queue of each quota group."""
@@ -67,7 +67,7 @@ async def open_channels(
     for name, each in settings.accounts.items():
         group = each.quota or name
         if group not in callers:
-            callers[group] = await _caller(group, Budget(calls=each.calls_per_5_minutes), means)
+            callers[group] = _caller(group, Budget(calls=each.calls_per_5_minutes), means)
         caller, account = callers[group], account_of(name, each)
         client = ProviderClient(account, means.transport, clock, ear.hear, caller.count)
         watcher = Watcher(client, caller, clock)
@@ -77,12 +77,10 @@ async def open_channels(
     return channels, callers
 
 
-async def _caller(group: str, budget: Budget, means: Means) -> Caller:
-    """Return the queue of a group, which begins with what was sent before this worker was there."""
+def _caller(group: str, budget: Budget, means: Means) -> Caller:
+    """Return the queue of a group."""
     reservation = Reservation(means.store, group, means.clock, budget)
-    caller = Caller(means.clock, budget, reservation.block)
-    caller.begin_with(await reservation.earlier())
-    return caller
+    return Caller(means.clock, budget, reservation.block, reservation.earlier)
 
 
 def _accounts_again(means: Means) -> Mapping[str, Account]:

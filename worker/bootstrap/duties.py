@@ -1,5 +1,6 @@
 """What a worker does beside the passes, and how often."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
@@ -9,6 +10,7 @@ from worker.bootstrap.means import Means
 from worker.clock import Clock
 from worker.follower import Follower
 from worker.housekeeping import Duty
+from worker.lease import Leases
 from worker.store.store import Store
 from worker.sweeper import Sweeper
 
@@ -21,17 +23,28 @@ FORGET_EVERY = timedelta(hours=6)
 def duties(settings: Settings, means: Means, alerts: Alerts, sweeper: Sweeper) -> list[Duty]:
     """Return what the worker does beside the passes."""
     store, clock = means.store, means.clock
+    ours = partial(_if_ours, means.leases)
     found = [
         Duty("sweep", settings.poll.sweep, sweeper.duty),
         Duty("beat", BEAT_EVERY, lambda: store.beat(means.name, clock.now())),
         Duty("let_pass", LET_PASS_EVERY, alerts.let_pass),
-        Duty("retention", FORGET_EVERY, partial(_forget, store, clock, settings.keep)),
+        Duty("retention", FORGET_EVERY, ours(partial(_forget, store, clock, settings.keep))),
     ]
     if settings.schedule:
         follower = Follower(settings.schedule, store, settings.accounts, settings.horizon, alerts, clock)
-        found.append(Duty("follow", FOLLOW_EVERY, follower.follow))
-        found.append(Duty("follow_again", timedelta(days=1), follower.again))
+        found.append(Duty("follow", FOLLOW_EVERY, ours(follower.follow)))
+        found.append(Duty("follow_again", timedelta(days=1), ours(follower.again)))
     return found
+
+
+def _if_ours(leases: Leases, work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """Have it done by the one worker that looks after what belongs to no account."""
+
+    async def done() -> None:
+        if leases.held():
+            await work()
+
+    return done
 
 
 async def _forget(store: Store, clock: Clock, keep: timedelta) -> None:

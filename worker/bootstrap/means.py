@@ -7,7 +7,7 @@ from config.settings import Settings
 from worker.clock import Clock
 from worker.heartbeat import Heartbeat
 from worker.housekeeping import Duty, Housekeeping
-from worker.lease import Lease
+from worker.lease import Leases
 from worker.outbox.courier import Channel
 from worker.provider.transport import Transport
 from worker.store.store import Store
@@ -38,7 +38,7 @@ class Means:
     """The worker's id: written into the journal."""
     clock: Clock
     store: Store
-    lease: Lease
+    leases: Leases
     transport: Transport
     housekeeping: Callable[[Sequence[Duty], Clock], Housekeeping] = Housekeeping
     channels: Callable[[Settings, str], Sequence[Channel]] = no_channels

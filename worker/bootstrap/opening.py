@@ -13,16 +13,14 @@ from worker.bootstrap.build import build
 from worker.bootstrap.means import Means, no_settings
 from worker.clock import Clock
 from worker.database import database_path, open_store
+from worker.file_lease import FileLease
 from worker.heartbeat import Heartbeat
-from worker.lease import FileLease
+from worker.lease import INSTALLATION
 from worker.outbox.courier import Channel
 from worker.outbox.services import service
 from worker.outbox.webhook import Webhook, open_client
 from worker.provider.transport import Transport
 from worker.store.store import Store
-
-ALL_GROUPS = "*"
-"""One file lock is the lease of every quota group in a SQLite database."""
 
 
 async def assemble(
@@ -40,13 +38,13 @@ async def assemble(
     """
     name = f"{socket.gethostname()}/{os.getpid()}"
     store = open_store(settings)
-    lease = await _leased(settings, store, name)
+    leases = await _leased(settings, store, name)
     client = open_client()
     means = Means(
         name=name,
         clock=clock,
         store=store,
-        lease=lease,
+        leases=leases,
         transport=Transport(),
         channels=partial(ways_to_people, client=client, clock=clock),
         heartbeat=partial(_heartbeat, client=client, clock=clock),
@@ -83,5 +81,5 @@ def _heartbeat(settings: Settings, *, client: httpx.AsyncClient, clock: Clock) -
 async def _leased(settings: Settings, store: Store, name: str) -> FileLease:
     """Take the lease, under a term of its own."""
     lease = FileLease.acquire(database_path(settings))
-    lease.term = await store.next_term(ALL_GROUPS, name)
+    lease.term = await store.next_term(INSTALLATION, name)
     return lease

@@ -50,7 +50,7 @@ def run(context: Context, schedule: Path | None) -> None:
     from worker.app import run_until_signalled
     from worker.bootstrap.opening import assemble
     from worker.clock import SystemClock
-    from worker.lease import LeaseTakenError, NetworkFileSystemError
+    from worker.file_lease import LeaseTakenError, NetworkFileSystemError
     from worker.outbox.services import ChannelError
     from worker.store.errors import StoreError
 

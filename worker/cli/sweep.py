@@ -26,11 +26,12 @@ def sweep(context: Context, *, as_json: bool) -> None:
     What is ours and on air without an open window is stopped, and its doors are closed. Streams of others are
     told of and never touched.
     """
+    accounts = sorted(context.settings().accounts) or [""]
 
     async def swept(store: "Store") -> list[dict[str, str]]:
-        request = await store.leave_request("sweep", "", by=operator(), at=SystemClock().now())
-        found: list[dict[str, str]] = json.loads(await answered(store, request))
-        return found
+        now, by = SystemClock().now(), operator()
+        asked = [await store.leave_request("sweep", "", each, by=by, at=now) for each in accounts]
+        return [each for request in asked for each in json.loads(await answered(store, request))]
 
     found = context.with_store(swept)
     if as_json:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.settings import Settings
-from worker import lease
+from worker import file_lease
 from worker.accounts import account_of
 from worker.clock import Clock, SystemClock
 from worker.database import database_path
@@ -23,7 +23,7 @@ class World:
 
     clock: Clock
     transport: Transport
-    mounts: Callable[[], str] = lease.mounts
+    mounts: Callable[[], str] = file_lease.mounts
     free: folder.Free = folder.free
     fetch: pages.Fetch = pages.fetch
 

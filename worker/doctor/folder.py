@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from worker.doctor.finding import Finding, ok, problem, warning
-from worker.lease import NetworkFileSystemError, refuse_network
+from worker.file_lease import NetworkFileSystemError, refuse_network
 
 NAME = "state folder"
 LEAST_FREE = 50 * 1024**2

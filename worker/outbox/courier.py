@@ -57,6 +57,8 @@ class _Owed:
     """None: delivered, and nothing more to do until it is resolved."""
     failures: int = 0
     delivered: bool = False
+    repeats: bool = True
+    """Whether a critical one is sent again until it is resolved."""
 
 
 @dataclass(slots=True)
@@ -92,6 +94,16 @@ class Courier:
         is_new = self._clock.now() - message.raised_at < NEW_FOR
         if message.severity is Severity.CRITICAL or is_new:
             self.take(message)
+
+    def forget(self, key: str) -> None:
+        """Repeat it no more; what was never delivered still is, once."""
+        for each in self._rounds:
+            if (owed := each.owed.get(key)) is None:
+                continue
+            if owed.delivered:
+                del each.owed[key]
+            else:
+                owed.repeats = False
 
     def waiting(self) -> int:
         """Return how many deliveries are due or failing."""
@@ -151,9 +163,9 @@ class Courier:
             each.failing_since = None
             self.tell(each.channel.name, [])
         owed.delivered, owed.failures = True, 0
-        critical = owed.message.severity is Severity.CRITICAL
-        owed.due = self._clock.monotonic() + AGAIN_EVERY if critical else None
-        if owed.message.resolved_at and each.owed.get(owed.message.key) is owed:
+        again = owed.message.severity is Severity.CRITICAL and owed.repeats
+        owed.due = self._clock.monotonic() + AGAIN_EVERY if again else None
+        if (owed.message.resolved_at or not owed.repeats) and each.owed.get(owed.message.key) is owed:
             del each.owed[owed.message.key]
 
     def _failed(self, each: _Round, owed: _Owed, reason: str) -> None:

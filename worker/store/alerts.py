@@ -6,10 +6,16 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from worker.store.reading import Row, legible
 from worker.store.records import Alert
-from worker.store.tables import UNRESOLVED, alerts
+from worker.store.tables import UNRESOLVED, alerts, rooms, runs
 from worker.store.writing import insert_or_leave
 
-_OPEN = select(alerts).where(UNRESOLVED).order_by(alerts.c.id)
+_OPEN = (
+    select(alerts, rooms.c.account)
+    .outerjoin(runs, runs.c.id == alerts.c.run_id)
+    .outerjoin(rooms, rooms.c.key == runs.c.room_key)
+    .where(UNRESOLVED)
+    .order_by(alerts.c.id)
+)
 _RESOLVE = update(alerts).where(alerts.c.key == bindparam("of_key"), UNRESOLVED)
 
 
@@ -47,4 +53,5 @@ def _alert(row: Row) -> Alert:
         text=row["text"],
         cure=row["cure"],
         raised_at=row["raised_at"],
+        account=row["account"],
     )

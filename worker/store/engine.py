@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
+from worker.store.instant import give_clock
+
 BUSY_SECONDS = 1.5
 """So long SQLite waits for a lock that somebody else holds."""
 
@@ -48,6 +50,7 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     connection.text_factory = _decoded
     for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {setting}").close()
+    give_clock(connection)
 
 
 def _decoded(raw: bytes) -> str:

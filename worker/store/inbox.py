@@ -5,9 +5,14 @@ from sqlalchemy import Connection, bindparam, delete, exists, select
 from jobs.model import Broadcast, Unreadable
 from worker.store import rows
 from worker.store.records import Unheeded
-from worker.store.tables import broadcasts, runs, unheeded
+from worker.store.tables import broadcasts, rooms, runs, unheeded
 
-_ALL = select(unheeded).join(broadcasts, broadcasts.c.id == unheeded.c.broadcast_id)
+_ALL = (
+    select(unheeded, rooms.c.account)
+    .join(broadcasts, broadcasts.c.id == unheeded.c.broadcast_id)
+    .outerjoin(runs, runs.c.id == unheeded.c.broadcast_id)
+    .outerjoin(rooms, rooms.c.key == runs.c.room_key)
+)
 _FRESH = select(broadcasts).where(
     broadcasts.c.id == bindparam("id"), ~exists().where(runs.c.id == broadcasts.c.id)
 )
@@ -25,7 +30,7 @@ Wanted = tuple[Broadcast | Unreadable, int]
 
 def waiting(connection: Connection) -> list[Unheeded]:
     """Return the rows that wait."""
-    return [Unheeded(row.broadcast_id, row.version) for row in connection.execute(_ALL)]
+    return [Unheeded(row.broadcast_id, row.version, row.account) for row in connection.execute(_ALL)]
 
 
 def fresh(connection: Connection, broadcast_id: str) -> Wanted | None:

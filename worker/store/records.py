@@ -37,6 +37,29 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Fence:
+    """In whose name a change is made: it is made only while this is the group's term."""
+
+    quota_group: str
+    term: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakingUp:
+    """A fresh row, and the run that is made of it."""
+
+    wanted: Broadcast | Unreadable
+    version: int
+    """The version of the row that was looked at."""
+    run: Run
+    accepted: Broadcast | None
+    """None: it is rejected."""
+    note: Note
+    fence: Fence | None = None
+    """None: in nobody's name, as tests do it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Save:
     """One change of a run: written whole, or not at all if `before` is not what is recorded any more.
 
@@ -54,6 +77,8 @@ class Save:
     """The version of the row that was looked at."""
     participants: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     """The provider's ids of hosts added, by host id."""
+    fence: Fence | None = None
+    """None: in nobody's name, as tests do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +90,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Somebody wrote the run or its room meanwhile; nothing was written."""
+    """Somebody wrote the run or its room meanwhile, or took over the lease; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +112,8 @@ class Unheeded:
 
     broadcast_id: str
     version: int
+    account: str | None = None
+    """Whose run it has; None: it has none yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +130,8 @@ class Alert:
     cure: str
     raised_at: datetime | None = None
     """None: not yet in the database."""
+    account: str | None = None
+    """The account of its run; None: it has no run, or that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +147,8 @@ class Request:
     answer: str | None = None
     """None: not heeded yet."""
     answered_at: datetime | None = None
+    account: str | None = None
+    """The account of the broadcast's run; None: it has none, or is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +231,33 @@ class Term:
     """A holding of a quota group's lease: the latest one."""
 
     quota_group: str
-    """`*`: all of them, as with SQLite."""
+    """`*`: what belongs to no account; with SQLite all of them."""
     holder: str
     """The worker's id."""
     term: int
     """Grows with every holding."""
+    expires_at: datetime | None = None
+    """None: it was given up, or does not expire, as with SQLite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """Who holds what, by the database's clock."""
+
+    now: datetime
+    """What the database's clock says."""
+    terms: tuple[Term, ...]
+    workers: frozenset[str]
+    """Those that were heard of lately and have not left."""
+
+    def free(self, group: str) -> bool:
+        """Whether nobody holds the group: never taken, given up or expired."""
+        return not any(each.quota_group == group and self.is_held(each) for each in self.terms)
+
+    def holders(self) -> Mapping[str, str]:
+        """Return who holds each group that somebody holds."""
+        return {each.quota_group: each.holder for each in self.terms if self.is_held(each)}
+
+    def is_held(self, term: Term) -> bool:
+        """Whether its expiry lies ahead."""
+        return term.expires_at is not None and term.expires_at > self.now

@@ -8,11 +8,16 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from worker.store.reading import Row, legible, read
 from worker.store.records import Request
-from worker.store.tables import UNANSWERED, requests
+from worker.store.tables import UNANSWERED, requests, rooms, runs
 from worker.store.writing import insert_one
 
-_PENDING = select(requests).where(UNANSWERED).order_by(requests.c.id)
-_ONE = select(requests).where(requests.c.id == bindparam("id"))
+_BESIDE = (
+    select(requests, rooms.c.account)
+    .outerjoin(runs, runs.c.id == requests.c.broadcast_id)
+    .outerjoin(rooms, rooms.c.key == runs.c.room_key)
+)
+_PENDING = _BESIDE.where(UNANSWERED).order_by(requests.c.id)
+_ONE = _BESIDE.where(requests.c.id == bindparam("id"))
 _ANSWER = update(requests).where(requests.c.id == bindparam("of_id"), UNANSWERED)
 
 
@@ -51,4 +56,5 @@ def _request(row: Row) -> Request:
         asked_at=row["asked_at"],
         answer=row["answer"],
         answered_at=row["answered_at"],
+        account=row["account"],
     )

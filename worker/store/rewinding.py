@@ -3,10 +3,11 @@
 What is recorded as later than now would be waited for: a closing in an hour cannot be proven before.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, update
+from sqlalchemy import Connection, Select, Table, bindparam, select, update
 
 from worker.store.columns import UTCDateTime
 from worker.store.tables import attempts, rooms, runs
@@ -15,19 +16,24 @@ _KEPT = frozenset({"starts_at", "ends_at"})
 """What is wanted, and may lie ahead."""
 
 
-def rewind(connection: Connection, now: datetime) -> int:
+def rewind(connection: Connection, now: datetime, accounts: Collection[str] | None = None) -> int:
     """Set every instant that is later than now back to now; return how many rows had one.
 
-    Runs grow by a version, so that whoever decided on the old instants decides again.
+    Runs grow by a version, so that whoever decided on the old instants decides again. `accounts`: only what
+    is theirs.
     """
-    return sum(_rewound(connection, table, now) for table in (runs, rooms, attempts))
+    theirs = select(rooms.c.key)
+    if accounts is not None:
+        theirs = theirs.where(rooms.c.account.in_(accounts))
+    return sum(_rewound(connection, table, now, theirs) for table in (runs, rooms, attempts))
 
 
-def _rewound(connection: Connection, table: Table, now: datetime) -> int:
+def _rewound(connection: Connection, table: Table, now: datetime, theirs: Select[tuple[str]]) -> int:
     count = 0
+    key = table.c["key" if table is rooms else "room_key"]
     for name in _instants(table):
         column = table.c[name]
-        later = update(table).where(column > bindparam("now"))
+        later = update(table).where(column > bindparam("now"), key.in_(theirs))
         grown: dict[str, Any] = {"version": table.c.version + 1} if "version" in table.c else {}
         count += connection.execute(later.values({name: bindparam("now"), **grown}), {"now": now}).rowcount
     return count

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, bindparam, select, update
 from jobs.lifecycle import OVER, State, moved_to
 from jobs.model import Broadcast, Room, Run
 from worker.store import attempts, documents, inbox, journal, rooms
+from worker.store.leases import hold
 from worker.store.reading import Row, read, sound
-from worker.store.records import Glance, Note, Record, Save, Saved, Stale
+from worker.store.records import Glance, Record, Save, Saved, Stale, TakingUp
 from worker.store.tables import UNFINISHED, runs
 from worker.store.tables import rooms as rooms_table
 from worker.store.writing import Undo, insert_or_leave
@@ -54,18 +55,20 @@ def unfinished(connection: Connection) -> list[Glance]:
     return [_glance(row) for row in connection.execute(_UNFINISHED).mappings()]
 
 
-def take_up(connection: Connection, version: int, run: Run, accepted: Broadcast | None, note: Note) -> bool:
+def take_up(connection: Connection, what: TakingUp) -> bool:
     """Write a new run, and its room unless one with its key is there.
 
     Raises:
-        Undo: the broadcast has a run already.
+        Undo: the broadcast has a run already, or the term is over in whose name this is.
     """
+    hold(connection, what.fence, otherwise=False)
+    run = what.run
     rooms.take(connection, run.room)
-    values = {"id": run.id, "version": run.version, **_values(run), **_window(accepted)}
+    values = {"id": run.id, "version": run.version, **_values(run), **_window(what.accepted)}
     if not insert_or_leave(connection, runs, values):
         raise Undo(verdict=False)
-    journal.write(connection, run.id, [note])
-    inbox.heed(connection, run.id, version)
+    journal.write(connection, run.id, [what.note])
+    inbox.heed(connection, run.id, what.version)
     return True
 
 
@@ -73,9 +76,10 @@ def save(connection: Connection, save: Save) -> Saved | Stale:
     """Write one change.
 
     Raises:
-        Undo: the run or its room changed meanwhile.
+        Undo: the run or its room changed meanwhile, or the term is over in whose name this is.
         IllegalMoveError: the table of moves does not know the move.
     """
+    hold(connection, save.fence, otherwise=Stale())
     before, after = save.before, save.after
     if after.state is not before.state:
         moved_to(before.state, after.state)

@@ -1,10 +1,10 @@
 """The store: each method is one transaction. Reads and writes have a thread each; both are awaited."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 
-from jobs.model import Broadcast, Run, Unreadable
+from jobs.model import Broadcast
 from jobs.planned import Existing
 from jobs.sweep import Kept
 from worker.store import (
@@ -12,6 +12,7 @@ from worker.store import (
     broadcasts,
     inbox,
     journal,
+    leases,
     reopenings,
     requests,
     retention,
@@ -38,6 +39,8 @@ from worker.store.records import (
     Save,
     Saved,
     Stale,
+    Standings,
+    TakingUp,
     Term,
     Unheeded,
     Worker,
@@ -85,18 +88,17 @@ class Store:
         work = partial(inbox.is_heeded, broadcast_id=broadcast_id, version=version)
         return await self._reads.call(work)
 
-    async def take_up(
-        self, wanted: Broadcast | Unreadable, version: int, run: Run, accepted: Broadcast | None, note: Note
-    ) -> bool:
-        """Write the run of a fresh row, and its room unless there is one; False if it has a run already.
+    async def take_up(self, what: TakingUp) -> bool:
+        """Write the run of a fresh row, and its room unless there is one.
+
+        False: it has a run already, or the term is over in whose name this is.
 
         Raises:
             ValueError: the run is another broadcast's.
         """
-        if wanted.id != run.id:
-            raise ValueError(f"run {run.id} is not that of {wanted.id}")
-        work = partial(runs.take_up, version=version, run=run, accepted=accepted, note=note)
-        return await self._writes.call(work)
+        if what.wanted.id != what.run.id:
+            raise ValueError(f"run {what.run.id} is not that of {what.wanted.id}")
+        return await self._writes.call(partial(runs.take_up, what=what))
 
     async def save(self, save: Save) -> Saved | Stale:
         """Write one change of a run: all of it, or nothing.
@@ -224,6 +226,23 @@ class Store:
         """Return when any worker last wrote that it works; None if none ever did."""
         return await self._reads.call(workers.last_seen)
 
+    async def standings(self) -> Standings:
+        """Return who holds which quota group now, and who else works."""
+        return await self._writes.call(leases.standings)
+
+    async def take_lease(self, group: str, holder: str, seconds: float) -> int | None:
+        """Take a group that is free for so long; return the new term, or None if it is not free."""
+        return await self._writes.call(partial(leases.take, group=group, holder=holder, seconds=seconds))
+
+    async def renew_leases(self, terms: Mapping[str, int], holder: str, seconds: float) -> frozenset[str]:
+        """Let the terms go on for so long from now; return the groups whose term is still the holder's."""
+        work = partial(leases.renew, terms=terms, holder=holder, seconds=seconds)
+        return await self._writes.call(work)
+
+    async def resign_leases(self, terms: Mapping[str, int], holder: str) -> None:
+        """Free the groups whose term is still the holder's."""
+        await self._writes.call(partial(leases.resign, terms=terms, holder=holder))
+
     async def next_term(self, group: str, holder: str) -> int:
         """Begin a new term of a quota group's lease. Only who holds the lease may call this."""
         return await self._writes.call(partial(workers.next_term, group=group, holder=holder))
@@ -252,9 +271,12 @@ class Store:
         """Write a row of a run's journal that goes with no change of it."""
         await self._writes.call(partial(sweeping.note, run_id=run_id, what=note))
 
-    async def rewind(self, now: datetime) -> int:
-        """Set back to now what a clock that was ahead wrote as later; return how often it did."""
-        return await self._writes.call(partial(rewinding.rewind, now=now))
+    async def rewind(self, now: datetime, accounts: Collection[str] | None = None) -> int:
+        """Set back to now what a clock that was ahead wrote as later; return how often it did.
+
+        `accounts`: only what is theirs.
+        """
+        return await self._writes.call(partial(rewinding.rewind, now=now, accounts=accounts))
 
     async def forget(self, before: datetime) -> int:
         """Delete a part of what was over before then; return how many rows, 0 when there is none left."""

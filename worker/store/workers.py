@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from worker.store.errors import InstallationTagError
-from worker.store.reading import Row, legible
+from worker.store.reading import Row, legible, sound
 from worker.store.records import Term, Worker
 from worker.store.tables import installation, leases, workers
 from worker.store.writing import insert_or_leave, insert_or_replace
@@ -69,7 +69,7 @@ def next_term(connection: Connection, group: str, holder: str) -> int:
 
 def terms(connection: Connection) -> list[Term]:
     """Return who last took the lease of each quota group."""
-    return [Term(row.quota_group, row.holder, row.term) for row in connection.execute(_LEASES) if row.term]
+    return [_term(row) for row in connection.execute(_LEASES).mappings() if row["term"]]
 
 
 def reserved(connection: Connection, group: str) -> str:
@@ -99,6 +99,10 @@ def installation_tag(connection: Connection, preferred: str | None) -> str:
             f"installation tag {preferred!r}: this database has {kept!r}; use that one"
         )
     return kept
+
+
+def _term(row: Row) -> Term:
+    return Term(row["quota_group"], row["holder"], row["term"], sound(row["expires_at"]))
 
 
 def _worker(row: Row) -> Worker:

@@ -25,19 +25,20 @@ class Undo(Exception):  # noqa: N818 - it is a verdict, not a fault
 
 def insert_or_leave(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert the row unless a unique column of it is taken; return whether it was inserted."""
-    statement = _insert(connection, table).on_conflict_do_nothing()
+    statement = inserting(connection, table).on_conflict_do_nothing()
     return connection.execute(statement, dict(values)).rowcount > 0
 
 
 def insert_or_replace(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
     """Insert the row, or give the one with the same primary key these values."""
-    statement = _insert(connection, table).values(dict(values))
+    statement = inserting(connection, table).values(dict(values))
     key = [column.name for column in table.primary_key]
     rest = {name: statement.excluded[name] for name in values if name not in key}
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=rest))
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+def inserting(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an insert that knows `ON CONFLICT`, in the words of the dialect."""
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)

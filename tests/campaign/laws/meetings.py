@@ -31,14 +31,12 @@ def _is_used(truth: Truth, meeting: str) -> bool:
 
 
 def twins_closed(truth: Truth) -> Iterator[Breach]:
-    """A meeting that was made twice is closed in the end: INACTIVE, and its flag off."""
+    """A meeting that was made twice is closed by a sweep that gets through: INACTIVE, and its flag off."""
     for room in truth.rooms:
         for meeting in truth.meetings(room):
-            if (
-                meeting == room.adopted
-                or room.adopted is None
-                or not truth.was_up(truth.end - 400, truth.end)
-            ):
+            made_at = seconds(truth.changes(meeting)[0].at)
+            stays = truth.was_up(truth.end - 400, truth.end)
+            if meeting == room.adopted or room.adopted is None or not stays or not truth.was_swept(made_at):
                 continue
             _, found = truth.world.simulator.find(meeting)
             if found.is_open or found.options["live_stream_on_start"]:

@@ -13,7 +13,7 @@ from tests.support.clock import NOON
 from worker.doctor.database import look
 from worker.doctor.finding import Finding, Verdict
 from worker.doctor.people import holder_of
-from worker.lease import FileLease
+from worker.file_lease import FileLease
 from worker.store.opening import threaded
 from worker.store.records import Alert, Worker
 from worker.store.schema import NEWEST, migrate
@@ -75,7 +75,7 @@ async def test_what_an_open_worker_has_just_written_is_seen(database: Path) -> N
         await store.sign_in(WORKER)
         lease = FileLease.acquire(database)
         found = looked(database)
-        lease.resign()
+        lease.release()
     assert found["worker"].verdict is Verdict.OK
     assert "holds the lease, and was heard 0 s ago" in found["worker"].text
 
@@ -105,7 +105,7 @@ async def test_a_worker_that_holds_the_lease_and_is_silent_is_told(database: Pat
         await store.beat(WORKER.id, NOON - timedelta(seconds=61))
     lease = FileLease.acquire(database)
     found = looked(database)["worker"]
-    lease.resign()
+    lease.release()
     assert found.verdict is Verdict.WARNING
     assert "has not been heard" in found.text
 
@@ -114,12 +114,12 @@ def test_asking_for_the_lease_takes_it_from_nobody(database: Path) -> None:
     lock = database.with_name("cuelight.db.lock")
     assert holder_of(lock) is None
     assert not lock.exists()
-    FileLease.acquire(database).resign()
+    FileLease.acquire(database).release()
     assert holder_of(lock) is None
     lease = FileLease.acquire(database)
     assert holder_of(lock)
     assert lease.held()
-    lease.resign()
+    lease.release()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from jobs.model import Broadcast, Room, Run, Window
 from tests.support.clock import NOON
 from worker.store import schema
 from worker.store.opening import inline, threaded
-from worker.store.records import Note, Record
+from worker.store.records import Note, Record, TakingUp
 from worker.store.store import Store
 
 PATIENCE = 1.0
@@ -58,7 +58,7 @@ class House:
         wanted, version = fresh
         assert isinstance(wanted, Broadcast)
         run = new_run(id_, Room(key=wanted.room_key, account="default", marker=" [ab3k-00000000]"))
-        assert await self.store.take_up(wanted, version, run, wanted, note("taken up"))
+        assert await self.store.take_up(TakingUp(wanted, version, run, wanted, note("taken up")))
         return await self.loaded(id_)
 
     async def loaded(self, id_: str) -> Run:

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from worker.lease import (
+from worker.file_lease import (
     FileLease,
-    Lease,
     LeaseTakenError,
     NetworkFileSystemError,
     file_system,
     refuse_network,
 )
+from worker.lease import INSTALLATION
 
 HOLDER = """
 import pathlib, sys
-from worker.lease import FileLease
+from worker.file_lease import FileLease
 lease = FileLease.acquire(pathlib.Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()
@@ -32,14 +32,14 @@ def database(tmp_path: Path) -> Path:
 
 
 def test_only_one_holds_it_until_it_is_resigned(database: Path) -> None:
-    lease: Lease = FileLease.acquire(database)
+    lease = FileLease.acquire(database)
     with pytest.raises(LeaseTakenError, match=f"process {os.getpid()} holds"):
         FileLease.acquire(database)
     assert lease.held()
-    lease.resign()
+    lease.release()
     assert not lease.held()
-    lease.resign()
-    FileLease.acquire(database).resign()
+    lease.release()
+    FileLease.acquire(database).release()
 
 
 def test_two_names_of_one_database_have_one_lease(database: Path) -> None:
@@ -49,7 +49,7 @@ def test_two_names_of_one_database_have_one_lease(database: Path) -> None:
     lease = FileLease.acquire(database)
     with pytest.raises(LeaseTakenError):
         FileLease.acquire(other)
-    lease.resign()
+    lease.release()
 
 
 @pytest.mark.parametrize("replaced", [True, False])
@@ -60,8 +60,8 @@ def test_it_is_lost_when_its_file_is_gone(database: Path, replaced: bool) -> Non
     if replaced:
         lock.touch()
     assert not lease.held()
-    FileLease.acquire(database).resign()
-    lease.resign()
+    FileLease.acquire(database).release()
+    lease.release()
 
 
 def test_it_is_taken_though_its_holder_cannot_be_named(database: Path) -> None:
@@ -70,7 +70,7 @@ def test_it_is_taken_though_its_holder_cannot_be_named(database: Path) -> None:
     with pytest.raises(LeaseTakenError, match="another process holds") as caught:
         FileLease.acquire(database)
     assert caught.value.holder == ""
-    lease.resign()
+    lease.release()
 
 
 @pytest.mark.processes
@@ -83,20 +83,20 @@ def test_it_is_free_the_instant_its_holder_is_killed(database: Path) -> None:
             FileLease.acquire(database)
         holder.send_signal(signal.SIGKILL)
         holder.wait()
-    FileLease.acquire(database).resign()
+    FileLease.acquire(database).release()
 
 
 def test_a_lock_on_a_file_that_was_replaced_meanwhile_is_no_lease(database: Path) -> None:
     class Unlucky(FileLease):
         looks = 0
 
-        def held(self) -> bool:
+        def held(self, _account: str = INSTALLATION) -> bool:
             Unlucky.looks += 1
             return Unlucky.looks > 2
 
     lease = Unlucky.acquire(database)
     assert Unlucky.looks == 3
-    lease.resign()
+    lease.release()
 
 
 MOUNTS = """\

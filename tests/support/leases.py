@@ -1,0 +1,58 @@
+"""Leases that are held until they are resigned."""
+
+from collections.abc import Collection, Mapping
+from functools import partial
+
+from worker.lease import INSTALLATION
+from worker.store.lanes import InlineLane
+from worker.store.records import Fence
+from worker.store.store import Store
+from worker.store.workers import next_term
+
+
+class HeldLeases:
+    """All of them in one hand, as with SQLite; `lost`: the accounts that another worker took."""
+
+    def __init__(self, term: int = 1) -> None:
+        self.lost: set[str] = set()
+        self._terms = {INSTALLATION: term}
+
+    def held(self, account: str = INSTALLATION) -> bool:
+        return bool(self._terms) and account not in self.lost
+
+    def fence(self, account: str) -> Fence | None:
+        return Fence(INSTALLATION, self._terms[INSTALLATION]) if self.held(account) else None
+
+    def terms(self) -> Mapping[str, int]:
+        return self._terms
+
+    def accounts(self, _group: str) -> None:
+        """Every account."""
+
+    def enter(self, group: str, term: int) -> None:
+        """Nothing to wait for."""
+
+    def leave(self, group: str) -> None:
+        """Nobody to leave it to."""
+
+    def elsewhere(self) -> frozenset[str]:
+        return frozenset(self.lost)
+
+    def surplus(self) -> int:
+        return 0
+
+    async def give_up(self, groups: Collection[str]) -> None:
+        """Nobody to give it to."""
+
+    async def resign(self) -> None:
+        self.release()
+
+    def release(self) -> None:
+        self._terms = {}
+
+
+def term_begun(store: Store) -> int:
+    """Begin a term in a store in memory, in whose name things can be written."""
+    lane = store._writes
+    assert isinstance(lane, InlineLane)
+    return lane.at_once(partial(next_term, group=INSTALLATION, holder="worker"))
