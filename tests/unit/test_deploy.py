@@ -4,8 +4,6 @@ import ast
 import json
 import re
 import shutil
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import requires
@@ -18,15 +16,11 @@ import yaml
 from config.settings import Settings, load
 from config.settings_problems import known_variables
 from config.sources import names_file
+from tests.support.deployment import DEPLOY, DOCKERFILE, EXAMPLE, IDS, ROOT, run, token_of, variables
 from worker.cli import COMMANDS
 from worker.metrics import Gauges, Metrics
 
-ROOT = Path(__file__).parents[2]
-DEPLOY = ROOT / "deploy"
-DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
-COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 UNIT = (DEPLOY / "cuelight.service").read_text(encoding="utf-8")
-EXAMPLE = (DEPLOY / "cuelight.env.example").read_text(encoding="utf-8")
 RUNBOOK = (DEPLOY / "runbook.md").read_text(encoding="utf-8")
 ALERTS = (DEPLOY / "prometheus" / "alerts.yaml").read_text(encoding="utf-8")
 RULES = [rule for group in yaml.safe_load(ALERTS)["groups"] for rule in group["rules"]]
@@ -36,18 +30,6 @@ TEXTS = {
 
 MOST_EXPOSED = 15
 """In tenths of what `systemd-analyze security` prints, 0 to 10."""
-IDS = {"CUELIGHT_ACCOUNTS__DEFAULT__ACCOUNT_ID": "a1", "CUELIGHT_ACCOUNTS__DEFAULT__APP_ID": "b2"}
-
-
-def run(tool: str, *arguments: str | Path, cwd: Path = DEPLOY) -> str:
-    """Run a tool of the environment or the system, which must find nothing; return what it says."""
-    beside = Path(sys.executable).with_name(tool)
-    found = str(beside) if beside.exists() else shutil.which(tool)
-    if found is None:
-        pytest.skip(f"{tool} is not installed here")
-    done = subprocess.run([found, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
 
 
 def told() -> tuple[set[str], set[str]]:
@@ -67,10 +49,6 @@ def told() -> tuple[set[str], set[str]]:
     page = metrics.page().decode()
     names = set(re.findall(r"^# TYPE (\w+)", page, re.MULTILINE))
     return names | {f"{each}_total" for each in names}, set(re.findall(r'le="([^"]+)"', page))
-
-
-def variables(text: str) -> dict[str, str]:
-    return dict(re.findall(r"^(CUELIGHT_\w+)=(.*)$", text, re.MULTILINE))
 
 
 # The image
@@ -107,49 +85,6 @@ def test_all_that_builds_the_wheel_is_installed_by_hash() -> None:
     assert "pip install --require-hashes --requirement requirements-build.txt" in DOCKERFILE
 
 
-# Compose
-
-
-def test_the_compose_file_keeps_to_the_specification() -> None:
-    run("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml")
-
-
-@pytest.mark.parametrize("service", COMPOSE["services"].values(), ids=COMPOSE["services"])
-def test_a_service_may_do_nothing_that_it_need_not(service: dict[str, Any]) -> None:
-    assert service["read_only"]
-    assert service["cap_drop"] == ["ALL"]
-    assert "no-new-privileges:true" in service["security_opt"]
-    assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
-
-
-def test_the_trial_reaches_nobody_and_is_not_started_unasked() -> None:
-    trial = COMPOSE["services"]["trial"]
-    assert trial["network_mode"] == "none"
-    assert trial["profiles"] == ["trial"]
-    assert trial["command"][0] in COMMANDS
-
-
-def test_a_worker_under_compose_finds_its_settings(tmp_path: Path) -> None:
-    given = COMPOSE["services"]["worker"]["environment"]
-    for name in COMPOSE["secrets"]:
-        (tmp_path / name).write_text(f"the-{name}\n")
-    mounted = {name: value.replace("/run/secrets", str(tmp_path)) for name, value in given.items()}
-    settings = load({**variables(EXAMPLE), **variables_of_image(), **mounted, **IDS})
-    assert secret(settings) == "the-api-token"
-    assert settings.http.token
-    assert settings.http.token.get_secret_value() == "the-http-token"
-    assert settings.state_dir == Path(COMPOSE["services"]["worker"]["volumes"][0]["target"])
-
-
-def variables_of_image() -> dict[str, str]:
-    return dict(re.findall(r"(CUELIGHT_\w+)=([^\s\\]+)", DOCKERFILE))
-
-
-def secret(settings: Settings) -> str:
-    token = settings.accounts["default"].api_token
-    return token.get_secret_value() if token else ""
-
-
 # systemd
 
 
@@ -170,7 +105,7 @@ def test_a_worker_under_systemd_finds_its_settings(tmp_path: Path) -> None:
     (state,) = re.findall(r"^StateDirectory=(\w+)$", UNIT, re.MULTILINE)
     by_systemd = {"CREDENTIALS_DIRECTORY": str(tmp_path), "STATE_DIRECTORY": f"/var/lib/{state}"}
     settings = load({**variables(EXAMPLE), **IDS, **by_systemd})
-    assert secret(settings) == "the-CUELIGHT_ACCOUNTS__DEFAULT__API_TOKEN"
+    assert token_of(settings) == "the-CUELIGHT_ACCOUNTS__DEFAULT__API_TOKEN"
     assert settings.database_url.get_secret_value() == "sqlite:////var/lib/cuelight/cuelight.db"
 
 
