@@ -1,6 +1,6 @@
 """The conditions an operator must hear of: each holds at an instant or does not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -54,6 +54,12 @@ def set_aside(reason: str) -> Condition:
     return Condition(
         "set_aside", Severity.CRITICAL, text, "It is stopped at its end; report this as a fault."
     )
+
+
+def leaving_on_air(run_ids: Sequence[str]) -> Condition:
+    """A worker leaves, nobody is there to take over, and these may be on air (law 11)."""
+    text = f"the worker leaves with {len(run_ids)} on air and nobody to stop them: {', '.join(run_ids)}"
+    return Condition("leaving_on_air", Severity.CRITICAL, text, "Start a worker before they end.")
 
 
 def not_proven_off(late: timedelta) -> Condition:

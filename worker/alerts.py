@@ -127,6 +127,10 @@ class Alerts:
         """Return the keys of what is told and not resolved."""
         return [_key(about, name) for about, names in self._open.items() for name in names]
 
+    def about(self) -> frozenset[str]:
+        """Return what something is told of."""
+        return frozenset(about for about, names in self._open.items() if names)
+
     def tell(self, about: str, conditions: Iterable[Condition], *, run_id: str | None = None) -> None:
         """Say what holds now of a run, or of a part of the worker: the new is told, the gone is resolved."""
         holding = {each.name: each for each in conditions}

@@ -4,10 +4,12 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 
+from jobs.alarms import leaving_on_air
 from worker.alerts import Alerts
 from worker.caller import Caller
 from worker.clock import Clock
@@ -21,12 +23,15 @@ from worker.outbox.courier import Courier
 from worker.passes import Passes
 from worker.pulse import Pulse
 from worker.service_manager import ServiceManager
-from worker.succession import Succession
+from worker.store.errors import StoreUnavailableError
+from worker.succession import LEAVING, Succession
 from worker.supervisor import supervise
 from worker.web.serve import Pages
 
 DRAIN_SECONDS = 2.0
 """The calls under way get this long when the worker is told to stop (law 11)."""
+RESIGNED_WITHIN = 0.4
+"""Seconds that the database gets to take the leases back; else they expire."""
 
 log = structlog.get_logger(__name__)
 
@@ -96,14 +101,20 @@ class App:
         for caller in self.callers.values():
             caller.close()
         for _ in range(int(DRAIN_SECONDS / 0.05)):
-            if not any(caller.under_way for caller in self.callers.values()):
+            if not self._is_under_way():
                 break
             await self.clock.sleep(0.05)
+
+    def _is_under_way(self) -> bool:
+        """Whether a call is not answered yet, or somebody has not heard that it is left on air."""
+        calls = any(caller.under_way for caller in self.callers.values())
+        return calls or (LEAVING in self.alerts.about() and self.courier.waiting() > 0)
 
     def _warn_of_what_goes_on(self) -> None:
         """SIGTERM never cuts a show; but nobody watches it from here on, and that is said first."""
         on_air = [run.id for run in self.failsafe.on_air()]
-        if on_air:
+        if on_air and not self.leases.successors():
+            self.alerts.tell(LEAVING, [leaving_on_air(on_air)])
             log.critical("leaving_on_air", runs=on_air, cure="Start a worker before they end.")
             ends = (
                 f"cuelight: leaving with {len(on_air)} on air and nobody to stop them: {', '.join(on_air)}\n"
@@ -112,10 +123,12 @@ class App:
             sys.stderr.flush()
 
     async def _leave(self) -> None:
+        with suppress(StoreUnavailableError, TimeoutError):
+            async with asyncio.timeout(RESIGNED_WITHIN):
+                await self.leases.resign()
         await self.passes.close()
         await self.failsafe.close()
         await self.courier.close()
-        await self.leases.resign()
         await self.farewell()
         log.info("stopped")
 

@@ -114,6 +114,20 @@ class FileLease:
     def leave(self, group: str) -> None:
         """Nobody else could run it meanwhile."""
 
+    def groups(self) -> Collection[str]:
+        """Return the one that stands for all."""
+        return (INSTALLATION,)
+
+    def successors(self) -> frozenset[str]:
+        """Return nobody: another worker would be refused."""
+        return frozenset()
+
+    def skew(self) -> None:
+        """The database has no clock but this machine's."""
+
+    def alive(self) -> None:
+        """Whoever hangs is ended by the service manager, and the lock is free."""
+
     def elsewhere(self) -> frozenset[str]:
         """Return nothing: whoever had it next would not be known here."""
         return frozenset()

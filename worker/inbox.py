@@ -93,9 +93,9 @@ class Inbox:
 
     async def look(self) -> None:
         """Take up what is new, wake what changed, heed what is asked: with the lease, or not at all."""
+        found = await self.tray.unheeded()
         if not self.leases.terms():
             return
-        found = await self.tray.unheeded()
         changed = [each for each in found if each.account is None or self.leases.held(each.account)]
         for start in range(0, len(changed), TAKEN_UP_AT_ONCE):
             await asyncio.gather(*(self._take(each) for each in changed[start : start + TAKEN_UP_AT_ONCE]))

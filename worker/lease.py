@@ -22,6 +22,9 @@ anybody else can hold the lease. So it may take, one after the other:
 A worker that is up and does not hold the lease looks once a second; it has it at the latest 20 s + 1 s + 2 s
 after the holder's last renewal. A worker that leaves resigns, which frees the lease at once.
 
+A lease is for whoever can act: a worker whose loop has not turned for 5 s renews nothing, whatever its other
+threads do.
+
 What this does not guarantee. A call that left in time may take effect late: the provider may answer nothing
 and act all the same. A frozen process may wake between being admitted and sending. Nothing here can call that
 back; the next holder finds the effect by reading, as after any crash: a late create is a twin that the sweep
@@ -41,6 +44,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from worker.skew import Skew
 from worker.store.records import Fence
 
 INSTALLATION = "*"
@@ -56,6 +60,8 @@ CALL_WITHIN = 8.0
 MARGIN = 3.0
 LOOK_EVERY = 1.0
 """Seconds between two looks of a worker that stands by."""
+HANGS_AFTER = 5.0
+"""Seconds without a turn of the worker's loop after which its leases are not renewed any more."""
 TAKEN_OVER_WITHIN = 25.0
 """Seconds after its holder's death by which a lease is another's."""
 TRUSTED_FOR = LEASE - CALL_WITHIN - MARGIN
@@ -120,6 +126,22 @@ class Leases(Protocol):
 
     def leave(self, group: str) -> None:
         """Say that the group is not to be run any more, though its lease is still there."""
+        ...
+
+    def groups(self) -> Collection[str]:
+        """Return every group that this worker could run."""
+        ...
+
+    def successors(self) -> frozenset[str]:
+        """Return the other workers that are there to take over, as last seen."""
+        ...
+
+    def skew(self) -> Skew | None:
+        """Return how far this machine's clock was from the database's at the last look; None: the same."""
+        ...
+
+    def alive(self) -> None:
+        """Say that the worker's loop turns. A lease is not renewed for a loop that hangs."""
         ...
 
     def elsewhere(self) -> frozenset[str]:

@@ -4,16 +4,18 @@ It runs on a thread and a connection of its own, so that nothing that holds up t
 What it found is read from the worker's thread: every value here is replaced whole, never changed in place.
 """
 
+import asyncio
+import threading
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
 from worker.clock import Clock
-from worker.lease import INSTALLATION, LEASE, LOOK_EVERY, RENEW_EVERY, Term
+from worker.lease import HANGS_AFTER, INSTALLATION, LEASE, LOOK_EVERY, RENEW_EVERY, Term
 from worker.skew import Skew
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Fence, Standings
@@ -24,6 +26,10 @@ PATIENT_LOOKS = 3
 """A group that was free for so many looks is taken by whoever sees it, its share or not."""
 
 log = structlog.get_logger(__name__)
+
+
+async def nothing_to_close() -> None:
+    """Close nothing."""
 
 
 class Desk(Protocol):
@@ -54,10 +60,10 @@ class LeaseKeeper:
     clock: Clock
     holder: str
     """The worker's name; no other worker ever had it."""
-    groups: Mapping[str, str]
+    group_of: Mapping[str, str]
     """The quota group of each account."""
-    skew: Skew | None = None
-    """How far this machine's clock was from the database's at the last look."""
+    _skew: Skew | None = None
+    _alive_at: float = 0.0
     _terms: Mapping[str, Term] = field(default_factory=dict)
     _entered: Mapping[str, int] = field(default_factory=dict)
     _standings: Standings | None = None
@@ -72,7 +78,7 @@ class LeaseKeeper:
 
     def fence(self, account: str) -> Fence | None:
         """Return in whose name a change is written; None: it must not be."""
-        group = self.groups.get(account, INSTALLATION)
+        group = self.group_of.get(account, INSTALLATION)
         term = self.terms().get(group)
         return Fence(group, term) if term is not None and self._entered.get(group) == term else None
 
@@ -83,7 +89,7 @@ class LeaseKeeper:
 
     def accounts(self, group: str) -> Collection[str]:
         """Return the accounts of a group; `*` stands for what belongs to none."""
-        found = [account for account, its in self.groups.items() if its == group]
+        found = [account for account, its in self.group_of.items() if its == group]
         return [INSTALLATION] if group == INSTALLATION else found
 
     def enter(self, group: str, term: int) -> None:
@@ -93,6 +99,22 @@ class LeaseKeeper:
     def leave(self, group: str) -> None:
         """Say that the group is not to be run any more, though its lease is still there."""
         self._entered = {name: term for name, term in self._entered.items() if name != group}
+
+    def groups(self) -> Collection[str]:
+        """Return every group that this worker could run."""
+        return [*self._wanted(), INSTALLATION]
+
+    def successors(self) -> frozenset[str]:
+        """Return the other workers that are there to take over, as last seen."""
+        return self._present() - {self.holder}
+
+    def skew(self) -> Skew | None:
+        """Return how far this machine's clock was from the database's at the last look."""
+        return self._skew
+
+    def alive(self) -> None:
+        """Say that the worker's loop turns."""
+        self._alive_at = self.clock.monotonic()
 
     def elsewhere(self) -> frozenset[str]:
         """Return the groups that another worker holds, as last seen."""
@@ -133,21 +155,24 @@ class LeaseKeeper:
 
     async def give_up(self, groups: Collection[str]) -> None:
         """Free these groups. They must have no call under way."""
+        await self._free(groups)
+
+    async def resign(self) -> None:
+        """Free everything, and take nothing any more."""
+        self._resigned = True
+        await self._free(list(self._terms))
+
+    async def _free(self, groups: Collection[str]) -> None:
         terms = {group: term.number for group, term in self._terms.items() if group in groups}
         self._terms = {group: term for group, term in self._terms.items() if group not in groups}
         self._free_looks = Counter(dict.fromkeys(groups, -PATIENT_LOOKS))
         await self.desk.resign_leases(terms, self.holder)
 
-    async def resign(self) -> None:
-        """Free everything, and take nothing any more."""
-        self._resigned = True
-        await self.give_up(list(self._terms))
-
     async def _renew(self) -> None:
         now = self.clock.monotonic()
         latest = now - RENEW_EVERY + LOOK_EVERY
         due = {group: term.number for group, term in self._terms.items() if term.renewed_at <= latest}
-        if not due:
+        if not due or now - self._alive_at > HANGS_AFTER:
             return
         renewed = await self.desk.renew_leases(due, self.holder, LEASE)
         for group in sorted(due.keys() - renewed):
@@ -159,9 +184,9 @@ class LeaseKeeper:
     async def _see(self) -> None:
         sent_at = self.clock.now()
         self._standings = found = await self.desk.standings()
-        self.skew = Skew(sent_at - found.now, self.clock.now() - found.now)
+        self._skew = Skew(sent_at - found.now, self.clock.now() - found.now)
         self._find_again(found)
-        for group in self._known():
+        for group in self.groups():
             self._free_looks[group] = self._free_looks[group] + 1 if found.free(group) else 0
 
     def _find_again(self, found: Standings) -> None:
@@ -176,7 +201,8 @@ class LeaseKeeper:
 
     def _to_take(self) -> Sequence[str]:
         """Return the free groups that are this worker's to take: its share, or what nobody else takes."""
-        if self._resigned or self._standings is None:
+        hangs = self.clock.monotonic() - self._alive_at > HANGS_AFTER
+        if self._resigned or hangs or self._standings is None:
             return ()
         free = [group for group in self._wanted() if self._standings.free(group)]
         room = max(0, self._share() - len(self._terms.keys() - {INSTALLATION}))
@@ -192,10 +218,7 @@ class LeaseKeeper:
             self._terms = {**self._terms, group: Term(number, sent_at)}
 
     def _wanted(self) -> Sequence[str]:
-        return sorted(set(self.groups.values()))
-
-    def _known(self) -> Sequence[str]:
-        return [*self._wanted(), INSTALLATION]
+        return sorted(set(self.group_of.values()))
 
     def _present(self) -> frozenset[str]:
         """Return the workers that are there, this one among them."""
@@ -203,3 +226,33 @@ class LeaseKeeper:
 
     def _share(self) -> int:
         return -(-len(self._wanted()) // len(self._present()))
+
+
+@dataclass(slots=True, eq=False)
+class ThreadedLeaseKeeper(LeaseKeeper):
+    """A lease keeper on a thread and a loop of its own. Started once."""
+
+    close: Callable[[], Awaitable[None]] = nothing_to_close
+    """Lets go of its connection."""
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+
+    def start(self) -> None:
+        """Begin to look; the first look is a matter of milliseconds."""
+        self.alive()
+        threading.Thread(target=self._work, name="leases", daemon=True).start()
+
+    async def give_up(self, groups: Collection[str]) -> None:
+        """Free these groups, over there."""
+        await self._there(self._free(groups))
+
+    async def resign(self) -> None:
+        """Free everything, over there, and end."""
+        self._resigned = True
+        await self._there(self._free(list(self._terms)))
+
+    def _work(self) -> None:
+        self._loop.run_until_complete(self.run())
+        self._loop.run_until_complete(self.close())
+
+    async def _there(self, work: Coroutine[Any, Any, None]) -> None:
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))

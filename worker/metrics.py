@@ -25,6 +25,7 @@ from jobs.lifecycle import State
 from jobs.model import Attempt, Run
 from jobs.situation import Situation
 from worker.caller import Caller
+from worker.lease import Leases
 from worker.provider import errors
 from worker.provider.client import CallRecord
 
@@ -118,7 +119,7 @@ class Gauges(Collector):
 
     in_hand: Callable[[], Mapping[State, int]]
     callers: Mapping[str, Caller]
-    lease_held: Callable[[], bool]
+    leases: Leases
     alerts: Callable[[], Iterable[Condition]]
     last_pass_at: Callable[[], datetime | None]
     oldest_pass: Callable[[], float]
@@ -131,7 +132,7 @@ class Gauges(Collector):
         yield _gauge("budget_left", "Calls that may leave now.", self._callers("left"), "quota_group")
         yield _gauge("calls_waiting", "Calls in the queue.", self._callers("waiting"), "quota_group")
         yield _gauge("alerts_open", "Alerts not resolved.", self._alerts(), "name", "severity")
-        yield _gauge("lease_held", "Whether this worker may act.", {(): self.lease_held()})
+        yield _gauge("lease_held", "Whether this worker may act.", self._held(), "quota_group")
         yield _gauge("database_up", "Whether the last look succeeded.", {(): self.database_up()})
         yield _gauge("oldest_pass_seconds", "Age of the oldest pass.", {(): self.oldest_pass()})
         last_at = self.last_pass_at()
@@ -147,6 +148,10 @@ class Gauges(Collector):
 
     def _callers(self, what: str) -> dict[tuple[str, ...], float]:
         return {(group,): getattr(caller, what) for group, caller in self.callers.items()}
+
+    def _held(self) -> dict[tuple[str, ...], float]:
+        terms = self.leases.terms()
+        return {(group,): group in terms for group in self.leases.groups()}
 
     def _alerts(self) -> dict[tuple[str, ...], float]:
         return dict(Tally((each.name, each.severity.value) for each in self.alerts()))

@@ -47,17 +47,18 @@ def between(sent_at: datetime, received_at: datetime, date: str | None) -> Skew 
     return Skew(sent_at - written_at - _SECOND, received_at - written_at)
 
 
-def wording(off: timedelta) -> str:
+def wording(off: timedelta, whose: str = "the provider's") -> str:
     """Say how far this machine's clock is off, and to which side."""
     side = "ahead of" if off > _NONE else "behind"
-    return f"this machine's clock is {abs(off).total_seconds():.0f} s {side} the provider's"
+    return f"this machine's clock is {abs(off).total_seconds():.0f} s {side} {whose}"
 
 
 @dataclass(slots=True)
 class SkewWatch:
-    """Compares this machine's clock with every answer's, and tells when they part."""
+    """Compares this machine's clock with another, and tells when they part."""
 
     tell: Callable[[Sequence[Condition]], None]
+    whose: str = "the provider's"
     _last: deque[timedelta] = field(default_factory=lambda: deque(maxlen=AGREEING))
 
     def hear(self, skew: Skew) -> None:
@@ -67,13 +68,14 @@ class SkewWatch:
             return
         least = min(self._last, key=abs)
         if abs(least) > SLIGHT:
-            self.tell([_skewed(least)])
+            self.tell([_skewed(least, self.whose)])
         elif all(abs(each) <= SLIGHT for each in self._last):
             self.tell([])
 
 
-def _skewed(off: timedelta) -> Condition:
-    text = f"{wording(off)}: everything begins and ends by as much too {'early' if off > _NONE else 'late'}"
+def _skewed(off: timedelta, whose: str) -> Condition:
+    side = "early" if off > _NONE else "late"
+    text = f"{wording(off, whose)}: everything begins and ends by as much too {side}"
     if abs(off) > GREAT:
         return Condition("clock_wrong", Severity.CRITICAL, text, CURE)
     return Condition("clock_skew", Severity.WARNING, text, CURE)

@@ -19,6 +19,7 @@ from worker.clock import Clock
 from worker.failsafe import Failsafe
 from worker.inbox import Inbox
 from worker.lease import CALL_WITHIN, INSTALLATION, Leases
+from worker.skew import SkewWatch
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Note
 
@@ -26,6 +27,9 @@ LOOK_EVERY = 0.2
 """Seconds between two looks at what is held."""
 SHARE_EVERY = 5.0
 """Seconds between two thoughts of giving a group up."""
+
+LEAVING = "leaving"
+"""What a worker tells that leaves with something on air; over as soon as another looks after everything."""
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +59,8 @@ class Succession:
     clock: Clock
     worker: str
     """Who is written into the journal."""
+    skew: SkewWatch
+    """Told how far this machine's clock is from the database's."""
     _entered: dict[str, int] = field(default_factory=dict)
     _shared_at: float = 0.0
 
@@ -73,6 +79,7 @@ class Succession:
         Raises:
             StoreUnavailableError: the database does not answer; the next look goes on from here.
         """
+        self.leases.alive()
         terms = self.leases.terms()
         lost = [group for group, term in self._entered.items() if terms.get(group) != term]
         for group in lost:
@@ -85,6 +92,8 @@ class Succession:
             await self.alerts.take_over(self.leases.held)
         await self._release()
         await self._share()
+        if skew := self.leases.skew():
+            self.skew.hear(skew)
 
     async def _enter(self, group: str, term: int) -> None:
         accounts = self.leases.accounts(group)
@@ -94,6 +103,8 @@ class Succession:
             channel.watcher.forget_all()
         self.leases.enter(group, term)
         self._entered[group] = term
+        if group == INSTALLATION:
+            self.alerts.tell(LEAVING, [])
         log.info("lease_entered", group=group, term=term, unfinished=await self.inbox.open())
 
     async def _release(self) -> None:

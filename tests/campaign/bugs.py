@@ -262,7 +262,12 @@ BUGS: Mapping[str, Bug] = {
             (Reconciler, "_set_aside", _aside_in_silence),
         ),
         _bug("a restart passes for the end", "stop_sent_at_once", (Failsafe, "sent", _sent_counts)),
-        _bug("what was taken up unheard is forgotten", "over_in_the_end", (Inbox, "_catch_up", _idle)),
+        _bug(
+            "what was taken up unheard is forgotten",
+            "over_in_the_end",
+            (Inbox, "_catch_up", _idle),
+            storm="commit_reply_lost",
+        ),
         _bug(
             "waiting calls hold up everything",
             "off_in_time",

@@ -107,7 +107,7 @@ def test_its_pages_tell_how_it_does_and_do_not_hold_up_its_end(tmp_path: Path) -
         assert 'outcome="ok"' in page
         assert "cuelight_open_lateness_seconds_count 1.0" in page
         assert "cuelight_database_up 1.0" in page
-        assert "cuelight_lease_held 1.0" in page
+        assert 'cuelight_lease_held{quota_group="*"} 1.0' in page
         began = CLOCK.monotonic()
         assert host.stop() == 0
         assert CLOCK.monotonic() - began < 3

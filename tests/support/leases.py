@@ -35,6 +35,18 @@ class HeldLeases:
     def leave(self, group: str) -> None:
         """Nobody to leave it to."""
 
+    def groups(self) -> Collection[str]:
+        return (INSTALLATION,)
+
+    def successors(self) -> frozenset[str]:
+        return frozenset()
+
+    def skew(self) -> None:
+        """The same clock."""
+
+    def alive(self) -> None:
+        """Nobody asks."""
+
     def elsewhere(self) -> frozenset[str]:
         return frozenset(self.lost)
 

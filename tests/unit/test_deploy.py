@@ -17,6 +17,7 @@ from config.settings import Settings, load
 from config.settings_problems import known_variables
 from config.sources import names_file
 from tests.support.deployment import DEPLOY, DOCKERFILE, EXAMPLE, IDS, ROOT, run, token_of, variables
+from tests.support.leases import HeldLeases
 from worker.cli import COMMANDS
 from worker.metrics import Gauges, Metrics
 
@@ -39,7 +40,7 @@ def told() -> tuple[set[str], set[str]]:
         Gauges(
             in_hand=dict,
             callers={},
-            lease_held=bool,
+            leases=HeldLeases(),
             alerts=list,
             last_pass_at=lambda: None,
             oldest_pass=float,

@@ -8,6 +8,7 @@ from jobs.budget import Budget
 from jobs.decision import Urgency
 from jobs.lifecycle import State
 from tests.support.clock import NOON, HandClock
+from tests.support.leases import HeldLeases
 from worker.caller import Caller
 from worker.metrics import OUTCOMES, Gauges, Metrics
 from worker.provider import errors
@@ -38,7 +39,7 @@ async def test_every_gauge_is_shown_as_it_stands() -> None:
     gauges = Gauges(
         in_hand=lambda: {State.LIVE: 2},
         callers={"default": caller},
-        lease_held=lambda: True,
+        leases=HeldLeases(),
         alerts=lambda: alerts,
         last_pass_at=lambda: NOON,
         oldest_pass=lambda: 3.5,
@@ -50,7 +51,7 @@ async def test_every_gauge_is_shown_as_it_stands() -> None:
     assert shown["cuelight_runs", "stopping"] == 0
     assert shown["cuelight_budget_left", "default"] == 9
     assert shown["cuelight_calls_waiting", "default"] == 0
-    assert shown["cuelight_lease_held",] == 1
+    assert shown["cuelight_lease_held", "*"] == 1
     assert shown["cuelight_database_up",] == 0
     assert shown["cuelight_alerts_open", "missed", "critical"] == 2
     assert shown["cuelight_last_pass_timestamp_seconds",] == NOON.timestamp()

@@ -70,7 +70,9 @@ async def build(settings: Settings, means: Means) -> App:
     app = App(
         clock=clock,
         leases=leases,
-        succession=Succession(leases, channels, store, failsafe, alerts, inbox, clock, means.name),
+        succession=Succession(
+            leases, channels, store, failsafe, alerts, inbox, clock, means.name, _database_skew(alerts)
+        ),
         callers=callers,
         inbox=inbox,
         passes=passes,
@@ -102,6 +104,10 @@ def _failsafe(
 ) -> Failsafe:
     tell = partial(_tell_from_memory, alerts)
     return Failsafe(channels, means.clock, policy, metrics.stopped_from_memory, tell, means.leases.held)
+
+
+def _database_skew(alerts: Alerts) -> SkewWatch:
+    return SkewWatch(partial(alerts.tell, "clock/database"), "the database's")
 
 
 def _tell_from_memory(alerts: Alerts, run_id: str, conditions: Sequence[Condition]) -> None:
@@ -147,7 +153,7 @@ def _observed(app: App, metrics: Metrics) -> App:
     gauges = Gauges(
         in_hand=metrics.in_hand,
         callers=app.callers,
-        lease_held=lambda: bool(app.leases.terms()),
+        leases=app.leases,
         alerts=app.alerts.holding,
         last_pass_at=lambda: app.pulse.last_at,
         oldest_pass=app.passes.oldest,
