@@ -1,9 +1,12 @@
 """Leases that are held until they are resigned."""
 
+import sqlite3
 from collections.abc import Collection, Mapping
 from functools import partial
 
+from worker.clock import Clock
 from worker.lease import INSTALLATION
+from worker.store.instant import give_clock
 from worker.store.lanes import InlineLane
 from worker.store.records import Fence
 from worker.store.store import Store
@@ -68,3 +71,12 @@ def term_begun(store: Store) -> int:
     lane = store._writes
     assert isinstance(lane, InlineLane)
     return lane.at_once(partial(next_term, group=INSTALLATION, holder="worker"))
+
+
+def on_clock(store: Store, clock: Clock) -> None:
+    """Let a database in memory tell this clock's time."""
+    lane = store._writes
+    assert isinstance(lane, InlineLane)
+    raw = lane._connected().connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    give_clock(raw, clock)
