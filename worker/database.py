@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from config.settings import Settings
+from worker.store.engine import is_sqlite
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import threaded
 from worker.store.schema import migrate
@@ -19,16 +20,21 @@ def open_store(settings: Settings) -> Store:
         SchemaError: it is newer than this program.
     """
     url = settings.database_url.get_secret_value()
-    if make_url(url).get_backend_name() != "sqlite":
-        raise StoreUnavailableError("only sqlite:///PATH is built into this version of cuelight")
-    folder = database_path(settings).parent
+    try:
+        if is_sqlite(url):
+            _make(database_path(settings).parent)
+        migrate(url)
+        return threaded(url)
+    except ValueError as error:
+        raise StoreUnavailableError(str(error)) from None
+
+
+def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         cure = "set CUELIGHT_STATE_DIR to a folder that can be written"
         raise StoreUnavailableError(f"{folder} cannot be made: {error.strerror}; {cure}") from error
-    migrate(url)
-    return threaded(url)
 
 
 def database_path(settings: Settings) -> Path:

@@ -77,6 +77,6 @@ def on_clock(store: Store, clock: Clock) -> None:
     """Let a database in memory tell this clock's time."""
     lane = store._writes
     assert isinstance(lane, InlineLane)
-    raw = lane._connected().connection.driver_connection
+    raw = lane._link.connection.connection.driver_connection
     assert isinstance(raw, sqlite3.Connection)
     give_clock(raw, clock)

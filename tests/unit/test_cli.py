@@ -137,7 +137,7 @@ def test_json_holds_instants_in_utc_and_durations_in_seconds() -> None:
 WRONG: list[tuple[list[str], dict[str, str], int, str]] = [
     (["stauts"], {}, 2, "Did you mean status?"),
     (["status"], {"CUELIGHT_DATABASE_URL": "mysql://x"}, 1, "CUELIGHT_DATABASE_URL: write sqlite:///PATH"),
-    (["status"], {"CUELIGHT_DATABASE_URL": "postgresql://h/db"}, 1, "only sqlite:///PATH is built in"),
+    (["status"], {"CUELIGHT_DATABASE_URL": "postgresql://127.0.0.1:1/db"}, 1, "Connection refused"),
     (["status"], {"CUELIGHT_STATE_DIR": "/proc/nowhere"}, 1, "set CUELIGHT_STATE_DIR to a folder"),
     (["status"], {"CUELIGHT_STAT_DIR": "x"}, 1, "did you mean CUELIGHT_STATE_DIR?"),
     (["status"], {"CUELIGHT_POLL__LIVE": "5"}, 1, "CUELIGHT_POLL__LIVE: write a duration as 90s"),

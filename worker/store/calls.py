@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
-from worker.store.errors import StoreUnavailableError, is_unavailable
+from worker.store.blame import is_unavailable, told
+from worker.store.errors import StoreUnavailableError, UnwritableError
 from worker.store.writing import Undo
 
 T = TypeVar("T")
@@ -48,14 +49,28 @@ def judged(connection: Connection, work: Work[Any]) -> Verdict:
         if isinstance(error, DBAPIError) and is_unavailable(error):
             raise
         savepoint.rollback()
-        return Verdict(error=error)
+        return Verdict(error=_typed(error))
     savepoint.commit()
     return verdict
 
 
 def unavailable(error: Exception) -> StoreUnavailableError:
-    """Return the error as callers of the store know it, the cause in it."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    found = StoreUnavailableError(f"the database does not answer: {cause}")
-    found.__cause__ = error
+    """Return the error as callers of the store know it, the cause in it.
+
+    A driver's own error goes no further: its text says where the database is.
+    """
+    found = StoreUnavailableError(f"the database does not answer: {told(error)}")
+    if not isinstance(error, DBAPIError):
+        found.__cause__ = error
     return found
+
+
+def _typed(error: Exception) -> Exception:
+    """Return what callers are told of a value that cannot be written: NUL, or half a character, in text."""
+    match error:
+        case UnicodeEncodeError():
+            return UnwritableError(f"text that is no text: {error.reason} at {error.start}")
+        case DataError():
+            return UnwritableError(f"a value that no row can hold: {told(error)}")
+        case _:
+            return error

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text, TypeDecorator
 from sqlalchemy import Boolean as SQLBoolean
-from sqlalchemy import DateTime, Dialect, Integer, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
+
+Number = BigInteger().with_variant(Integer(), "sqlite")
+"""Counts rows that are made for years. SQLite's integers are as large, and give ids by that name alone."""
 
 _LENGTH = len("2026-12-01T18:00:00.000000Z")
 
@@ -20,6 +23,8 @@ class Garbled:
 
 class UTCDateTime(TypeDecorator[Any]):
     """An instant. On SQLite text such as `2026-12-01T18:00:00.000000Z`, whose order is that of time.
+
+    PostgreSQL's own type can hold what no datetime can, such as `infinity`.
 
     Reading gives an aware datetime in UTC, None, or Garbled: it never raises.
     """
@@ -44,11 +49,9 @@ class UTCDateTime(TypeDecorator[Any]):
         utc: datetime = value.astimezone(UTC)
         return stamp(utc) if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | Garbled | None:  # noqa: ARG002 - the base class names it
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | Garbled | None:
         """Return the instant, or what stands in its place."""
-        if isinstance(value, datetime):
-            return value.astimezone(UTC)
-        return _instant(value)
+        return _instant(value) if dialect.name == "sqlite" else _told(value)
 
 
 class Flag(TypeDecorator[Any]):
@@ -73,6 +76,16 @@ class Flag(TypeDecorator[Any]):
 def stamp(instant: datetime) -> str:
     """Return the instant as SQLite keeps it."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _told(value: Any) -> datetime | Garbled | None:
+    """Read an instant as PostgreSQL tells it, with an offset."""
+    if value is None:
+        return None
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return Garbled(repr(value)[:60])
 
 
 def _instant(value: Any) -> datetime | Garbled | None:

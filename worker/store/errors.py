@@ -5,13 +5,9 @@ StoreError
 ├── GarbledRowError         one row holds what no worker wrote
 ├── IdTakenError            a broadcast with this id exists
 ├── InstallationTagError    the tag asked for is not the one that was kept
+├── UnwritableError         a value that no row can hold
 └── SchemaError             the database is not of a version that this program knows
 """
-
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-
-_NOT_ITS_FAULT = frozenset({1, 20, 25})
-"""SQLite's ERROR, MISMATCH and RANGE: the statement is wrong, the database is well."""
 
 
 class StoreError(Exception):
@@ -44,14 +40,5 @@ class SchemaError(StoreError):
     """The database was made by a version of cuelight that this one does not know."""
 
 
-def is_unavailable(error: DBAPIError) -> bool:
-    """Whether the database is to blame, rather than the statement or its values."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is None:
-        return isinstance(error, OperationalError | InterfaceError)
-    return (isinstance(error, OperationalError) and (code & 0xFF) not in _NOT_ITS_FAULT) or _is_corrupt(code)
-
-
-def _is_corrupt(code: int) -> bool:
-    """SQLite's CORRUPT and NOTADB, which its driver files under DatabaseError."""
-    return (code & 0xFF) in {11, 26}
+class UnwritableError(StoreError):
+    """A value that the database cannot hold, such as text with half a character; nothing was written."""

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from worker.clock import SystemClock
 from worker.store.calls import T, Verdict, Work, judged, unavailable
 from worker.store.errors import StoreUnavailableError
+from worker.store.link import Link
 
 PATIENCE = 2.0
 """Seconds that a call may take (law 3 rests on it)."""
@@ -49,8 +50,7 @@ class InlineLane:
     """Makes each call at once, on the caller's thread."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._connection: Connection | None = None
+        self._link = Link(engine)
 
     async def call(self, work: Work[T]) -> T:
         """Do the work in a transaction of its own."""
@@ -63,23 +63,16 @@ class InlineLane:
             StoreUnavailableError: the database did not answer.
         """
         try:
-            connection = self._connected()
-            with connection.begin():
+            with self._link.transaction() as connection:
                 verdict = judged(connection, work)
         except DBAPIError as error:
-            raise unavailable(error) from error
+            raise unavailable(error) from None
         result: T = verdict.result()
         return result
 
     async def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
-
-    def _connected(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._engine.connect()
-        return self._connection
+        self._link.close()
 
 
 class ThreadLane:
@@ -158,9 +151,10 @@ class _Thread:
     """When the transaction in hand was begun, in monotonic seconds."""
     left_behind: bool = False
     thread: threading.Thread = field(init=False)
-    _connection: Connection | None = None
+    _link: Link = field(init=False)
 
     def __post_init__(self) -> None:
+        self._link = Link(self.engine)
         self.thread = threading.Thread(target=self._work, name="store", daemon=True)
         self.thread.start()
 
@@ -177,17 +171,17 @@ class _Thread:
             for each, verdict in self._transaction(job):
                 each.tell(verdict)
             self.busy_since = None
-        self._disconnect()
+        self._link.close()
 
     def _transaction(self, first: _Job) -> list[tuple[_Job, Verdict]]:
         """Do this job, and those that come meanwhile. If the transaction is lost, so are all that wait."""
         taken: list[_Job] = []
         try:
-            with self._connected().begin():
-                done = [(job, self._judged(job)) for job in self._gathered(first, taken)]
+            with self._link.transaction() as connection:
+                done = [(job, _judged(connection, job)) for job in self._gathered(first, taken)]
                 self._go_on()
         except Exception as error:  # noqa: BLE001 - the thread outlives everything; callers are told
-            self._disconnect()
+            self._link.drop()
             lost = [*(taken or [first]), *self._drained()]
             return [(job, Verdict(error=unavailable(error))) for job in lost]
         return done
@@ -216,21 +210,11 @@ class _Thread:
             jobs.append(job)
         return jobs
 
-    def _judged(self, job: _Job) -> Verdict:
-        return Verdict() if job.withdrawn else judged(self._connected(), job.work)
-
     def _go_on(self) -> None:
         """Whoever was left behind commits nothing: its callers were told otherwise."""
         if self.left_behind:
             raise StoreUnavailableError("left behind")
 
-    def _connected(self) -> Connection:
-        if self._connection is None:
-            self._connection = self.engine.connect()
-        return self._connection
 
-    def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(Exception):
-                connection.close()
+def _judged(connection: Connection, job: _Job) -> Verdict:
+    return Verdict() if job.withdrawn else judged(connection, job.work)

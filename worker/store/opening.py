@@ -13,10 +13,11 @@ def threaded(url: str, *, patience: float = PATIENCE) -> Store:
     """Return a store for use beside a loop: no call holds it up, none takes longer than `patience` seconds.
 
     Raises:
-        ValueError: the URL names no database on disk.
+        ValueError: the URL names no database that outlasts its connection.
+        StoreUnavailableError: PostgreSQL's driver is not installed.
     """
     if is_in_memory(url):
-        raise ValueError("two threads share no database in memory: write sqlite:///PATH")
+        raise ValueError("two threads share no database in memory: write sqlite:///PATH or postgresql://...")
     busy = patience * LOCKED
     reads = ThreadLane(open_engine(url, writes=False, busy=busy), patience=patience)
     writes = ThreadLane(open_engine(url, writes=True, busy=busy), patience=patience, gather=GATHER)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Column, Connection, MetaData, Table, Text, inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from worker.store.engine import open_engine
+from worker.store.blame import told
+from worker.store.engine import BUSY_SECONDS, is_sqlite, open_engine
 from worker.store.errors import SchemaError, StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 NEWEST = "0001"
 """The version that this program works with: the last migration's."""
 
+MIGRATING_SECONDS = 60.0
+"""So long a step of a migration may take in PostgreSQL, and another program that migrates is waited for."""
+
+_TURN = 0x6375656C69676874
+"""The lock that programs take in turn to migrate; any number that nobody else chose."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = Table("alembic_version", MetaData(), Column("version_num", Text))
 """Alembic's own table of one row."""
@@ -32,7 +38,8 @@ def migrate(url: str) -> None:
         StoreUnavailableError: it cannot be opened or written.
         SchemaError: it is newer than this program.
     """
-    with _transaction(url) as connection:
+    with _transaction(url, busy=BUSY_SECONDS if is_sqlite(url) else MIGRATING_SECONDS) as connection:
+        _take_turns(connection)
         if revision_on(connection) != NEWEST:
             migrate_on(connection)
 
@@ -79,6 +86,17 @@ def revisions() -> list[str]:
     return [each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()]
 
 
+def _take_turns(connection: Connection) -> None:
+    """Wait until nobody else migrates; let go with the transaction. SQLite's is the only writer anyway."""
+    if connection.dialect.name == "sqlite":
+        return
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if encoding != "UTF8":
+        cure = "make another: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+        raise SchemaError(f"the database keeps text as {encoding}, which cannot hold every title; {cure}")
+
+
 def _config() -> "Config":
     from alembic.config import Config  # noqa: PLC0415  See above.
 
@@ -88,12 +106,13 @@ def _config() -> "Config":
 
 
 @contextmanager
-def _transaction(url: str, *, writes: bool = True) -> Iterator[Connection]:
-    engine = open_engine(url, writes=writes)
+def _transaction(url: str, *, writes: bool = True, busy: float = BUSY_SECONDS) -> Iterator[Connection]:
+    engine = open_engine(url, writes=writes, busy=busy)
     try:
         with engine.begin() as connection:
             yield connection
     except DBAPIError as error:
-        raise StoreUnavailableError(f"{engine.url.database}: {error.orig}") from error
+        name = engine.url.database if is_sqlite(url) else "the database"
+        raise StoreUnavailableError(f"{name}: {told(error)}") from None
     finally:
         engine.dispose()

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from worker.store.columns import Flag, UTCDateTime
+from worker.store.columns import Flag, Number, UTCDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -131,7 +131,7 @@ runs = Table(
 attempts = Table(
     "attempts",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Number, primary_key=True),
     Column("run_id", ForeignKey("runs.id", onupdate="CASCADE", ondelete="CASCADE"), nullable=False),
     Column("room_key", ForeignKey("rooms.key", onupdate="CASCADE"), nullable=False),
     _text("kind"),
@@ -147,7 +147,7 @@ attempts = Table(
 requests = Table(
     "requests",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Number, primary_key=True),
     _text("kind"),
     _text("broadcast_id"),
     _text("argument", ""),
@@ -162,7 +162,7 @@ requests = Table(
 schedules = Table(
     "schedules",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Number, primary_key=True),
     _text("content_hash"),
     _text("text"),
     Column("applied_at", UTCDateTime, nullable=False),
@@ -182,7 +182,7 @@ entries = Table(
 journal = Table(
     "journal",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Number, primary_key=True),
     _text("run_id"),
     Column("at", UTCDateTime, nullable=False, index=True),
     _text("kind"),
@@ -197,7 +197,7 @@ journal = Table(
 alerts = Table(
     "alerts",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Number, primary_key=True),
     _text("key"),
     Column("run_id", Text),
     _text("severity"),

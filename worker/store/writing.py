@@ -26,7 +26,8 @@ class Undo(Exception):  # noqa: N818 - it is a verdict, not a fault
 def insert_or_leave(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert the row unless a unique column of it is taken; return whether it was inserted."""
     statement = inserting(connection, table).on_conflict_do_nothing()
-    return connection.execute(statement, dict(values)).rowcount > 0
+    counted = {"preserve_rowcount": True}
+    return connection.execute(statement, dict(values), execution_options=counted).rowcount > 0
 
 
 def insert_or_replace(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:

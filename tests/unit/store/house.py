@@ -1,19 +1,17 @@
 """Stores to test with, and somebody else who writes into the same database."""
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+import pytest
 
 from jobs.lifecycle import State
 from jobs.model import Broadcast, Room, Run, Window
 from tests.support.clock import NOON
-from worker.store import schema
-from worker.store.opening import inline, threaded
-from worker.store.records import Note, Record, TakingUp
+from worker.store.records import Note, Record, Save, Saved, TakingUp
 from worker.store.store import Store
 
 PATIENCE = 1.0
@@ -22,17 +20,39 @@ MINE = "test/1"
 HOUR = timedelta(hours=1)
 
 
+ONLY_SQLITE = pytest.mark.parametrize("house", ["sqlite", "sqlite_inline"], indirect=True)
+"""For what only a database that checks no types can hold."""
+ONLY_POSTGRESQL = pytest.mark.parametrize("house", ["postgresql"], indirect=True)
+
+
+class RefusedError(Exception):
+    """The database did not take what somebody else wrote."""
+
+
 @dataclass
-class House:
+class House(ABC):
     """A store on a database that others can reach too."""
 
     store: Store
-    path: Path
 
+    @abstractmethod
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Run a statement as another system would: on a connection of its own, with no settings of ours."""
-        with closing(sqlite3.connect(self.path)) as connection, connection:
-            return connection.execute(statement, values).fetchall()
+        """Run a statement as another system would: on a connection of its own, with no settings of ours.
+
+        Raises:
+            RefusedError: it breaks a rule of the tables.
+        """
+
+    @abstractmethod
+    def locked(self) -> AbstractContextManager[None]:
+        """Have somebody else hold what a write needs; what is there can still be read."""
+
+    @abstractmethod
+    def read_for_long(self) -> AbstractContextManager[None]:
+        """Have somebody else read, and go on reading."""
+
+    no_instant: ClassVar[str]
+    """What a column of ours for instants can hold that is none, as SQL."""
 
     def insert(self, id_: str = "a", **columns: Any) -> None:
         """Insert a broadcast with as few columns as there can be."""
@@ -41,14 +61,9 @@ class House:
         marks = ", ".join("?" * len(row))
         self.sql(f"INSERT INTO broadcasts ({', '.join(row)}) VALUES ({marks})", *row.values())  # noqa: S608 - names of columns
 
-    @contextmanager
-    def held(self, begin: str) -> Iterator[None]:
-        """Have somebody else hold a transaction."""
-        with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
-            connection.execute(begin)
-            connection.execute("SELECT count(*) FROM broadcasts").fetchall()
-            yield
-            connection.execute("ROLLBACK")
+    def instants(self, query: str) -> list[datetime | None]:
+        """Return the only column of a query, however this database keeps instants."""
+        return [each and datetime.fromisoformat(str(each)).astimezone(UTC) for (each,) in self.sql(query)]
 
     async def taken_up(self, id_: str = "a", **columns: Any) -> Run:
         """Insert a broadcast and take it up."""
@@ -60,6 +75,12 @@ class House:
         run = new_run(id_, Room(key=wanted.room_key, account="default", marker=" [ab3k-00000000]"))
         assert await self.store.take_up(TakingUp(wanted, version, run, wanted, note("taken up")))
         return await self.loaded(id_)
+
+    async def saved(self, save: Save) -> Run:
+        """Save what nobody else has changed meanwhile."""
+        result = await self.store.save(save)
+        assert isinstance(result, Saved)
+        return result.run
 
     async def loaded(self, id_: str) -> Run:
         """Return the run as it is recorded."""
@@ -85,18 +106,3 @@ def broadcast(id_: str, starts_at: datetime = NOON + HOUR, **options: Any) -> Br
 def note(why: str = "", at: datetime = NOON) -> Note:
     """Return a note of ours."""
     return Note(at=at, kind="move", who=MINE, why=why)
-
-
-def on_thread(path: Path) -> Store:
-    """Open the store that a worker uses."""
-    schema.migrate(f"sqlite:///{path}")
-    return threaded(f"sqlite:///{path}", patience=PATIENCE)
-
-
-def at_once(path: Path) -> Store:
-    """Open the store that simulations use."""
-    schema.migrate(f"sqlite:///{path}")
-    return inline(f"sqlite:///{path}", patience=PATIENCE)
-
-
-KINDS: dict[str, Callable[[Path], Store]] = {"threaded": on_thread, "inline": at_once}

@@ -31,7 +31,7 @@ def beside(store: Store) -> sqlite3.Connection:
     """Return the connection as another system would have one."""
     lane = store._writes
     assert isinstance(lane, InlineLane)
-    raw = lane._connected().connection.driver_connection
+    raw = lane._link.connection.connection.driver_connection
     assert isinstance(raw, sqlite3.Connection)
     return raw
 

@@ -38,7 +38,8 @@ def test_a_naive_instant_is_refused(dialect: Dialect) -> None:
 
 @given(st.none() | st.text() | st.integers() | st.binary() | st.floats())
 def test_whatever_a_column_holds_reading_it_does_not_raise(found: object) -> None:
-    assert isinstance(UTCDateTime().process_result_value(found, SQLITE), datetime | Garbled | None)
+    for dialect in (SQLITE, POSTGRESQL):
+        assert isinstance(UTCDateTime().process_result_value(found, dialect), datetime | Garbled | None)
     assert isinstance(Flag().process_result_value(found, SQLITE), bool | Garbled)
 
 
@@ -47,6 +48,15 @@ def test_whatever_a_column_holds_reading_it_does_not_raise(found: object) -> Non
 )
 def test_text_in_another_form_is_garbled(text: str) -> None:
     assert isinstance(UTCDateTime().process_result_value(text, SQLITE), Garbled)
+
+
+@pytest.mark.parametrize("text", ["infinity", "200000-01-01 00:00:00+00", "0044-03-15 00:00:00+00 BC", ""])
+def test_what_postgresql_holds_and_no_datetime_can_is_garbled(text: str) -> None:
+    assert isinstance(UTCDateTime().process_result_value(text, POSTGRESQL), Garbled)
+
+
+def test_an_instant_that_postgresql_tells_is_read_in_utc() -> None:
+    assert UTCDateTime().process_result_value("2026-12-01 17:30:00+05:30", POSTGRESQL) == NOON
 
 
 def test_a_flag_is_one_or_nought() -> None:

@@ -13,7 +13,7 @@ from config.meeting import SET_BY_US
 from jobs.model import Broadcast, GoLive, Host, RoomUse, Unreadable, Window
 from tests.support.clock import NOON
 from worker.store import documents, json_text, rows
-from worker.store.migrations.first_triggers import TRIGGERS
+from worker.store.migrations.first_triggers_sqlite import STATEMENTS
 from worker.store.opening import inline
 
 FIRST, LAST = datetime(2000, 1, 2), datetime(2199, 12, 29)  # noqa: DTZ001 - bounds of local times
@@ -64,7 +64,7 @@ def triggered() -> Iterator[sqlite3.Connection]:
     rest = "meeting, room, hosts, cancelled, operator_fields, starts_utc, ends_utc"
     connection.execute(f"CREATE TABLE broadcasts ({typed}, {others}, {rest})")
     connection.execute("CREATE TABLE unheeded (broadcast_id TEXT PRIMARY KEY, version INT)")
-    for statement in TRIGGERS["sqlite"]:
+    for statement in STATEMENTS:
         connection.execute(statement)
     connection.execute("INSERT INTO broadcasts (id) VALUES ('a')")
     yield connection

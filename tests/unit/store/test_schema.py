@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from tests.unit.store.house import House, at_once
+from tests.unit.store.sqlite_house import at_once
 from worker.store import schema
 from worker.store.engine import open_engine
 from worker.store.errors import SchemaError, StoreUnavailableError
@@ -93,7 +93,6 @@ def test_every_connection_is_durable_and_checks_references(url: str) -> None:
 
 
 def test_the_unfinished_runs_are_found_through_their_index(tmp_path: Path) -> None:
-    path = tmp_path / "cuelight.db"
-    house = House(at_once(path), path)
+    house = at_once(tmp_path / "cuelight.db")
     plan = house.sql(f"EXPLAIN QUERY PLAN SELECT id FROM runs WHERE {UNFINISHED} ORDER BY starts_at")  # noqa: S608 - the project's own condition
     assert "ix_runs_unfinished" in str(plan)

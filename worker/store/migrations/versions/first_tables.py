@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from worker.store.columns import Flag, UTCDateTime
-from worker.store.migrations.first_triggers import TRIGGERS
+from worker.store.columns import Flag, Number, UTCDateTime
+from worker.store.migrations.first_triggers import statements
 
 revision = "0001"
 down_revision = None
@@ -21,7 +21,7 @@ def upgrade() -> None:
     _make_journal()
     _make_alerts()
     _make_installation()
-    for statement in TRIGGERS[op.get_context().dialect.name]:
+    for statement in statements(op.get_bind()):
         op.get_bind().exec_driver_sql(statement)
 
 
@@ -62,11 +62,16 @@ def _make_wanted() -> None:
 
 def _well_formed_id() -> list[sa.CheckConstraint]:
     """An id that could not be named again would come up for ever; every other fault is told by a worker."""
-    length = sa.CheckConstraint("length(id) BETWEEN 1 AND 200", name="ck_broadcasts_id_length")
-    if op.get_context().dialect.name != "sqlite":
-        return [length]
-    printable = "typeof(id) = 'text' AND id NOT GLOB '*[^ -~]*'"
-    return [length, sa.CheckConstraint(printable, name="ck_broadcasts_id_is_printable_ascii")]
+    printable = {
+        "sqlite": "typeof(id) = 'text' AND id NOT GLOB '*[^ -~]*'",
+        "postgresql": """id COLLATE "C" !~ '[^ -~]'""",
+    }
+    return [
+        sa.CheckConstraint("length(id) BETWEEN 1 AND 200", name="ck_broadcasts_id_length"),
+        sa.CheckConstraint(
+            printable[op.get_context().dialect.name], name="ck_broadcasts_id_is_printable_ascii"
+        ),
+    ]
 
 
 def _make_rooms() -> None:
@@ -122,7 +127,7 @@ def _make_attempts() -> None:
     room = sa.ForeignKey("rooms.key", onupdate="CASCADE")
     op.create_table(
         "attempts",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", Number, primary_key=True),
         sa.Column("run_id", sa.Text(), run, nullable=False),
         sa.Column("room_key", sa.Text(), room, nullable=False),
         _text("kind"),
@@ -138,20 +143,20 @@ def _make_attempts() -> None:
 def _make_schedules() -> None:
     op.create_table(
         "schedules",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", Number, primary_key=True),
         _text("content_hash"),
         _text("text"),
         sa.Column("applied_at", UTCDateTime, nullable=False),
         _text("by"),
     )
-    revision_of = sa.Column("revision", sa.Integer(), sa.ForeignKey("schedules.id"))
+    revision_of = sa.Column("revision", Number, sa.ForeignKey("schedules.id"))
     op.create_table("entries", _key("key"), _text("document"), revision_of)
 
 
 def _make_requests() -> None:
     op.create_table(
         "requests",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", Number, primary_key=True),
         _text("kind"),
         _text("broadcast_id"),
         _text("argument", ""),
@@ -166,7 +171,7 @@ def _make_requests() -> None:
 def _make_journal() -> None:
     op.create_table(
         "journal",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", Number, primary_key=True),
         _text("run_id"),
         sa.Column("at", UTCDateTime, nullable=False),
         _text("kind"),
@@ -180,7 +185,7 @@ def _make_journal() -> None:
 def _make_alerts() -> None:
     op.create_table(
         "alerts",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", Number, primary_key=True),
         _text("key"),
         sa.Column("run_id", sa.Text()),
         *(_text(name) for name in ("severity", "title", "text", "cure")),

@@ -1,0 +1,59 @@
+"""Alerts, requests and what is reopened on request."""
+
+from dataclasses import replace
+
+from tests.support.clock import NOON
+from tests.unit.store.house import HOUR, House, broadcast
+from worker.store.records import Alert
+
+ALERT = Alert(key="a/late", run_id="a", severity="warning", title="late", text="It is late.", cure="Look.")
+
+
+async def test_an_alert_is_open_once_for_each_key(house: House) -> None:
+    await house.store.raise_alert(ALERT, NOON)
+    await house.store.raise_alert(replace(ALERT, text="again"), NOON + HOUR)
+    assert await house.store.open_alerts() == [replace(ALERT, raised_at=NOON)]
+    await house.store.resolve_alert(ALERT.key, NOON)
+    assert await house.store.open_alerts() == []
+    await house.store.raise_alert(replace(ALERT, text="anew"), NOON)
+    assert [each.text for each in await house.store.open_alerts("a")] == ["anew"]
+    assert await house.store.open_alerts("b") == []
+    await house.store.resolve_alert(ALERT.key, NOON + HOUR)
+    assert len(set(house.sql("SELECT resolved_at FROM alerts"))) == 2
+
+
+async def test_a_request_waits_until_it_is_answered(house: House) -> None:
+    number = await house.store.leave_request("stop", "a", by="ann", at=NOON)
+    (request,) = await house.store.pending_requests()
+    assert (request.id, request.kind, request.broadcast_id, request.by) == (number, "stop", "a", "ann")
+    await house.store.answer_request(number, "heeded", NOON + HOUR)
+    await house.store.answer_request(number, "again", NOON + HOUR)
+    assert await house.store.pending_requests() == []
+    answered = await house.store.request(number)
+    assert answered == replace(request, answer="heeded", answered_at=NOON + HOUR)
+
+
+async def asked_to_reopen(house: House) -> int:
+    return await house.store.leave_request("reopen", "a", "15m", by="me", at=NOON)
+
+
+async def test_a_reopened_broadcast_gets_the_next_free_number(house: House) -> None:
+    await house.taken_up()
+    wanted = broadcast("a", NOON)
+    for number in (2, 3):
+        request = await asked_to_reopen(house)
+        assert await house.store.reopen(request, wanted, NOON) == f"a.{number}"
+        answered = await house.store.request(request)
+        assert answered
+        assert (answered.answer, answered.answered_at) == (f"a.{number}", NOON)
+    request = await asked_to_reopen(house)
+    assert await house.store.reopen(request, replace(wanted, id="a.2"), NOON) == "a.4"
+    assert {each.source for each in await house.store.overview() if each.id != "a"} == {"reopen"}
+
+
+async def test_a_request_that_is_answered_reopens_nothing_again(house: House) -> None:
+    await house.taken_up()
+    request = await asked_to_reopen(house)
+    assert await house.store.reopen(request, broadcast("a", NOON), NOON) == "a.2"
+    assert await house.store.reopen(request, broadcast("a", NOON), NOON) is None
+    assert {each.id for each in await house.store.overview()} == {"a", "a.2"}

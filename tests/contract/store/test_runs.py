@@ -1,0 +1,165 @@
+"""Runs: taken up, loaded whole, saved on the version they were decided on."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from jobs.lifecycle import IllegalMoveError, State
+from jobs.model import Attempt, Doors, Host, Kind, Room, Unreadable
+from tests.support.clock import NOON
+from tests.unit.store.house import HOUR, House, broadcast, new_run, note
+from worker.store.records import Save, Saved, Stale, TakingUp
+
+STUDIO = Host(id="studio-1", name="Studio", preset="webinar_presenter")
+
+
+async def test_what_is_taken_up_is_loaded_whole(house: House) -> None:
+    await house.taken_up()
+    record = await house.record("a")
+    wanted = broadcast("a", NOON + 6 * HOUR)
+    room = Room(key="a", account="default", marker=" [ab3k-00000000]")
+    assert record.run == new_run("a", room)
+    assert record.accepted == wanted == record.wanted
+    assert record.wanted_version == 1
+    assert await house.store.journal("a") == [note("taken up")]
+
+
+async def test_a_run_that_nobody_took_up_is_not_there(house: House) -> None:
+    house.insert()
+    assert await house.store.load("a") is None
+
+
+async def test_a_broadcast_is_taken_up_once(house: House) -> None:
+    run = await house.taken_up()
+    other = replace(run, room=Room(key="other", account="default", marker=""))
+    assert not await house.store.take_up(TakingUp(broadcast("a"), 1, other, None, note()))
+    assert house.sql("SELECT key FROM rooms") == [("a",)]
+    assert len(await house.store.journal("a")) == 1
+
+
+async def test_a_room_that_is_there_is_kept_by_the_next_run(house: House) -> None:
+    first = await house.taken_up("weekly@2026-12-01", entry="weekly", room="shared")
+    adopted = replace(first, room=replace(first.room, meeting_id="m-1", doors=Doors.SHUT))
+    await house.saved(Save(first, adopted))
+    fresh_room = Room(key="weekly", account="default", marker="")
+    house.insert("weekly@2026-12-08", entry="weekly")
+    second = new_run("weekly@2026-12-08", fresh_room)
+    assert await house.store.take_up(TakingUp(broadcast(second.id), 1, second, None, note()))
+    assert (await house.loaded(second.id)).room == (await house.loaded(first.id)).room
+    assert (await house.loaded(second.id)).room.meeting_id == "m-1"
+
+
+async def test_it_is_the_turn_of_the_first_to_start_that_is_not_over(house: House) -> None:
+    late = await house.taken_up("late", entry="weekly", room="shared", starts_at="2026-12-01T18:30Z")
+    early = await house.taken_up("early", entry="weekly", room="shared")
+    assert (await house.loaded("late")).room.turn_of == "early"
+    await house.saved(Save(early, replace(early, state=State.MISSED)))
+    assert (await house.loaded("late")).room.turn_of == "late"
+    own = await house.taken_up("own")
+    assert (own.room.turn_of, late.room.turn_of) == (None, "late")
+
+
+async def test_every_part_of_a_run_comes_back_as_it_was_saved(house: House) -> None:
+    before = await house.taken_up()
+    room = replace(
+        before.room,
+        meeting_id="m-1",
+        doors=Doors.BACKSTAGE,
+        title="A",
+        options={"record_on_start": True},
+        hosts={STUDIO.id: STUDIO},
+        held_by="a",
+        free_since=NOON,
+    )
+    times: Any = dict.fromkeys(("live_at", "off_wanted_at", "closed_at", "off_at", "looked_back_at"), NOON)
+    after = replace(
+        before, state=State.READY, room=room, stop_asked_at=NOON, playback_url="https://x/y", why="w", **times
+    )
+    result = await house.saved(Save(before, after, participants={STUDIO.id: "p-1"}))
+    assert result == replace(after, version=1, room=replace(room, version=1))
+    assert await house.loaded("a") == result
+    assert await house.store.participants("a") == {STUDIO.id: "p-1"}
+
+
+async def test_of_two_saves_from_one_version_one_is_stale(house: House) -> None:
+    run = await house.taken_up()
+    saves = [Save(run, replace(run, why=why), notes=(note(why),)) for why in ("one", "two")]
+    results = await asyncio.gather(*map(house.store.save, saves))
+    assert [type(each) for each in results] == [Saved, Stale]
+    assert (await house.loaded("a")).why == "one"
+    assert [each.why for each in await house.store.journal("a")] == ["taken up", "one"]
+
+
+async def test_a_room_changed_meanwhile_makes_the_whole_save_stale(house: House) -> None:
+    one = await house.taken_up("one", entry="weekly", room="shared")
+    two = await house.taken_up("two", entry="weekly", room="shared")
+    await house.saved(Save(one, replace(one, room=replace(one.room, held_by="one"))))
+    theft = replace(two, state=State.READY, room=replace(two.room, held_by="two"))
+    assert await house.store.save(Save(two, theft, notes=(note("theft"),))) == Stale()
+    assert (await house.loaded("two")).state is State.PLANNED
+    assert (await house.loaded("two")).room.held_by == "one"
+
+
+async def test_a_move_the_table_does_not_know_writes_nothing(house: House) -> None:
+    run = await house.taken_up()
+    with pytest.raises(IllegalMoveError):
+        await house.store.save(Save(run, replace(run, state=State.LIVE), notes=(note(),)))
+    assert await house.loaded("a") == run
+
+
+async def test_a_save_that_fails_at_its_last_row_leaves_no_trace(house: House) -> None:
+    run = await house.taken_up()
+    room = replace(run.room, meeting_id="m-1", hosts={STUDIO.id: STUDIO})
+    naive = replace(note(), at=NOON.replace(tzinfo=None))
+    attempt = Attempt(kind=Kind.CREATE, began_at=NOON)
+    save = Save(run, replace(run, state=State.READY, room=room), attempt=attempt, notes=(note(), naive))
+    with pytest.raises(Exception, match="an instant without an offset"):
+        await house.store.save(save)
+    assert await house.loaded("a") == run
+    assert len(await house.store.journal("a")) == 1
+
+
+async def test_one_bad_write_does_not_hurt_those_beside_it(house: House) -> None:
+    runs = [await house.taken_up(id_) for id_ in ("a", "b", "c")]
+    states = (State.READY, State.LIVE, State.READY)
+    saves = [Save(run, replace(run, state=state)) for run, state in zip(runs, states, strict=True)]
+    results = await asyncio.gather(*map(house.store.save, saves), return_exceptions=True)
+    assert [type(each) for each in results] == [Saved, IllegalMoveError, Saved]
+    assert [(await house.loaded(id_)).state for id_ in ("a", "b", "c")] == [
+        State.READY,
+        State.PLANNED,
+        State.READY,
+    ]
+
+
+async def test_what_is_accepted_is_replaced_only_by_what_is_accepted(house: House) -> None:
+    run = await house.taken_up()
+    house.sql("UPDATE broadcasts SET starts_at = 'garbage'")
+    run = await house.saved(Save(run, replace(run, why="refused"), heeded=2))
+    record = await house.record("a")
+    assert isinstance(record.wanted, Unreadable)
+    assert record.accepted == broadcast("a", NOON + 6 * HOUR)
+    later = broadcast("a", NOON + 8 * HOUR, hosts=(STUDIO,), meeting={"record_on_start": True})
+    await house.saved(Save(run, run, accepted=later))
+    assert (await house.record("a")).accepted == later
+    assert (await house.store.unfinished())[0].starts_at == NOON + 8 * HOUR
+
+
+async def test_hosts_are_added_and_removed_one_by_one(house: House) -> None:
+    run = await house.taken_up()
+    guest = Host(id="guest", name="Guest", preset="p")
+    both = replace(run, room=replace(run.room, hosts={STUDIO.id: STUDIO, guest.id: guest}))
+    run = await house.saved(Save(run, both, participants={STUDIO.id: "p-1", guest.id: "p-2"}))
+    run = await house.saved(Save(run, replace(run, room=replace(run.room, hosts={guest.id: guest}))))
+    assert (await house.loaded("a")).room.hosts == {guest.id: guest}
+    assert await house.store.participants("a") == {guest.id: "p-2"}
+
+
+async def test_a_run_may_leave_for_another_room_before_there_is_a_meeting(house: House) -> None:
+    run = await house.taken_up()
+    other = Room(key="weekly", account="events", marker=" [ab3k-11111111]")
+    moved = await house.saved(Save(run, replace(run, room=other)))
+    assert moved.room == other
+    assert (await house.loaded("a")).room == other

@@ -1,0 +1,144 @@
+"""Schedules as they are applied."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from jobs.lifecycle import State
+from jobs.model import Attempt, Broadcast, Host, Kind, Room
+from tests.support.clock import NOON
+from tests.unit.store.house import HOUR, MINE, House, broadcast, note
+from worker.store.errors import (
+    IdTakenError,
+)
+from worker.store.records import Alert, Changes, Save, Stale
+
+STUDIO = Host(id="studio-1", name="Studio", preset="webinar_presenter")
+ALERT = Alert(key="a/late", run_id="a", severity="warning", title="late", text="It is late.", cure="Look.")
+
+
+async def planned(house: House, **parts: Any) -> list[str]:
+    changes = Changes(text="schedule", by=MINE, at=NOON, **parts)
+    return list((await house.store.apply_plan(changes)).stale)
+
+
+def renamed(room: Room, key: str) -> Room:
+    return replace(room, key=key, version=room.version + 1)
+
+
+async def test_a_plan_is_applied_and_its_text_kept(house: House) -> None:
+    wanted = broadcast("weekly@2026-12-01", entry="weekly", meeting={"record_on_start": True})
+    assert await planned(house, inserts=[wanted], entries={"weekly": "key: weekly"}) == []
+    (existing,) = await house.store.existing_broadcasts(NOON)
+    assert (existing.broadcast, existing.version, existing.state) == (wanted, 1, None)
+    assert (existing.source, existing.operator_fields) == ("schedule", frozenset())
+    moved = broadcast(wanted.id, NOON + 2 * HOUR, entry="weekly")
+    assert await planned(house, updates=[(moved, 1)]) == []
+    (existing,) = await house.store.existing_broadcasts(NOON)
+    assert (existing.broadcast, existing.version) == (moved, 2)
+    assert await planned(house, cancels=[(wanted.id, 2)]) == []
+    assert (await house.store.existing_broadcasts(NOON))[0].broadcast == replace(moved, cancelled=True)
+    assert len(await house.store.schedule_revisions()) == 1
+
+
+async def test_revisions_are_kept_newest_first_and_repeated_only_when_they_change(house: House) -> None:
+    for text in ("one", "two", "two", "one"):
+        await house.store.apply_plan(Changes(text=text, by=MINE, at=NOON))
+    revisions = await house.store.schedule_revisions()
+    assert [each.text for each in revisions] == ["one", "two", "one"]
+    assert revisions[0].content_hash == revisions[2].content_hash != revisions[1].content_hash
+
+
+async def test_what_somebody_changed_meanwhile_is_left_alone_and_named(house: House) -> None:
+    house.insert("taken")
+    await planned(house, inserts=[broadcast("a"), broadcast("b")])
+    house.sql("UPDATE broadcasts SET title = 'Mine' WHERE id = 'a'")
+    stale = await planned(
+        house,
+        inserts=[broadcast("taken"), broadcast("new")],
+        updates=[(broadcast("a", NOON + 2 * HOUR), 1), (broadcast("gone"), 1)],
+        cancels=[("b", 7)],
+        renames=[("lost", "found")],
+    )
+    assert set(stale) == {"taken", "a", "gone", "b", "lost"}
+    rows = dict(house.sql("SELECT id, title FROM broadcasts WHERE NOT cancelled"))
+    assert rows == {"taken": "A", "a": "Mine", "b": "A", "new": "A"}
+
+
+async def test_operators_changes_are_marked_and_a_schedule_that_overrides_one_has_it_back(
+    house: House,
+) -> None:
+    await planned(house, inserts=[broadcast("a")])
+    assert await house.store.extend("a", NOON + 5 * HOUR) == 2
+    assert await house.store.cancel("a") == 3
+    (existing,) = await house.store.existing_broadcasts(NOON)
+    assert existing.broadcast.window.ends_at == NOON + 5 * HOUR
+    assert existing.broadcast.cancelled
+    assert existing.operator_fields == {"ends_at", "cancelled"}
+    assert existing.source == "schedule"
+    again = replace(existing.broadcast, cancelled=False, title="B")
+    assert await planned(house, updates=[(again, 3)]) == []
+    assert (await house.store.existing_broadcasts(NOON))[0].operator_fields == {"ends_at"}
+
+
+async def test_an_operator_adds_a_broadcast_under_an_id_that_is_free(house: House) -> None:
+    assert await house.store.add(broadcast("a")) == 1
+    assert (await house.store.existing_broadcasts(NOON))[0].source == "operator"
+    with pytest.raises(IdTakenError):
+        await house.store.add(broadcast("a"))
+    with pytest.raises(ValueError, match="without an offset"):
+        await house.store.extend("a", NOON.replace(tzinfo=None))
+    assert await house.store.extend("b", NOON) is None
+    assert await house.store.cancel("b") is None
+
+
+async def test_a_rename_carries_the_run_and_everything_about_it(house: House) -> None:
+    old, new = "webinar@2026-12-01", "product@2026-12-01"
+    run = await house.taken_up(old, entry="webinar")
+    room = replace(run.room, meeting_id="m-1", held_by=old, hosts={STUDIO.id: STUDIO})
+    create = Attempt(kind=Kind.CREATE, began_at=NOON)
+    run = await house.saved(Save(run, replace(run, state=State.READY, room=room), attempt=create))
+    await house.store.raise_alert(replace(ALERT, key=f"{old}/late", run_id=old), NOON)
+    assert await planned(house, renames=[(old, new)]) == []
+    assert await house.store.load(old) is None
+    record = await house.record(new)
+    assert record.run.room == replace(renamed(run.room, new), held_by=new, version=run.room.version + 2)
+    assert record.run.attempts == run.attempts
+    assert record.run.version == run.version + 1
+    assert record.accepted == record.wanted
+    assert isinstance(record.wanted, Broadcast)
+    assert (record.wanted.id, record.wanted.entry) == (new, "product")
+    assert house.sql("SELECT broadcast_id, version FROM unheeded") == [(new, 2)]
+    assert (await house.store.journal(new))[0] == note("taken up")
+    assert await house.store.open_alerts() == []
+    assert await house.store.save(Save(run, replace(run, why="late"))) == Stale()
+
+
+async def test_a_rename_carries_the_room_that_occurrences_share(house: House) -> None:
+    run = await house.taken_up("webinar@2026-12-01", entry="webinar", room="shared")
+    house.insert("webinar@2026-12-08", entry="webinar", room="shared")
+    ids = [("webinar@2026-12-01", "product@2026-12-01"), ("webinar@2026-12-08", "product@2026-12-08")]
+    assert await planned(house, renames=ids) == []
+    moved = await house.loaded("product@2026-12-01")
+    assert moved.room == renamed(run.room, "product")
+    assert house.sql("SELECT key FROM rooms") == [("product",)]
+    assert {id_ for (id_,) in house.sql("SELECT broadcast_id FROM unheeded")} == {new for _, new in ids}
+
+
+async def test_a_renamed_row_is_changed_on_the_version_it_had_before(house: House) -> None:
+    await planned(house, inserts=[broadcast("old", entry="old"), broadcast("gone", entry="gone")])
+    wanted = broadcast("new", NOON + 3 * HOUR, entry="new")
+    stale = await planned(
+        house, renames=[("old", "new"), ("gone", "left")], updates=[(wanted, 1)], cancels=[("left", 1)]
+    )
+    assert stale == []
+    found = {each.broadcast.id: each.broadcast for each in await house.store.existing_broadcasts(NOON)}
+    assert found["new"] == wanted
+    assert found["left"].cancelled
+
+
+async def test_a_rename_onto_an_id_that_is_taken_changes_nothing(house: House) -> None:
+    await planned(house, inserts=[broadcast("old"), broadcast("new")])
+    assert await planned(house, renames=[("old", "new")]) == ["old"]
+    assert sorted(house.sql("SELECT id FROM broadcasts")) == [("new",), ("old",)]

@@ -1,0 +1,73 @@
+"""What the database does with each row that anybody writes."""
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+
+import pytest
+
+from tests.unit.store.house import ONLY_SQLITE, House, RefusedError
+from tests.unit.store.sqlite_house import SqliteHouse
+
+
+def test_a_broadcast_is_not_deleted_and_the_refusal_names_the_cure(house: House) -> None:
+    house.insert()
+    with pytest.raises(RefusedError, match=r"SET cancelled = (1|true) calls it off"):
+        house.sql("DELETE FROM broadcasts")
+
+
+def test_every_change_by_anyone_is_stamped_and_counted(house: House) -> None:
+    house.insert()
+    house.sql("UPDATE broadcasts SET created_at = NULL, changed_at = NULL")
+    house.sql("UPDATE broadcasts SET title = 'B', version = 99")
+    assert house.sql("SELECT version FROM broadcasts") == [(2,)]
+    assert None not in house.instants("SELECT changed_at FROM broadcasts")
+
+
+def test_a_version_never_comes_back_even_when_a_row_is_replaced(house: House) -> None:
+    house.insert()
+    house.sql("UPDATE broadcasts SET title = 'B'")
+    house.sql(
+        "INSERT INTO broadcasts (id, title, starts_at, ends_at) VALUES ('a', 'C', '', '')"
+        " ON CONFLICT (id) DO UPDATE SET title = excluded.title, version = 0"
+    )
+    assert house.sql("SELECT title, version FROM broadcasts") == [("C", 3)]
+    assert house.sql("SELECT version FROM unheeded") == [(3,)]
+
+
+@ONLY_SQLITE
+def test_a_version_outlives_sqlites_own_way_to_replace_a_row(house: House) -> None:
+    house.insert()
+    house.sql("UPDATE broadcasts SET title = 'B'")
+    house.sql(
+        "INSERT OR REPLACE INTO broadcasts (id, title, starts_at, ends_at)"
+        " SELECT id, 'C', starts_at, ends_at FROM broadcasts"
+    )
+    assert house.sql("SELECT title, version FROM broadcasts") == [("C", 3)]
+    assert house.sql("SELECT version FROM unheeded") == [(3,)]
+
+
+@ONLY_SQLITE
+def test_triggers_do_not_set_themselves_off_when_recursion_is_on(house: House) -> None:
+    house.insert()
+    assert isinstance(house, SqliteHouse)
+    with closing(sqlite3.connect(house.path)) as connection, connection:
+        connection.execute("PRAGMA recursive_triggers = ON")
+        connection.execute("UPDATE broadcasts SET title = 'B'")
+    assert house.sql("SELECT version FROM broadcasts") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("2026-12-01T18:00+01:00", "2026-12-01T17:00:00.000000Z"),
+        ("2026-12-01 18:00:00.25Z", "2026-12-01T18:00:00.250000Z"),
+        ("2026-12-01T18:00:00", None),
+        ("2026-02-30T18:00Z", None),
+        ("2026-12-01T24:00Z", None),
+        ("soon", None),
+    ],
+)
+def test_a_normalised_copy_is_kept_of_what_has_an_offset(house: House, typed: str, kept: str | None) -> None:
+    house.insert(starts_at=typed)
+    assert house.instants("SELECT starts_utc FROM broadcasts") == [kept and datetime.fromisoformat(kept)]
