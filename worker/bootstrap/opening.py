@@ -1,6 +1,7 @@
 """From settings to a worker that is ready to run on this machine."""
 
 import os
+import secrets
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -15,11 +16,15 @@ from worker.clock import Clock
 from worker.database import database_path, open_store
 from worker.file_lease import FileLease
 from worker.heartbeat import Heartbeat
-from worker.lease import INSTALLATION
+from worker.lease import INSTALLATION, Leases, check_arithmetic
+from worker.lease_keeper import ThreadedLeaseKeeper
 from worker.outbox.courier import Channel
 from worker.outbox.services import service
 from worker.outbox.webhook import Webhook, open_client
-from worker.provider.transport import Transport
+from worker.provider.transport import DEADLINE, Transport
+from worker.store.engine import is_sqlite
+from worker.store.lanes import PATIENCE
+from worker.store.opening import alone
 from worker.store.store import Store
 
 
@@ -31,14 +36,14 @@ async def assemble(
     `settings_again` reads the settings as they are then: credentials may have been changed.
 
     Raises:
-        LeaseTakenError: another worker runs on this database.
+        LeaseTakenError: another worker runs on this SQLite database.
         NetworkFileSystemError: the database lies where a lease cannot be trusted.
         StoreUnavailableError: the database cannot be opened.
         ChannelError: an address for alerts cannot be used.
     """
-    name = f"{socket.gethostname()}/{os.getpid()}"
+    name = f"{socket.gethostname()}/{os.getpid()}-{secrets.token_hex(2)}"
     store = open_store(settings)
-    leases = await _leased(settings, store, name)
+    leases = await _leases(settings, store, name, clock)
     client = open_client()
     means = Means(
         name=name,
@@ -78,8 +83,25 @@ def _heartbeat(settings: Settings, *, client: httpx.AsyncClient, clock: Clock) -
     return Heartbeat(url.get_secret_value(), client, clock) if url else None
 
 
-async def _leased(settings: Settings, store: Store, name: str) -> FileLease:
-    """Take the lease, under a term of its own."""
+async def _leases(settings: Settings, store: Store, name: str, clock: Clock) -> Leases:
+    """Return what says which quota groups this worker runs."""
+    if is_sqlite(settings.database_url.get_secret_value()):
+        return await _locked(settings, store, name)
+    return _kept(settings, name, clock)
+
+
+def _kept(settings: Settings, name: str, clock: Clock) -> ThreadedLeaseKeeper:
+    """Begin to keep leases by the database's clock."""
+    check_arithmetic(PATIENCE, DEADLINE)
+    desk = alone(settings.database_url.get_secret_value())
+    group_of = {account: each.quota or account for account, each in settings.accounts.items()}
+    keeper = ThreadedLeaseKeeper(desk, clock, name, group_of, close=desk.close)
+    keeper.start()
+    return keeper
+
+
+async def _locked(settings: Settings, store: Store, name: str) -> FileLease:
+    """Take the lease of everything, under a term of its own."""
     lease = FileLease.acquire(database_path(settings))
     lease.term = await store.next_term(INSTALLATION, name)
     return lease

@@ -24,6 +24,17 @@ def threaded(url: str, *, patience: float = PATIENCE) -> Store:
     return Store(reads, writes)
 
 
+def alone(url: str, *, patience: float = PATIENCE) -> Store:
+    """Return a store whose every call is made on one thread and one connection of its own.
+
+    Raises:
+        ValueError: the URL names no database that can be used.
+        StoreUnavailableError: PostgreSQL's driver is not installed.
+    """
+    lane = ThreadLane(open_engine(url, writes=True, busy=patience * LOCKED), patience=patience)
+    return Store(lane, lane)
+
+
 def inline(url: str = "sqlite://", *, patience: float = PATIENCE) -> Store:
     """Return a store that makes each call at once, on the caller's thread: for simulations.
 
