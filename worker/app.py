@@ -63,7 +63,7 @@ class App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop, then drain. It returns within 3 s of being told."""
-        await self.succession.look()
+        await self.succession.begin()
         log.info("started", holds=sorted(self.leases.terms()))
         async with asyncio.TaskGroup() as group:
             tasks = [

@@ -67,11 +67,15 @@ class Succession:
     async def run(self) -> None:
         """Look, again and again."""
         while True:
-            try:
-                await self.look()
-            except StoreUnavailableError as error:
-                log.warning("succession_waits", reason=str(error))
+            await self.begin()
             await self.clock.sleep(LOOK_EVERY)
+
+    async def begin(self) -> None:
+        """Look once; a database that does not answer is looked at again."""
+        try:
+            await self.look()
+        except StoreUnavailableError as error:
+            log.warning("succession_waits", reason=str(error))
 
     async def look(self) -> None:
         """Leave what is not held any more, enter what is new.

@@ -13,4 +13,4 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
                     late[value[0]].append(value[1])
     for kind, seconds in sorted(late.items()):
         worst = max(seconds)
-        terminalreporter.write_line(f"{kind}: {len(seconds)} drills, off at worst {worst:.1f} s late")
+        terminalreporter.write_line(f"{kind}: {len(seconds)} drills, at worst {worst:.1f} s")

@@ -1,7 +1,8 @@
 """`cuelight`, but that it dies at one place, as by kill -9: python -m tests.drills.mortal run
 
 The variable FAILPOINT names the place: `before send POST /meetings #1`, `after commit #12`. What is counted
-are calls that change something, and transactions that write, each from the beginning of the process.
+are calls that change something, and transactions that write, each from the beginning of the process. With
+FAILPOINT_SIGNAL=SIGSTOP it freezes there instead, and goes on from there.
 """
 
 import os
@@ -22,7 +23,7 @@ def reached(place: str) -> None:
     """Die, if this is the place."""
     _REACHED[place] += 1
     if f"{place} #{_REACHED[place]}" == os.environ.get("FAILPOINT"):
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.Signals[os.environ.get("FAILPOINT_SIGNAL", "SIGKILL")])
 
 
 def sending(send: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:

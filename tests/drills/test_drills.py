@@ -6,11 +6,8 @@
 import os
 import resource
 import signal
-import sqlite3
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -18,10 +15,10 @@ from random import Random
 import pytest
 
 from tests.drills.judge import STOPPED_WITHIN, instant, judged
+from tests.drills.scene import journal, pause, someone
 from tests.support.processes import (
     CLOCK,
     CUELIGHT,
-    Provider,
     Worker,
     simulator,
     soon,
@@ -52,10 +49,6 @@ FAILPOINTS = [
     *(f"{when} send {call}" for call in SENT for when in ("before", "after")),
     *(f"{when} commit #{number}" for number in COMMITS for when in ("before", "after")),
 ]
-
-
-def pause(seconds: float) -> None:
-    threading.Event().wait(seconds)
 
 
 def killed(host: Worker, chance: Random) -> float:
@@ -104,38 +97,6 @@ def without_a_disk(host: Worker, chance: Random) -> float:
     return away
 
 
-@contextmanager
-def someone(provider: Provider, host: Worker) -> Iterator[None]:
-    """Have somebody who has the link, which is out from `ready` on, try the door until they are in."""
-    gone = threading.Event()
-
-    def come_in() -> None:
-        while not gone.wait(0.5):
-            if (meeting := linked(host)) and provider.joins(meeting):
-                return
-
-    guest = threading.Thread(target=come_in)
-    guest.start()
-    yield
-    gone.set()
-    guest.join()
-
-
-def linked(host: Worker) -> str | None:
-    found = host.sql(
-        "SELECT rooms.meeting_id FROM runs JOIN rooms ON rooms.key = runs.room_key"
-        " WHERE runs.state NOT IN ('planned', 'rejected')"
-    )
-    return found[0][0] if found else None
-
-
-def journal(host: Worker) -> list[tuple[str, str]]:
-    with sqlite3.connect(host.database) as connection:
-        moves = "SELECT before, after FROM journal WHERE run_id = 'show' AND kind = 'move' ORDER BY id"
-        found: list[tuple[str, str]] = connection.execute(moves).fetchall()
-        return found
-
-
 DRILLS = [
     pytest.param(befalls, number, id=f"{befalls.__name__}-{number}")
     for befalls, count in (
@@ -167,7 +128,7 @@ def test_one_used_meeting_and_every_stop_proven(
             back_at = utc_now()
             host.await_state("show", "ended", "missed", within=90)
         found = judged(provider, host.status()["show"], journal(host), back_at, away)
-    record_property("drill", (befalls.__name__, found.stop_late))
+    record_property("drill", (f"off after {befalls.__name__}", found.stop_late))
     assert found.faults == ()
     assert found.stop_late < STOPPED_WITHIN
 

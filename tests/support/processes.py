@@ -22,6 +22,8 @@ from worker.clock import SystemClock
 CLOCK = SystemClock()
 """Real processes live in real time."""
 
+Sql = Callable[..., list[Any]]
+
 CUELIGHT = str(Path(sys.executable).with_name("cuelight"))
 
 BRISK = {
@@ -105,6 +107,8 @@ class Worker:
     process: subprocess.Popen[str] | None = None
     logs: list[Path] = field(default_factory=list)
     command: tuple[str, ...] = (CUELIGHT,)
+    elsewhere: Sql | None = None
+    """Runs a statement on its database, if that is not a SQLite file in its folder."""
 
     @property
     def database(self) -> Path:
@@ -155,15 +159,16 @@ class Worker:
         return {each["id"]: each for each in json.loads(self.cuelight("status", "--json").stdout)}
 
     def state(self, broadcast_id: str) -> str | None:
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5) as database:
-            found = database.execute("SELECT state FROM runs WHERE id = ?", [broadcast_id]).fetchone()
-        return found[0] if found else None
+        found = self.sql("SELECT state FROM runs WHERE id = ?", broadcast_id)
+        return found[0][0] if found else None
 
     def alerts(self) -> list[str]:
         """Return the keys of the open alerts."""
         return [key for (key,) in self.sql("SELECT key FROM alerts WHERE resolved_at IS NULL")]
 
     def sql(self, statement: str, *values: object) -> list[Any]:
+        if self.elsewhere is not None:
+            return self.elsewhere(statement.replace("?", "%s"), *values)
         database = sqlite3.connect(self.database, timeout=5, isolation_level=None)
         try:
             return database.execute(statement, values).fetchall()

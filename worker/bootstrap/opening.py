@@ -1,9 +1,11 @@
 """From settings to a worker that is ready to run on this machine."""
 
+import asyncio
 import os
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import httpx
@@ -23,6 +25,7 @@ from worker.outbox.services import service
 from worker.outbox.webhook import Webhook, open_client
 from worker.provider.transport import DEADLINE, Transport
 from worker.store.engine import is_sqlite
+from worker.store.errors import StoreUnavailableError
 from worker.store.lanes import PATIENCE
 from worker.store.opening import alone
 from worker.store.store import Store
@@ -56,7 +59,12 @@ async def assemble(
         settings_again=settings_again,
         close=client.aclose,
     )
-    return await build(settings, means)
+    try:
+        return await build(settings, means)
+    except BaseException:
+        with suppress(StoreUnavailableError, TimeoutError):
+            await asyncio.wait_for(leases.resign(), PATIENCE)
+        raise
 
 
 def ways_to_people(
