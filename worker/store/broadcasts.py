@@ -18,7 +18,11 @@ from worker.store.tables import runs as runs_table
 from worker.store.writing import insert_or_leave
 
 _VERSION = select(broadcasts.c.version).where(broadcasts.c.id == bindparam("id"))
-_FIELDS = select(broadcasts.c.operator_fields).where(broadcasts.c.id == bindparam("id"))
+_FIELDS = (
+    select(broadcasts.c.operator_fields)
+    .where(broadcasts.c.id == bindparam("id"))
+    .with_for_update(key_share=True)
+)
 _UPDATE = update(broadcasts).where(broadcasts.c.id == bindparam("of_id"))
 _BESIDE = select(broadcasts, runs_table, rooms_table).select_from(
     broadcasts.outerjoin(runs_table, runs_table.c.id == broadcasts.c.id).outerjoin(
@@ -79,7 +83,7 @@ def overview(connection: Connection, since: datetime | None) -> list[Overview]:
 
     `since`: leave out what was over before then; rows without a readable end are always among them.
     """
-    statement = _BESIDE.order_by(broadcasts.c.starts_utc, broadcasts.c.id)
+    statement = _BESIDE.order_by(broadcasts.c.starts_utc.nulls_first(), broadcasts.c.id)
     if since is not None:
         recent = (
             broadcasts.c.ends_utc.is_(None),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, exists, select, update
+from sqlalchemy.exc import IntegrityError
 
 from jobs.model import RoomUse
 from worker.store import documents, journal
@@ -15,7 +16,16 @@ from worker.store.tables import journal as journal_table
 
 
 def rename(connection: Connection, old: str, new: str, changes: Changes) -> bool:
-    """Move a row, its run and its room to the new id; return False if it is gone or the new id is taken.
+    """Move a row, its run and its room to the new id; return False if it is gone or the new id is taken."""
+    try:
+        with connection.begin_nested():
+            return _rename(connection, old, new, changes)
+    except IntegrityError:
+        return False  # somebody took the new id just now
+
+
+def _rename(connection: Connection, old: str, new: str, changes: Changes) -> bool:
+    """Rename, from top to bottom.
 
     Attempts, hosts and the run's own reference follow by foreign key. Versions grow, so that whatever was
     decided on the old names is stale.
@@ -37,7 +47,7 @@ def rename(connection: Connection, old: str, new: str, changes: Changes) -> bool
 
 
 def _found(connection: Connection, id_: str) -> Row | None:
-    statement = select(broadcasts.c.entry, broadcasts.c.room).where(broadcasts.c.id == id_)
+    statement = select(broadcasts.c.entry, broadcasts.c.room).where(broadcasts.c.id == id_).with_for_update()
     return connection.execute(statement).mappings().first()
 
 

@@ -25,8 +25,7 @@ def reopen(connection: Connection, request_id: int, wanted: Broadcast, at: datet
     Raises:
         ValueError: the id is too long to have a number.
     """
-    request = requests.find(connection, request_id)
-    if request is None or request.answer is not None:
+    if not requests.claim(connection, request_id):
         return None
     for each in _numbered(connection, wanted):
         if insert_or_leave(connection, broadcasts, {**rows.columns(each), "source": REOPENED}):

@@ -18,6 +18,7 @@ _BESIDE = (
 )
 _PENDING = _BESIDE.where(UNANSWERED).order_by(requests.c.id)
 _ONE = _BESIDE.where(requests.c.id == bindparam("id"))
+_CLAIM = select(requests.c.id).where(requests.c.id == bindparam("id"), UNANSWERED).with_for_update()
 _ANSWER = update(requests).where(requests.c.id == bindparam("of_id"), UNANSWERED)
 
 
@@ -39,6 +40,11 @@ def find(connection: Connection, request_id: int) -> Request | None:
     """
     row = connection.execute(_ONE, {"id": request_id}).mappings().first()
     return read(requests, row, _request) if row else None
+
+
+def claim(connection: Connection, request_id: int) -> bool:
+    """Keep others from answering a request until this is committed; return whether it waits for an answer."""
+    return connection.execute(_CLAIM, {"id": request_id}).first() is not None
 
 
 def answer(connection: Connection, request_id: int, text: str, at: datetime) -> None:

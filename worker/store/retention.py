@@ -1,5 +1,6 @@
 """What is too old to be kept. A bounded part of it at a time, so that no write takes long."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,17 +27,30 @@ def forget(connection: Connection, before: datetime) -> int:
 
 def _forget_runs(connection: Connection, before: datetime) -> int:
     """Delete runs, what was wanted of them, and rooms that no run is left in."""
-    statement = select(runs.c.id).join(broadcasts, broadcasts.c.id == runs.c.id)
-    old = connection.execute(statement.where(_is_long_over(before)).limit(AT_ONCE)).scalars().all()
+    old = _long_over(connection, before)
     if old:
         keys = connection.execute(select(runs.c.room_key).where(runs.c.id.in_(old))).scalars().all()
         connection.execute(delete(runs).where(runs.c.id.in_(old)))
         connection.execute(update(broadcasts).where(broadcasts.c.id.in_(old)).values(source="forgotten"))
         connection.execute(delete(broadcasts).where(broadcasts.c.id.in_(old)))
         connection.execute(delete(unheeded).where(unheeded.c.broadcast_id.in_(old)))
-        unused = ~exists().where(runs.c.room_key == rooms.c.key)
-        connection.execute(delete(rooms).where(rooms.c.key.in_(keys), unused))
+        _forget_rooms(connection, keys)
     return len(old)
+
+
+def _long_over(connection: Connection, before: datetime) -> Sequence[str]:
+    """Return the ids of runs to forget. They are looked at once more when nobody else can change them."""
+    joined = select(runs.c.id).join(broadcasts, broadcasts.c.id == runs.c.id)
+    statement = joined.where(_is_long_over(before)).limit(AT_ONCE).with_for_update(skip_locked=True)
+    held = connection.execute(statement).scalars().all()
+    return connection.execute(joined.where(_is_long_over(before), runs.c.id.in_(held))).scalars().all()
+
+
+def _forget_rooms(connection: Connection, keys: Sequence[str]) -> None:
+    """Delete those that are not used; who takes one up meanwhile keeps it, or makes it anew."""
+    connection.execute(select(rooms.c.key).where(rooms.c.key.in_(keys)).with_for_update())
+    unused = ~exists().where(runs.c.room_key == rooms.c.key)
+    connection.execute(delete(rooms).where(rooms.c.key.in_(keys), unused))
 
 
 def _is_long_over(before: datetime) -> ColumnElement[bool]:

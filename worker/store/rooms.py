@@ -16,6 +16,7 @@ from worker.store.tables import hosts, rooms
 from worker.store.writing import Undo, insert_or_leave
 
 _ROOM = select(rooms).where(rooms.c.key == bindparam("key"))
+_KEPT = select(rooms.c.key).where(rooms.c.key == bindparam("key")).with_for_update(read=True, key_share=True)
 _HOSTS = select(hosts).where(hosts.c.room_key == bindparam("key")).order_by(hosts.c.host_id)
 _UPDATE = update(rooms).where(
     rooms.c.key == bindparam("of_key"), rooms.c.version == bindparam("before_version")
@@ -47,7 +48,10 @@ def participants(connection: Connection, key: str) -> dict[str, str]:
 def take(connection: Connection, room: Room) -> Room:
     """Make the room unless there is one with its key; return the one that is there."""
     values = {"key": room.key, "version": room.version, **_values(room)}
-    return room if insert_or_leave(connection, rooms, values) else load(connection, room.key)
+    while not insert_or_leave(connection, rooms, values):
+        if connection.execute(_KEPT, {"key": room.key}).first():  # and nobody forgets it before this is done
+            return load(connection, room.key)
+    return room
 
 
 def save(connection: Connection, before: Room, after: Room, ids: Mapping[str, str]) -> Room:

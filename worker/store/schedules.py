@@ -13,13 +13,14 @@ from worker.store.records import Applied, Changes, Revision
 from worker.store.renames import rename
 from worker.store.tables import broadcasts as table
 from worker.store.tables import entries, schedules
-from worker.store.writing import insert_one, insert_or_leave
+from worker.store.writing import in_turn, insert_one, insert_or_leave
 
 _NEWEST = select(schedules).order_by(schedules.c.id.desc())
 
 
 def apply(connection: Connection, changes: Changes) -> Applied:
     """Change the rows that are as they were when this was planned; return the ids of the others."""
+    in_turn(connection, schedules)
     known_as = {old: rename(connection, old, new, changes) for old, new in changes.renames}
     renamed = {new for old, new in changes.renames if known_as[old]}
     done = {

@@ -34,7 +34,8 @@ def note(connection: Connection, run_id: str, what: Note) -> None:
 
 
 def _uses(connection: Connection, key: str) -> tuple[Use, ...]:
-    statement = select(runs.c.id, runs.c.state).where(runs.c.room_key == key).order_by(runs.c.starts_at)
+    statement = select(runs.c.id, runs.c.state).where(runs.c.room_key == key)
+    statement = statement.order_by(runs.c.starts_at.nulls_first())
     known = frozenset(State)
     return tuple(Use(row.id, State(row.state)) for row in connection.execute(statement) if row.state in known)
 

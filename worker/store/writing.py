@@ -38,6 +38,12 @@ def insert_or_replace(connection: Connection, table: Table, values: Mapping[str,
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=rest))
 
 
+def in_turn(connection: Connection, table: Table) -> None:
+    """Wait until nobody else works on the whole table, and keep others from it until this is committed."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
+
+
 def inserting(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an insert that knows `ON CONFLICT`, in the words of the dialect."""
     if connection.dialect.name == "sqlite":
