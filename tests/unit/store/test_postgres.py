@@ -1,0 +1,241 @@
+"""What is PostgreSQL's own: poolers, restarts, rights, what a server has as defaults."""
+
+import sys
+import traceback
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, text
+
+from tests.support.clock import NOON
+from tests.support.postgres import OWNER, PASSWORD, Postgres, own
+from tests.unit.store.house import HOUR, PATIENCE, RefusedError, broadcast
+from tests.unit.store.postgres_house import PostgresHouse
+from worker.store import schema
+from worker.store.engine import open_engine
+from worker.store.errors import SchemaError, StoreUnavailableError, UnwritableError
+from worker.store.lanes import InlineLane, ThreadLane
+from worker.store.opening import threaded
+
+
+@pytest.fixture
+async def house(postgres: Postgres) -> AsyncIterator[PostgresHouse]:
+    with postgres.database() as name:
+        house = PostgresHouse(threaded(postgres.url(name), patience=PATIENCE), postgres, name)
+        yield house
+        await house.store.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """One that may be killed."""
+    with own() as server:
+        schema.migrate(server.url("migrated"))
+        yield server
+
+
+def scalar(statement: str) -> Any:
+    return lambda connection: connection.execute(text(statement)).scalar()
+
+
+async def test_nothing_is_left_on_a_connection_between_two_transactions(house: PostgresHouse) -> None:
+    lane = InlineLane(open_engine(house.server.url(house.database), writes=True))
+    for _ in range(10):
+        await lane.call(lambda connection: connection.execute(text("SELECT :n"), {"n": 1}).scalar())
+    raw = lane._link.connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    assert raw.execute("SELECT name FROM pg_settings WHERE source = 'session'").fetchall() == []
+    assert raw.execute("SELECT name FROM pg_prepared_statements").fetchall() == []
+    assert raw.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchall() == [(0,)]
+    asked = "SELECT name FROM pg_settings WHERE source = 'client' AND name NOT IN ('application_name')"
+    assert raw.execute(asked).fetchall() == [("client_encoding",)]
+    await lane.close()
+
+
+@pytest.mark.parametrize("writes", [True, False])
+async def test_every_transaction_has_its_limits_a_little_under_the_patience(
+    house: PostgresHouse,
+    writes: bool,  # noqa: FBT001 - a parameter of pytest's
+) -> None:
+    lane = InlineLane(open_engine(house.server.url(house.database), writes=writes, busy=1.5))
+    names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    assert [await lane.call(scalar(f"SHOW {name}")) for name in names] == ["1500ms", "1725ms", "1725ms"]
+    isolation = "read committed" if writes else "repeatable read"
+    assert await lane.call(scalar("SHOW transaction_isolation")) == isolation
+    assert await lane.call(scalar("SHOW transaction_read_only")) == ("off" if writes else "on")
+    await lane.close()
+
+
+async def test_a_statement_that_takes_too_long_is_ended_by_the_server(house: PostgresHouse) -> None:
+    lane = InlineLane(open_engine(house.server.url(house.database), writes=True, busy=0.05))
+    with pytest.raises(StoreUnavailableError, match="statement timeout"):
+        await lane.call(scalar("SELECT pg_sleep(5)"))
+    assert await lane.call(scalar("SELECT 1")) == 1
+    await lane.close()
+
+
+async def test_a_connection_that_was_cut_is_replaced_at_the_next_call(house: PostgresHouse) -> None:
+    house.insert()
+    assert await house.store.heeded("a", 1) is False
+    await house.store.beat("w", NOON)
+    house.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ?", OWNER)
+    assert await house.store.heeded("a", 1) is False
+    await house.store.beat("w", NOON)
+
+
+@pytest.mark.parametrize("lane_of", [ThreadLane, InlineLane])
+async def test_a_server_that_was_killed_and_is_back_is_used_at_once(
+    server: Postgres, lane_of: type[ThreadLane] | type[InlineLane]
+) -> None:
+    lane = lane_of(open_engine(server.url("migrated", tcp=True), writes=True))
+    assert await lane.call(scalar("SELECT 1")) == 1
+    server.kill()
+    for _ in range(2):
+        with pytest.raises(StoreUnavailableError):
+            await lane.call(scalar("SELECT 1"))
+    server.start()
+    assert await lane.call(scalar("SELECT 2")) == 2
+    await lane.close()
+
+
+async def test_what_was_begun_when_the_server_went_is_unavailable_and_not_repeated(server: Postgres) -> None:
+    lane = ThreadLane(open_engine(server.url("migrated"), writes=True))
+    begun = []
+
+    def cut(connection: Connection) -> None:
+        begun.append(connection.execute(text("SELECT pg_backend_pid()")).scalar())
+        server.sql("SELECT pg_terminate_backend(%s)", begun[-1])
+        connection.execute(text("SELECT 1"))
+
+    with pytest.raises(StoreUnavailableError, match="administrator command"):
+        await lane.call(cut)
+    assert len(begun) == 1
+    assert await lane.call(scalar("SELECT 1")) == 1
+    await lane.close()
+
+
+AWAY = ["08006", "40001", "40P01", "53100", "53300", "57014", "57P01", "57P02", "57P03", "58030", "XX001"]
+AWAY += ["25006", "25P03", "42501", "55P03"]
+WRONG = ["22012", "23503", "42601", "42703", "42P01", "P0001"]
+
+
+@pytest.mark.parametrize("code", [*AWAY, *WRONG])
+async def test_the_code_tells_whether_the_database_is_to_blame(house: PostgresHouse, code: str) -> None:
+    lane = InlineLane(open_engine(house.server.url(house.database), writes=True))
+    with pytest.raises(Exception, match=r".") as caught:
+        await lane.call(scalar(f"DO $$ BEGIN RAISE EXCEPTION 'so' USING ERRCODE = '{code}'; END $$"))
+    assert isinstance(caught.value, StoreUnavailableError) == (code in AWAY)
+    await lane.close()
+
+
+@pytest.mark.parametrize("text", ["a\0b", "half \ud800"])
+async def test_text_that_cannot_be_kept_is_refused_by_name_and_harms_no_other(
+    house: PostgresHouse, text: str
+) -> None:
+    with pytest.raises(UnwritableError):
+        await house.store.extend(text, NOON)
+    with pytest.raises(UnwritableError):
+        await house.store.leave_request("stop", "a", text, by="me", at=NOON)
+    with pytest.raises(UnwritableError):
+        await house.store.fresh(text)
+    assert await house.store.pending_requests() == []
+
+
+async def test_another_system_needs_no_right_but_that_on_broadcasts(house: PostgresHouse) -> None:
+    house.sql("CREATE ROLE other LOGIN")
+    try:
+        house.sql("GRANT INSERT, UPDATE, SELECT ON broadcasts TO other")
+        with closing(psycopg.connect(house.server.dsn(house.database, user="other"))) as other:
+            other.execute("SET search_path = pg_catalog")
+            other.execute(
+                "INSERT INTO public.broadcasts (id, title, starts_at, ends_at) VALUES ('a', 'A', '', '')"
+            )
+            other.execute("UPDATE public.broadcasts SET title = 'B'")
+            other.commit()
+        assert [each.version for each in await house.store.unheeded()] == [2]
+    finally:
+        house.sql("DROP OWNED BY other")
+        house.sql("DROP ROLE other")
+
+
+async def test_the_table_is_not_emptied_at_once_either(house: PostgresHouse) -> None:
+    with pytest.raises(RefusedError, match="a broadcast is not deleted"):
+        house.sql("TRUNCATE broadcasts CASCADE")
+
+
+async def test_what_a_server_has_as_defaults_makes_no_difference(house: PostgresHouse) -> None:
+    defaults = {
+        "default_transaction_isolation": "serializable",
+        "client_encoding": "latin1",
+        "datestyle": "German",
+        "timezone": "America/St_Johns",
+        "default_transaction_read_only": "on",
+    }
+    for name, value in defaults.items():
+        house.sql(f"ALTER DATABASE {house.database} SET {name} = '{value}'")
+    url = house.server.url(house.database)
+    lane = InlineLane(open_engine(url, writes=True))
+    assert await lane.call(scalar("SHOW transaction_isolation")) == "read committed"
+    await lane.close()
+    store = threaded(url, patience=PATIENCE)
+    wanted = broadcast("a", NOON + HOUR, account="Übertragung 日本")
+    assert await store.add(wanted) == 1
+    assert (await store.existing_broadcasts(NOON))[0].broadcast == wanted
+    await store.sign_out("w", NOON)
+    await store.close()
+
+
+def test_a_database_that_cannot_hold_every_title_is_refused_with_the_cure(postgres: Postgres) -> None:
+    postgres.sql(f"CREATE DATABASE latin OWNER {OWNER} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    with pytest.raises(SchemaError, match=r"LATIN1.*ENCODING 'UTF8'"):
+        schema.migrate(postgres.url("latin"))
+    postgres.sql("DROP DATABASE latin")
+
+
+WHERE = f"postgresql://{OWNER}:{PASSWORD}@127.0.0.1:{{port}}"
+ADDRESSES = [
+    (f"postgresql://{OWNER}:canary-other@127.0.0.1:{{port}}/migrated", "password authentication failed"),
+    (f"{WHERE}/nowhere", "does not exist"),
+    (f"postgresql://u:{PASSWORD}@127.0.0.1:1/x", "Connection refused"),
+    (f"postgresql://u:{PASSWORD}@canary.invalid/x", "resolve host"),
+    (f"postgresql://u:{PASSWORD}@/x?host=127.0.0.1:1&host=127.0.0.1:2", "Connection refused"),
+    (f"postgresql://u:{PASSWORD}@/x?host=/canary", "No such file or directory"),
+    (f"{WHERE}/migrated?canary=1", "option that is not known"),
+    (f"{WHERE}/migrated?sslmode=require", "does not support SSL"),
+]
+
+
+@pytest.mark.parametrize(("address", "why"), ADDRESSES)
+async def test_an_address_that_cannot_be_used_says_why_and_not_where(
+    server: Postgres, address: str, why: str
+) -> None:
+    url = address.replace("{port}", str(server.port))
+    store = threaded(url, patience=5 * PATIENCE)
+    with pytest.raises(StoreUnavailableError, match=why) as caught:
+        await store.unheeded()
+    assert_nothing_is_told(caught.value)
+    with pytest.raises(StoreUnavailableError, match=why) as caught:
+        schema.migrate(url)
+    assert_nothing_is_told(caught.value)
+    await store.close()
+
+
+def assert_nothing_is_told(error: BaseException) -> None:
+    told = "".join(traceback.format_exception(error))
+    assert not [each for each in ("canary", "127.0.0.1", "postgresql:/") if each in told]
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:canary@h:canary/x", "canary"])
+def test_an_address_that_cannot_be_read_is_not_repeated(url: str) -> None:
+    with pytest.raises(ValueError, match="write sqlite:///PATH or postgresql://USER") as caught:
+        threaded(url)
+    assert "canary" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_without_the_driver_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreUnavailableError, match=r"pip install 'cuelight\[postgres\]'"):
+        threaded("postgresql://h/x")
