@@ -17,7 +17,7 @@ from worker.passes import Passes
 from worker.recorder import Recorder
 from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
-from worker.store.records import Glance, Note, TakingUp, Unheeded
+from worker.store.records import Arrival, Glance, Note, Unheeded
 
 LOOK_EVERY = 1.0
 """Seconds between two looks: a row is taken up within 2 s."""
@@ -43,7 +43,7 @@ class Tray(Protocol):
         """Return a row that has no run yet."""
         ...
 
-    async def take_up(self, what: TakingUp) -> bool:
+    async def take_up(self, what: Arrival) -> bool:
         """Write its run."""
         ...
 
@@ -124,7 +124,7 @@ class Inbox:
             after=run.state,
             why=refusal or "taken up",
         )
-        if await self.tray.take_up(TakingUp(wanted, version, run, accepted, note, fence)):
+        if await self.tray.take_up(Arrival(wanted, version, run, accepted, note, fence)):
             log.info("taken_up", run=run.id, state=run.state, why=run.why)
         self.passes.wake(run.id, run.room.key)
 

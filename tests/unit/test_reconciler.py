@@ -30,7 +30,7 @@ from worker.recorder import Recorder
 from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
-from worker.store.records import Alert, Record, Save, Saved, Stale, TakingUp, Unheeded
+from worker.store.records import Alert, Arrival, Record, Save, Saved, Stale, Unheeded
 from worker.store.store import Store
 from worker.watcher import Watcher
 
@@ -436,7 +436,7 @@ class MuteAfterCommit:
     def __getattr__(self, name: str) -> object:
         return getattr(self._tray, name)
 
-    async def take_up(self, what: TakingUp) -> bool:
+    async def take_up(self, what: Arrival) -> bool:
         taken = await self._tray.take_up(what)
         if self.mute:
             raise StoreUnavailableError("nothing within 2 s")

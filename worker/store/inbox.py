@@ -16,6 +16,13 @@ _ALL = (
 _FRESH = select(broadcasts).where(
     broadcasts.c.id == bindparam("id"), ~exists().where(runs.c.id == broadcasts.c.id)
 )
+_FRESH_MANY = (
+    select(broadcasts)
+    .join(unheeded, unheeded.c.broadcast_id == broadcasts.c.id)
+    .where(~exists().where(runs.c.id == broadcasts.c.id))
+    .order_by(broadcasts.c.starts_utc.nulls_last(), broadcasts.c.id)
+    .limit(bindparam("limit"))
+)
 _WANTED = select(broadcasts).where(broadcasts.c.id == bindparam("id"))
 _HEED = delete(unheeded).where(
     unheeded.c.broadcast_id == bindparam("id"), unheeded.c.version == bindparam("version")
@@ -37,6 +44,12 @@ def fresh(connection: Connection, broadcast_id: str) -> Wanted | None:
     """Return a row that has no run yet; None if it has one, or is not there."""
     row = connection.execute(_FRESH, {"id": broadcast_id}).mappings().first()
     return (rows.parse(row), row["version"]) if row else None
+
+
+def fresh_many(connection: Connection, limit: int) -> list[Wanted]:
+    """Return rows that wait and have no run yet, each read on its own: the first to start come first."""
+    found = connection.execute(_FRESH_MANY, {"limit": limit}).mappings()
+    return [(rows.parse(row), row["version"]) for row in found]
 
 
 def wanted(connection: Connection, broadcast_id: str) -> Wanted | None:

@@ -15,7 +15,7 @@ _INSERT = insert(journal)
 def write(connection: Connection, run_id: str, notes: Sequence[Note]) -> None:
     """Add rows."""
     if notes:
-        connection.execute(_INSERT, [_values(run_id, note) for note in notes])
+        connection.execute(_INSERT, [values(run_id, note) for note in notes])
 
 
 def of_run(connection: Connection, run_id: str) -> list[Note]:
@@ -24,7 +24,8 @@ def of_run(connection: Connection, run_id: str) -> list[Note]:
     return legible(journal, rows, _note)
 
 
-def _values(run_id: str, note: Note) -> dict[str, object]:
+def values(run_id: str, note: Note) -> dict[str, object]:
+    """Return the columns of a row."""
     return {
         "run_id": run_id,
         "at": note.at,

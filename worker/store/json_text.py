@@ -16,7 +16,7 @@ def mapping(text: str) -> dict[str, Any]:
     Raises:
         ValueError: the text is none.
     """
-    found = _parsed(text)
+    found = {} if text == "{}" else _parsed(text)
     if not isinstance(found, dict):
         raise ValueError('write a JSON object such as {"record_on_start": true}')  # noqa: TRY004 - it is the text that is wrong
     return found
@@ -28,7 +28,7 @@ def array(text: str) -> list[Any]:
     Raises:
         ValueError: the text is none.
     """
-    found = _parsed(text)
+    found = [] if text == "[]" else _parsed(text)
     if not isinstance(found, list):
         raise ValueError("write a JSON list such as []")  # noqa: TRY004 - it is the text that is wrong
     return found

@@ -35,11 +35,16 @@ def hold(connection: Connection, fence: Fence | None, *, otherwise: Any) -> None
     Raises:
         Undo: it is over; `otherwise` is what the work comes to.
     """
-    if fence is None:
-        return
-    which = {"of_group": fence.quota_group, "of_term": fence.term}
-    if connection.execute(_TERM, which).first() is None:
+    if not lasts(connection, fence):
         raise Undo(otherwise)
+
+
+def lasts(connection: Connection, fence: Fence | None) -> bool:
+    """Whether the term is still the group's in whose name something is done."""
+    if fence is None:
+        return True
+    which = {"of_group": fence.quota_group, "of_term": fence.term}
+    return connection.execute(_TERM, which).first() is not None
 
 
 def standings(connection: Connection) -> Standings:

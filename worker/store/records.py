@@ -45,21 +45,6 @@ class Fence:
 
 
 @dataclass(frozen=True, slots=True)
-class TakingUp:
-    """A fresh row, and the run that is made of it."""
-
-    wanted: Broadcast | Unreadable
-    version: int
-    """The version of the row that was looked at."""
-    run: Run
-    accepted: Broadcast | None
-    """None: it is rejected."""
-    note: Note
-    fence: Fence | None = None
-    """None: in nobody's name, as tests do it."""
-
-
-@dataclass(frozen=True, slots=True)
 class Save:
     """One change of a run: written whole, or not at all if `before` is not what is recorded any more.
 
@@ -114,6 +99,21 @@ class Unheeded:
     version: int
     account: str | None = None
     """Whose run it has; None: it has none yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A row that has no run yet, and the run that it is to have."""
+
+    wanted: Broadcast | Unreadable
+    version: int
+    """The version of the row that was looked at."""
+    run: Run
+    accepted: Broadcast | None
+    """None: it is rejected."""
+    note: Note
+    fence: Fence | None = None
+    """None: in nobody's name, as tests do it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ def participants(connection: Connection, key: str) -> dict[str, str]:
 
 def take(connection: Connection, room: Room) -> Room:
     """Make the room unless there is one with its key; return the one that is there."""
-    values = {"key": room.key, "version": room.version, **_values(room)}
+    values = first_values(room)
     while not insert_or_leave(connection, rooms, values):
         if connection.execute(_KEPT, {"key": room.key}).first():  # and nobody forgets it before this is done
             return load(connection, room.key)
@@ -78,6 +78,11 @@ def _save_hosts(connection: Connection, before: Room, after: Room, ids: Mapping[
         connection.execute(_DELETE_HOST, [{"of_key": after.key, "of_host": id_} for id_ in old])
     if new:
         connection.execute(insert(hosts), [_host_values(after.key, host, ids) for host in new.values()])
+
+
+def first_values(room: Room) -> dict[str, Any]:
+    """Return the columns of a room that is made."""
+    return {"key": room.key, "version": room.version, **_values(room)}
 
 
 def _host_values(key: str, host: Host, ids: Mapping[str, str]) -> dict[str, Any]:

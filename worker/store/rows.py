@@ -7,6 +7,7 @@ copies, and one which has none is refused.
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -111,6 +112,7 @@ def _line(text: Any) -> str:
     return text
 
 
+@lru_cache(maxsize=256)
 def _duration(text: str) -> timedelta:
     found = durations.parse(text)
     if found > LONGEST:

@@ -10,7 +10,7 @@ from jobs.model import Broadcast, Room, Run
 from worker.store import attempts, documents, inbox, journal, rooms
 from worker.store.leases import hold
 from worker.store.reading import Row, read, sound
-from worker.store.records import Glance, Record, Save, Saved, Stale, TakingUp
+from worker.store.records import Arrival, Glance, Record, Save, Saved, Stale
 from worker.store.tables import UNFINISHED, runs
 from worker.store.tables import rooms as rooms_table
 from worker.store.writing import Undo, insert_or_leave
@@ -55,7 +55,7 @@ def unfinished(connection: Connection) -> list[Glance]:
     return [_glance(row) for row in connection.execute(_UNFINISHED).mappings()]
 
 
-def take_up(connection: Connection, what: TakingUp) -> bool:
+def take_up(connection: Connection, what: Arrival) -> bool:
     """Write a new run, and its room unless one with its key is there.
 
     Raises:
@@ -64,8 +64,7 @@ def take_up(connection: Connection, what: TakingUp) -> bool:
     hold(connection, what.fence, otherwise=False)
     run = what.run
     rooms.take(connection, run.room)
-    values = {"id": run.id, "version": run.version, **_values(run), **_window(what.accepted)}
-    if not insert_or_leave(connection, runs, values):
+    if not insert_or_leave(connection, runs, first_values(run, what.accepted)):
         raise Undo(verdict=False)
     journal.write(connection, run.id, [what.note])
     inbox.heed(connection, run.id, what.version)
@@ -92,6 +91,11 @@ def save(connection: Connection, save: Save) -> Saved | Stale:
     if save.heeded is not None:
         inbox.heed(connection, after.id, save.heeded)
     return Saved(after)
+
+
+def first_values(run: Run, accepted: Broadcast | None) -> dict[str, Any]:
+    """Return the columns of a run that is taken up."""
+    return {"id": run.id, "version": run.version, **_values(run), **_window(accepted)}
 
 
 def accepted(row: Row) -> Broadcast | None:

@@ -1,6 +1,6 @@
 """The store: each method is one transaction. Reads and writes have a thread each; both are awaited."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -9,6 +9,7 @@ from jobs.planned import Existing
 from jobs.sweep import Kept
 from worker.store import (
     alerts,
+    arrivals,
     broadcasts,
     inbox,
     journal,
@@ -29,6 +30,7 @@ from worker.store.lanes import Lane
 from worker.store.records import (
     Alert,
     Applied,
+    Arrival,
     Changes,
     Glance,
     Note,
@@ -40,7 +42,6 @@ from worker.store.records import (
     Saved,
     Stale,
     Standings,
-    TakingUp,
     Term,
     Unheeded,
     Worker,
@@ -88,7 +89,7 @@ class Store:
         work = partial(inbox.is_heeded, broadcast_id=broadcast_id, version=version)
         return await self._reads.call(work)
 
-    async def take_up(self, what: TakingUp) -> bool:
+    async def take_up(self, what: Arrival) -> bool:
         """Write the run of a fresh row, and its room unless there is one.
 
         False: it has a run already, or the term is over in whose name this is.
@@ -96,9 +97,25 @@ class Store:
         Raises:
             ValueError: the run is another broadcast's.
         """
-        if what.wanted.id != what.run.id:
-            raise ValueError(f"run {what.run.id} is not that of {what.wanted.id}")
+        _check(what)
         return await self._writes.call(partial(runs.take_up, what=what))
+
+    async def fresh_many(self, limit: int) -> list[inbox.Wanted]:
+        """Return rows in the inbox that have no run yet, each with its version; the first to start first."""
+        return await self._reads.call(partial(inbox.fresh_many, limit=limit))
+
+    async def take_up_many(self, many: Sequence[Arrival]) -> list[bool]:
+        """Take up each as `take_up` does, many in one transaction; tell of each whether it was.
+
+        One that cannot be written is logged and counts as not taken up; the others are taken up.
+
+        Raises:
+            ValueError: a run is another broadcast's.
+            StoreUnavailableError: the database did not answer; a part of them may be taken up.
+        """
+        for each in many:
+            _check(each)
+        return await arrivals.take_up_many(self._writes, many)
 
     async def save(self, save: Save) -> Saved | Stale:
         """Write one change of a run: all of it, or nothing.
@@ -281,3 +298,8 @@ class Store:
     async def forget(self, before: datetime) -> int:
         """Delete a part of what was over before then; return how many rows, 0 when there is none left."""
         return await self._writes.call(partial(retention.forget, before=before))
+
+
+def _check(arrival: Arrival) -> None:
+    if arrival.wanted.id != arrival.run.id:
+        raise ValueError(f"run {arrival.run.id} is not that of {arrival.wanted.id}")

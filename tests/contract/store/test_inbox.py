@@ -8,7 +8,7 @@ import pytest
 from jobs.model import Room, Unreadable
 from tests.support.clock import NOON
 from tests.unit.store.house import ONLY_SQLITE, House, RefusedError, broadcast, new_run, note
-from worker.store.records import Save, TakingUp, Unheeded
+from worker.store.records import Arrival, Save, Unheeded
 
 
 async def test_a_row_of_four_columns_is_found_and_has_every_default(house: House) -> None:
@@ -29,7 +29,7 @@ async def test_a_row_changed_while_it_is_taken_up_stays_in_the_inbox(house: Hous
     house.insert()
     house.sql("UPDATE broadcasts SET title = 'B'")
     run = new_run("a", Room(key="a", account="default", marker=""))
-    assert await house.store.take_up(TakingUp(Unreadable("a", "?"), 1, run, None, note()))
+    assert await house.store.take_up(Arrival(Unreadable("a", "?"), 1, run, None, note()))
     assert await house.store.unheeded() == [Unheeded("a", 2, "default")]
 
 

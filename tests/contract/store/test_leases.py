@@ -8,7 +8,7 @@ from jobs.model import Broadcast, Room
 from tests.support.clock import NOON
 from tests.unit.store.house import House, new_run, note
 from worker.clock import SystemClock
-from worker.store.records import Fence, Save, Saved, Stale, TakingUp, Term, Worker
+from worker.store.records import Arrival, Fence, Save, Saved, Stale, Term, Worker
 
 LONG = 60.0
 OVER = -1.0
@@ -93,7 +93,7 @@ async def test_nothing_is_taken_up_in_the_name_of_a_term_that_is_over(house: Hou
     assert fresh
     wanted, version = fresh
     assert isinstance(wanted, Broadcast)
-    taking = TakingUp(
+    taking = Arrival(
         wanted, version, new_run("a", Room(key="a", account="default", marker="")), wanted, note()
     )
     assert not await house.store.take_up(replace(taking, fence=Fence("main", 1)))

@@ -10,7 +10,7 @@ from jobs.lifecycle import IllegalMoveError, State
 from jobs.model import Attempt, Doors, Host, Kind, Room, Unreadable
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House, broadcast, new_run, note
-from worker.store.records import Save, Saved, Stale, TakingUp
+from worker.store.records import Arrival, Save, Saved, Stale
 
 STUDIO = Host(id="studio-1", name="Studio", preset="webinar_presenter")
 
@@ -34,7 +34,7 @@ async def test_a_run_that_nobody_took_up_is_not_there(house: House) -> None:
 async def test_a_broadcast_is_taken_up_once(house: House) -> None:
     run = await house.taken_up()
     other = replace(run, room=Room(key="other", account="default", marker=""))
-    assert not await house.store.take_up(TakingUp(broadcast("a"), 1, other, None, note()))
+    assert not await house.store.take_up(Arrival(broadcast("a"), 1, other, None, note()))
     assert house.sql("SELECT key FROM rooms") == [("a",)]
     assert len(await house.store.journal("a")) == 1
 
@@ -46,7 +46,7 @@ async def test_a_room_that_is_there_is_kept_by_the_next_run(house: House) -> Non
     fresh_room = Room(key="weekly", account="default", marker="")
     house.insert("weekly@2026-12-08", entry="weekly")
     second = new_run("weekly@2026-12-08", fresh_room)
-    assert await house.store.take_up(TakingUp(broadcast(second.id), 1, second, None, note()))
+    assert await house.store.take_up(Arrival(broadcast(second.id), 1, second, None, note()))
     assert (await house.loaded(second.id)).room == (await house.loaded(first.id)).room
     assert (await house.loaded(second.id)).room.meeting_id == "m-1"
 

@@ -11,7 +11,7 @@ import pytest
 from jobs.lifecycle import State
 from jobs.model import Broadcast, Room, Run, Window
 from tests.support.clock import NOON
-from worker.store.records import Note, Record, Save, Saved, TakingUp
+from worker.store.records import Arrival, Note, Record, Save, Saved
 from worker.store.store import Store
 
 PATIENCE = 1.0
@@ -73,7 +73,7 @@ class House(ABC):
         wanted, version = fresh
         assert isinstance(wanted, Broadcast)
         run = new_run(id_, Room(key=wanted.room_key, account="default", marker=" [ab3k-00000000]"))
-        assert await self.store.take_up(TakingUp(wanted, version, run, wanted, note("taken up")))
+        assert await self.store.take_up(Arrival(wanted, version, run, wanted, note("taken up")))
         return await self.loaded(id_)
 
     async def saved(self, save: Save) -> Run:

@@ -11,6 +11,7 @@ import pytest
 
 from jobs.lifecycle import State
 from jobs.model import Room, Unreadable
+from tests.contract.store.test_arrivals import arrival
 from tests.support.clock import NOON
 from tests.support.postgres import Postgres
 from tests.unit.store.house import HOUR, MINE, PATIENCE, broadcast, new_run, note
@@ -45,9 +46,9 @@ async def after(house: PostgresHouse, first: str, second: Coroutine[Any, Any, T]
 async def test_a_version_nobody_looked_at_stays_in_the_inbox(house: PostgresHouse) -> None:
     house.insert()
     run = new_run("a", Room(key="a", account="default", marker=""))
-    taking = house.store.take_up(Unreadable("a", "?"), 1, run, None, note())
+    taking = house.store.take_up(Arrival(Unreadable("a", "?"), 1, run, None, note()))
     assert await after(house, "UPDATE broadcasts SET title = 'B'", taking)
-    assert await house.store.unheeded() == [Unheeded("a", 2)]
+    assert await house.store.unheeded() == [Unheeded("a", 2, "default")]
 
 
 async def test_what_operators_changed_at_once_is_kept_of_both(house: PostgresHouse) -> None:
@@ -81,9 +82,21 @@ async def test_a_room_that_is_forgotten_meanwhile_is_made_anew(house: PostgresHo
     house.sql("INSERT INTO rooms (key, account, marker, version) VALUES ('weekly', 'default', 'm', 7)")
     house.insert()
     run = new_run("a", Room(key="weekly", account="default", marker=""))
-    taking = house.store.take_up(broadcast("a"), 1, run, None, note())
+    taking = house.store.take_up(Arrival(broadcast("a"), 1, run, None, note()))
     assert await after(house, "DELETE FROM rooms", taking)
     assert house.sql("SELECT version FROM rooms") == [(0,)]
+
+
+async def test_of_many_that_two_take_up_each_has_one_run(house: PostgresHouse) -> None:
+    house.insert("a")
+    house.insert("b")
+    found = [arrival(each) for each in await house.store.fresh_many(2)]
+    first = (
+        "INSERT INTO rooms (key, account, marker, version) VALUES ('a', 'default', 'other', 3);"
+        " INSERT INTO runs (id, state, entered_at, version, room_key) VALUES ('a', 'planned', now(), 3, 'a')"
+    )
+    assert await after(house, first, house.store.take_up_many(found)) == [False, True]
+    assert sorted(house.sql("SELECT id, version FROM runs")) == [("a", 3), ("b", 0)]
 
 
 async def test_a_rename_onto_an_id_that_is_taken_just_now_is_stale(house: PostgresHouse) -> None:

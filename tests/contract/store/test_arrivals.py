@@ -1,0 +1,126 @@
+"""New rows taken up by the hundred."""
+
+from dataclasses import replace
+
+import pytest
+
+from jobs.model import Room, Unreadable
+from tests.support.clock import NOON
+from tests.unit.store.house import HOUR, House, broadcast, new_run, note
+from worker.store.arrivals import AT_ONCE
+from worker.store.inbox import Wanted
+from worker.store.records import Arrival, Unheeded
+
+MANY = """
+    INSERT INTO broadcasts (id, title, starts_at, ends_at)
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
+    SELECT 'many-' || n, 'A', '2026-12-01T18:00Z', '2026-12-01T19:00Z' FROM numbers
+"""
+
+
+def arrival(wanted: Wanted, room: str = "") -> Arrival:
+    """Return what a worker makes of a row."""
+    row, version = wanted
+    accepted = None if isinstance(row, Unreadable) else row
+    key = Room(key=room or row.id, account="default", marker=" [ab3k-00000000]")
+    return Arrival(row, version, new_run(row.id, key), accepted, note("taken up"))
+
+
+async def arrivals(house: House) -> list[Arrival]:
+    return [arrival(each) for each in await house.store.fresh_many(2000)]
+
+
+async def test_fresh_rows_come_together_the_first_to_start_first(house: House) -> None:
+    await house.taken_up("known")
+    house.sql("UPDATE broadcasts SET title = 'B'")
+    house.insert("bad", starts_at="soon")
+    house.insert("late", starts_at="2026-12-01T18:30Z")
+    house.insert("early")
+    found = await house.store.fresh_many(10)
+    assert [each.id for each, _ in found] == ["early", "late", "bad"]
+    assert found[0] == (broadcast("early", NOON + 6 * HOUR), 1) == await house.store.fresh("early")
+    assert isinstance(found[2][0], Unreadable)
+    assert await house.store.fresh_many(2) == found[:2]
+
+
+async def test_what_was_looked_at_without_a_run_does_not_come_again(house: House) -> None:
+    house.insert()
+    house.sql("DELETE FROM unheeded")
+    assert await house.store.fresh_many(10) == []
+
+
+async def test_many_are_taken_up_as_each_would_be(house: House) -> None:
+    alone = await house.taken_up("alone")
+    house.insert("a")
+    house.insert("bad", starts_at="soon")
+    assert await house.store.take_up_many(await arrivals(house)) == [True, True]
+    assert await house.loaded("a") == replace(alone, id="a", room=replace(alone.room, key="a"))
+    assert (await house.record("a")).accepted == broadcast("a", NOON + 6 * HOUR)
+    assert (await house.record("bad")).accepted is None
+    assert await house.store.journal("a") == await house.store.journal("alone")
+    assert await house.store.unheeded() == []
+    assert await house.store.take_up_many([]) == []
+
+
+async def test_one_that_has_a_run_is_left_as_it_is_with_no_other_room(house: House) -> None:
+    before = await house.taken_up("known")
+    house.insert("new")
+    known = arrival((broadcast("known"), 1), room="elsewhere")
+    (new,) = await arrivals(house)
+    assert await house.store.take_up_many([known, new, new]) == [False, True, False]
+    assert await house.loaded("known") == before
+    assert sorted(house.sql("SELECT key FROM rooms")) == [("known",), ("new",)]
+    assert len(await house.store.journal("new")) == 1
+
+
+async def test_a_room_that_many_share_is_made_once_and_one_that_is_there_is_kept(house: House) -> None:
+    house.sql("INSERT INTO rooms (key, account, marker, version) VALUES ('there', 'default', 'm', 7)")
+    for id_ in ("a", "b", "c"):
+        house.insert(id_)
+    a, b, c = await house.store.fresh_many(3)
+    shared = [arrival(a, "weekly"), arrival(b, "weekly"), arrival(c, "there")]
+    assert await house.store.take_up_many(shared) == [True] * 3
+    assert sorted(house.sql("SELECT key, version FROM rooms")) == [("there", 7), ("weekly", 0)]
+
+
+async def test_rows_changed_while_many_are_taken_up_stay_in_the_inbox(house: House) -> None:
+    house.insert("a")
+    house.insert("b")
+    found = await arrivals(house)
+    house.sql("UPDATE broadcasts SET title = 'B' WHERE id = 'b'")
+    assert await house.store.take_up_many(found) == [True, True]
+    assert await house.store.unheeded() == [Unheeded("b", 2)]
+
+
+async def test_one_that_cannot_be_written_harms_none_of_the_others(house: House) -> None:
+    for id_ in ("a", "b", "c"):
+        house.insert(id_)
+    a, b, c = await arrivals(house)
+    naive = replace(b, note=replace(b.note, at=NOON.replace(tzinfo=None)))
+    assert await house.store.take_up_many([a, naive, c]) == [True, False, True]
+    assert sorted(house.sql("SELECT id FROM runs")) == [("a",), ("c",)]
+    assert await house.store.unheeded() == [Unheeded("b", 1)]
+
+
+@pytest.mark.parametrize("text", ["half \ud800", "na\0ught"])
+async def test_text_that_cannot_be_kept_is_that_rows_trouble_alone(house: House, text: str) -> None:
+    for id_ in ("a", "b"):
+        house.insert(id_)
+    a, b = await arrivals(house)
+    (*_, done) = await house.store.take_up_many([replace(a, note=replace(a.note, why=text)), b])
+    assert done
+    assert (await house.loaded("b")).id == "b"
+
+
+async def test_a_run_of_another_broadcast_is_refused(house: House) -> None:
+    house.insert()
+    (found,) = await arrivals(house)
+    with pytest.raises(ValueError, match="is not that of b"):
+        await house.store.take_up_many([replace(found, wanted=broadcast("b"))])
+
+
+async def test_there_may_be_more_than_fit_one_transaction(house: House) -> None:
+    house.sql(MANY, AT_ONCE + 100)
+    assert await house.store.take_up_many(await arrivals(house)) == [True] * (AT_ONCE + 100)
+    assert await house.store.fresh_many(10) == []
+    assert house.sql("SELECT count(*) FROM runs") == [(AT_ONCE + 100,)]

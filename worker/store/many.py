@@ -1,0 +1,69 @@
+"""Many rows in one statement.
+
+PostgreSQL takes them as one JSON text: thousands of parameters cost its driver more than all the rest. 10,000
+runs took 4.5 s as parameters, and take 1.2 s as text.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, select, text
+from sqlalchemy.dialects import sqlite
+
+Rows = Sequence[Mapping[str, Any]]
+"""All with the same columns; at least one."""
+
+
+def there(connection: Connection, key: Column[str], wanted: Sequence[str]) -> set[str]:
+    """Return those of the keys that the table has."""
+    if connection.dialect.name == "sqlite":
+        found = connection.execute(select(key).where(key.in_(wanted)))
+    else:
+        having = text(f"SELECT {key.name} FROM {key.table} WHERE {key.name} = ANY(:wanted)")  # noqa: S608 - names of our own
+        found = connection.execute(having, {"wanted": list(wanted)})
+    return set(found.scalars())
+
+
+def insert_many_or_leave(connection: Connection, table: Table, rows: Rows) -> int:
+    """Insert those rows of which no unique column is taken; return how many."""
+    if connection.dialect.name == "sqlite":
+        statement = sqlite.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+        return len(connection.execute(statement, [dict(each) for each in rows]).all())
+    columns = ", ".join(f'"{name}"' for name in rows[0])
+    said = f"SELECT {columns} FROM {_set_of(table)}"  # noqa: S608 - as above
+    into = text(f"INSERT INTO {table.name} ({columns}) {said} ON CONFLICT DO NOTHING")
+    return connection.execute(into, {"rows": _text(rows)}).rowcount
+
+
+def delete_many(connection: Connection, table: Table, rows: Rows) -> None:
+    """Delete the rows that are as these say, in every column named."""
+    names = list(rows[0])
+    if connection.dialect.name == "sqlite":
+        same = and_(*(table.c[name] == bindparam(f"of_{name}") for name in names))
+        of = [{f"of_{name}": value for name, value in each.items()} for each in rows]
+        connection.execute(delete(table).where(same), of)
+        return
+    same_text = " AND ".join(f'{table.name}."{name}" = said."{name}"' for name in names)
+    gone = f"DELETE FROM {table.name} USING {_set_of(table)} AS said WHERE {same_text}"  # noqa: S608 - as above
+    connection.execute(text(gone), {"rows": _text(rows)})
+
+
+def _set_of(table: Table) -> str:
+    return f"json_populate_recordset(NULL::{table.name}, :rows)"
+
+
+def _text(rows: Rows) -> str:
+    return json.dumps([dict(each) for each in rows], default=_plain)
+
+
+def _plain(value: object) -> str:
+    """Return an instant as PostgreSQL reads it within JSON.
+
+    Raises:
+        ValueError: it has no offset.
+    """
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.isoformat()
+    raise ValueError(f"{value!r} is an instant without an offset, or nothing that a column holds")
