@@ -17,7 +17,7 @@ def open_store(settings: Settings) -> Store:
 
     Raises:
         StoreUnavailableError: it cannot be opened.
-        SchemaError: it is newer than this program.
+        SchemaError: it is newer than this program, which does not work with it.
     """
     url = settings.database_url.get_secret_value()
     try:

@@ -30,12 +30,12 @@ class Database:
         self.gone = False
         self.hangs = False
 
-    async def revision(self) -> str | None:
+    async def misfit(self, newest: str) -> str:
         if self.hangs:
             await asyncio.Event().wait()
         if self.gone:
             raise StoreUnavailableError("the database does not answer: locked")
-        return NEWEST
+        return "" if newest == NEWEST else f"the schema is at {NEWEST}, and this program works with {newest}"
 
 
 class World:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from config.settings import Settings
+    from worker.store.store import Store
 
 RUN_EXAMPLE = """\b
 Examples:
@@ -178,7 +179,9 @@ def migrate(context: Context) -> None:
     """Bring the database's schema up to date. `run` does this by itself."""
     from worker.store import schema
 
-    async def opened(_store: object) -> None:
-        click.echo(f"the schema is at {schema.NEWEST}")
+    async def opened(store: "Store") -> None:
+        found = await store.revision()
+        newer = "" if found == schema.NEWEST else f"; this cuelight is of {schema.NEWEST}, and works with it"
+        click.echo(f"the schema is at {found}{newer}")
 
     context.with_store(opened)

@@ -41,7 +41,7 @@ def _told(connection: Connection, database: Path, now: datetime) -> Iterator[Fin
     yield _whole(connection, database)
     version = _version(connection)
     yield version
-    if schema.revision_on(connection) == schema.NEWEST:
+    if not schema.misfit(connection):
         yield from look_at_people(connection, database, now)
         yield _alerts(still_open(connection, None))
 
@@ -61,6 +61,8 @@ def _version(connection: Connection) -> Finding:
         return ok("schema", f"it is at {newest}, as this cuelight wants it")
     if found is None or found in schema.revisions():
         return ok("schema", f"it is at {found or 'nothing'}; `cuelight run` brings it to {newest} by itself")
+    if not schema.misfit(connection):
+        return ok("schema", f"it is at {found}, newer than this cuelight ({newest}), which works with it")
     return problem("schema", f"it is at {found}, newer than this cuelight ({newest})", "Upgrade cuelight.")
 
 

@@ -37,7 +37,7 @@ class InstallationTagError(StoreError):
 
 
 class SchemaError(StoreError):
-    """The database was made by a version of cuelight that this one does not know."""
+    """The database was made by a version of cuelight whose tables this one does not work with."""
 
 
 class UnwritableError(StoreError):

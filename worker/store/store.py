@@ -64,6 +64,10 @@ class Store:
         """Return the version of the schema; None if nothing was ever made there."""
         return await self._reads.call(schema.revision_on)
 
+    async def misfit(self, newest: str) -> str:
+        """Return why a program of this version of the schema cannot work here; empty if it can."""
+        return await self._reads.call(partial(schema.misfit, newest=newest))
+
     async def load(self, run_id: str) -> Record | None:
         """Return everything recorded of one run.
 

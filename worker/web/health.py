@@ -10,8 +10,8 @@ from worker.store.errors import StoreUnavailableError
 class Versioned(Protocol):
     """What is asked of the store."""
 
-    async def revision(self) -> str | None:
-        """Return the version of the schema."""
+    async def misfit(self, newest: str) -> str:
+        """Return why a program of this version of the schema cannot work with it; empty if it can."""
         ...
 
 
@@ -32,9 +32,9 @@ class Health:
     async def why_unready(self) -> str:
         """Return why the worker cannot take on anything new now."""
         try:
-            revision = await self.store.revision()
+            misfit = await self.store.misfit(self.head)
         except StoreUnavailableError as error:
             return str(error)
-        if revision != self.head:
-            return f"the schema is at {revision}, and this program works with {self.head}"
+        if misfit:
+            return misfit
         return "" if self.pulse.last_at else "no pass has finished yet"

@@ -168,10 +168,20 @@ def test_a_log_whose_index_is_gone_is_left_to_a_writer(database: Path, tmp_path:
 
 def test_a_newer_schema_wants_a_newer_cuelight(database: Path) -> None:
     alter(database, "UPDATE alembic_version SET version_num = '9999'")
+    alter(database, "UPDATE installation SET value = '9999' WHERE name = 'oldest_schema'")
     found = looked(database)
     assert found["schema"].verdict is Verdict.PROBLEM
     assert found["schema"].cure == "Upgrade cuelight."
     assert "alerts" not in found
+
+
+def test_a_newer_schema_that_this_cuelight_works_with_is_no_problem(database: Path) -> None:
+    alter(database, "UPDATE alembic_version SET version_num = '9999'")
+    alter(database, "UPDATE installation SET value = '0001' WHERE name = 'oldest_schema'")
+    found = looked(database)
+    assert found["schema"].verdict is Verdict.OK
+    assert "which works with it" in found["schema"].text
+    assert "alerts" in found
 
 
 def test_an_older_schema_is_no_problem_for_run_migrates(tmp_path: Path) -> None:

@@ -35,6 +35,11 @@ class House(ABC):
 
     store: Store
 
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """The database's address."""
+
     @abstractmethod
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Run a statement as another system would: on a connection of its own, with no settings of ours.

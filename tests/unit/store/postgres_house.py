@@ -19,6 +19,10 @@ class PostgresHouse(House):
     database: str
     no_instant: ClassVar[str] = "'infinity'"
 
+    @property
+    def url(self) -> str:
+        return self.server.url(self.database)
+
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         try:
             return self.server.sql(statement.replace("?", "%s"), *values, database=self.database)

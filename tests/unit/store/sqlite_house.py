@@ -19,6 +19,10 @@ class SqliteHouse(House):
     path: Path
     no_instant: ClassVar[str] = "'noon'"
 
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.path}"
+
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         try:
             with closing(sqlite3.connect(self.path)) as connection, connection:

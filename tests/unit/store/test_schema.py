@@ -67,6 +67,7 @@ def test_a_database_of_a_later_version_is_refused(url: str, tmp_path: Path) -> N
     schema.migrate(url)
     with closing(sqlite3.connect(tmp_path / "cuelight.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE installation SET value = '9999' WHERE name = 'oldest_schema'")
     with pytest.raises(SchemaError, match="upgrade cuelight"):
         schema.migrate(url)
 

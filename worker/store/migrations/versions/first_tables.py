@@ -8,6 +8,8 @@ from worker.store.migrations.first_triggers import statements
 
 revision = "0001"
 down_revision = None
+ONLY_EXPANDS = False
+"""Whether the program of the version before still works with the tables as they are then."""
 
 
 def upgrade() -> None:
