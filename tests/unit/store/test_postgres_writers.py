@@ -18,7 +18,7 @@ from tests.unit.store.house import HOUR, MINE, PATIENCE, broadcast, new_run, not
 from tests.unit.store.postgres_house import PostgresHouse
 from worker.store import schema
 from worker.store.opening import threaded
-from worker.store.records import Alert, Changes, Save, Unheeded
+from worker.store.records import Alert, Arrival, Changes, Save, Unheeded
 
 T = TypeVar("T")
 _WAITS = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
