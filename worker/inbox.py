@@ -1,7 +1,6 @@
 """What others want of the worker: rows that changed and requests that wait, looked at every second."""
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,7 +22,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks: a row is taken up within 2 s."""
 OPENED_EVERY = 60.0
 """Seconds between two looks for unfinished runs that nobody has on an agenda."""
-TAKEN_UP_AT_ONCE = 200
+TAKEN_UP_AT_ONCE = 1000
 
 log = structlog.get_logger(__name__)
 
@@ -39,12 +38,12 @@ class Tray(Protocol):
         """Return the rows that changed since a worker looked at them."""
         ...
 
-    async def fresh(self, broadcast_id: str) -> tuple[Broadcast | Unreadable, int] | None:
-        """Return a row that has no run yet."""
+    async def fresh_many(self, limit: int) -> list[tuple[Broadcast | Unreadable, int]]:
+        """Return rows that have no run yet, each with its version; the first to start first."""
         ...
 
-    async def take_up(self, what: Arrival) -> bool:
-        """Write its run."""
+    async def take_up_many(self, many: Sequence[Arrival]) -> list[bool]:
+        """Write their runs; tell of each whether it was done."""
         ...
 
 
@@ -96,26 +95,43 @@ class Inbox:
         found = await self.tray.unheeded()
         if not self.leases.terms():
             return
-        changed = [each for each in found if each.account is None or self.leases.held(each.account)]
-        for start in range(0, len(changed), TAKEN_UP_AT_ONCE):
-            await asyncio.gather(*(self._take(each) for each in changed[start : start + TAKEN_UP_AT_ONCE]))
+        for each in found:
+            if each.account is not None and self.leases.held(each.account):
+                self.recorder.hear_of(each.broadcast_id, each.version)
+                self.passes.wake(each.broadcast_id)
+        if any(each.account is None for each in found):
+            await self._take_up()
         await self.requests.look()
 
-    async def _take(self, changed: Unheeded) -> None:
-        fresh = await self.tray.fresh(changed.broadcast_id)
-        if fresh is None:
-            self.recorder.hear_of(changed.broadcast_id, changed.version)
-            self.passes.wake(changed.broadcast_id)
-            return
-        await self._take_up(*fresh)
+    async def _take_up(self) -> None:
+        """Take up what has no run yet, a part at a time, so that the first has not to wait for the last."""
+        limit = TAKEN_UP_AT_ONCE
+        while True:
+            fresh = await self.tray.fresh_many(limit)
+            arrivals = [each for row in fresh if (each := self._arrival(*row)) is not None]
+            taken = await self.tray.take_up_many(arrivals) if arrivals else []
+            for arrival, is_new in zip(arrivals, taken, strict=True):
+                self._begin(arrival, is_new=is_new)
+            if any(taken):
+                continue
+            if len(fresh) < limit:
+                return
+            limit *= 4  # What is another worker's to take up must not hide what is ours.
 
-    async def _take_up(self, wanted: Broadcast | Unreadable, version: int) -> None:
+    def _begin(self, arrival: Arrival, *, is_new: bool) -> None:
+        run = arrival.run
+        if is_new:
+            log.info("taken_up", run=run.id, state=run.state, why=run.why)
+        self.passes.wake(run.id, run.room.key)
+
+    def _arrival(self, wanted: Broadcast | Unreadable, version: int) -> Arrival | None:
+        """Return the run that a row is to have; None if another worker has to take it up."""
         refusal = objection(wanted, self.tenants)
         accepted = wanted if isinstance(wanted, Broadcast) and not refusal else None
         run = self._new_run(wanted, accepted, refusal)
         fence = self.leases.fence(run.room.account)
         if fence is None:
-            return
+            return None
         note = Note(
             at=self.clock.now(),
             kind="move",
@@ -124,9 +140,7 @@ class Inbox:
             after=run.state,
             why=refusal or "taken up",
         )
-        if await self.tray.take_up(Arrival(wanted, version, run, accepted, note, fence)):
-            log.info("taken_up", run=run.id, state=run.state, why=run.why)
-        self.passes.wake(run.id, run.room.key)
+        return Arrival(wanted, version, run, accepted, note, fence)
 
     def _new_run(self, wanted: Broadcast | Unreadable, accepted: Broadcast | None, refusal: str) -> Run:
         key = accepted.room_key if accepted else wanted.id

@@ -1,6 +1,7 @@
 """The pass over a real store: what is written, in which order, and what a bad run does to others."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -436,8 +437,8 @@ class MuteAfterCommit:
     def __getattr__(self, name: str) -> object:
         return getattr(self._tray, name)
 
-    async def take_up(self, what: Arrival) -> bool:
-        taken = await self._tray.take_up(what)
+    async def take_up_many(self, many: Sequence[Arrival]) -> list[bool]:
+        taken = await self._tray.take_up_many(many)
         if self.mute:
             raise StoreUnavailableError("nothing within 2 s")
         return taken
