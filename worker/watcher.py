@@ -6,7 +6,7 @@ A list can say that nothing changed. Every new verdict, LIVE or off, is read fro
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -49,6 +49,20 @@ class Lists:
     sessions: dict[str, Session]
 
 
+@dataclass(slots=True)
+class _Book:
+    """What was read. A read writes into the book that was open when it began, whoever looks there then."""
+
+    runs: dict[str, Seen] = field(default_factory=dict)
+    lists: Lists | None = None
+
+    def seen(self, run_id: str) -> Seen:
+        return self.runs.get(run_id, NOTHING_SEEN)
+
+    def put(self, run_id: str, **asked: Asked[Any]) -> None:
+        self.runs[run_id] = replace(self.seen(run_id), **asked)
+
+
 class Watcher:
     """Asks the provider of one account what is due, and keeps the answers by run."""
 
@@ -56,57 +70,56 @@ class Watcher:
         self._client = client
         self._caller = caller
         self._clock = clock
-        self._seen: dict[str, Seen] = {}
+        self._book = _Book()
         self._watched: set[str] = set()
-        self._lists: Lists | None = None
         self._listing = asyncio.Lock()
 
     def seen(self, run_id: str) -> Seen:
         """Return what was read of this run so far."""
-        return self._seen.get(run_id, NOTHING_SEEN)
+        return self._book.seen(run_id)
 
     def forget(self, run_id: str) -> None:
         """Drop what was read: the run is over, or has begun anew."""
-        self._seen.pop(run_id, None)
+        self._book.runs.pop(run_id, None)
         self._watched.discard(run_id)
 
     def forget_all(self) -> None:
-        """Drop everything that was read: its instants are not to be trusted any more."""
-        self._seen.clear()
-        self._lists = None
+        """Drop everything that was read, or is being read: its instants are not to be trusted any more."""
+        self._book = _Book()
 
     async def look(self, run: Run, reads: frozenset[Read], every: timedelta) -> Seen:
         """Ask these questions, side by side, and return everything seen of the run."""
         self._note_watched(run)
+        book = self._book
         if reads and run.state in HOLDING and len(self._watched) >= LISTS_FROM:
-            reads = reads - await self._look_at_lists(run, reads, every)
-        await asyncio.gather(*(self._ask(run, read) for read in sorted(reads)))
+            reads = reads - await self._look_at_lists(book, run, reads, every)
+        await asyncio.gather(*(self._ask(book, run, read) for read in sorted(reads)))
         return self.seen(run.id)
 
     def _note_watched(self, run: Run) -> None:
         (self._watched.add if run.state in HOLDING else self._watched.discard)(run.id)
 
-    async def _ask(self, run: Run, read: Read) -> None:
-        rank, meeting_id, seen = urgency(run.state), run.room.meeting_id or "", self.seen(run.id)
+    async def _ask(self, book: _Book, run: Run, read: Read) -> None:
+        rank, meeting_id, seen = urgency(run.state), run.room.meeting_id or "", book.seen(run.id)
         match read:
             case Read.STREAM:
                 stream = await self._asked(
                     rank, seen.stream, partial(self._client.active_stream, meeting_id), same_stream
                 )
-                self._put(run.id, stream=stream)
+                book.put(run.id, stream=stream)
             case Read.SESSION:
                 session = await self._asked(
                     rank, seen.session, partial(self._client.active_session, meeting_id), same_session
                 )
-                self._put(run.id, session=session)
+                book.put(run.id, session=session)
             case Read.MEETING:
                 meeting = await self._asked(
                     rank, seen.meeting, partial(self._client.meeting, meeting_id), same_presence
                 )
-                self._put(run.id, meeting=meeting)
+                book.put(run.id, meeting=meeting)
             case Read.SEARCH:
                 search = await self._asked(rank, seen.search, partial(self._search, run.room), same_presence)
-                self._put(run.id, search=search)
+                book.put(run.id, search=search)
 
     async def _asked(
         self,
@@ -134,22 +147,21 @@ class Watcher:
             sorted((each for each in found if bears(each.title, room.marker)), key=lambda m: m.created_at)
         )
 
-    def _put(self, run_id: str, **asked: Asked[Any]) -> None:
-        self._seen[run_id] = replace(self.seen(run_id), **asked)
-
-    async def _look_at_lists(self, run: Run, reads: frozenset[Read], every: timedelta) -> frozenset[Read]:
+    async def _look_at_lists(
+        self, book: _Book, run: Run, reads: frozenset[Read], every: timedelta
+    ) -> frozenset[Read]:
         """Answer from the lists what they can answer, and return those questions."""
         try:
-            lists = await self._fresh_lists(urgency(run.state), every)
+            lists = await self._fresh_lists(book, urgency(run.state), every)
         except (ProviderError, WithdrawnError):
             return frozenset()
-        return frozenset(read for read in reads if self._told_by(lists, run, read))
+        return frozenset(read for read in reads if _told_by(book, lists, run, read))
 
-    async def _fresh_lists(self, rank: Urgency, every: timedelta) -> Lists:
+    async def _fresh_lists(self, book: _Book, rank: Urgency, every: timedelta) -> Lists:
         async with self._listing:
-            if self._lists is None or self._clock.now() - self._lists.began_at >= every / 2:
-                self._lists = await self._read_lists(rank)
-            return self._lists
+            if book.lists is None or self._clock.now() - book.lists.began_at >= every / 2:
+                book.lists = await self._read_lists(rank)
+            return book.lists
 
     async def _read_lists(self, rank: Urgency) -> Lists:
         began_at = self._clock.now()
@@ -162,17 +174,18 @@ class Watcher:
             {each.meeting_id: each for each in sessions if each.meeting_id},
         )
 
-    def _told_by(self, lists: Lists, run: Run, read: Read) -> bool:
-        meeting_id, seen = run.room.meeting_id or "", self.seen(run.id)
-        if read is Read.SESSION:
-            session = lists.sessions.get(meeting_id, NO_SESSION)
-            self._put(run.id, session=_from_list(seen.session, session, lists.began_at, same_session))
-            return True
-        if read is not Read.STREAM or not _changes_nothing(seen, lists, meeting_id):
-            return False
-        stream = lists.streams.get(meeting_id, NO_STREAM)
-        self._put(run.id, stream=_from_list(seen.stream, stream, lists.began_at, same_stream))
+
+def _told_by(book: _Book, lists: Lists, run: Run, read: Read) -> bool:
+    meeting_id, seen = run.room.meeting_id or "", book.seen(run.id)
+    if read is Read.SESSION:
+        session = lists.sessions.get(meeting_id, NO_SESSION)
+        book.put(run.id, session=_from_list(seen.session, session, lists.began_at, same_session))
         return True
+    if read is not Read.STREAM or not _changes_nothing(seen, lists, meeting_id):
+        return False
+    stream = lists.streams.get(meeting_id, NO_STREAM)
+    book.put(run.id, stream=_from_list(seen.stream, stream, lists.began_at, same_stream))
+    return True
 
 
 def _changes_nothing(seen: Seen, lists: Lists, meeting_id: str) -> bool:

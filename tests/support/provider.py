@@ -1,6 +1,6 @@
 """A provider's client without a provider: the same methods, answers laid out by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +20,12 @@ class LaidOutClient(ProviderClient):
         self.trouble: ProviderError | None = None
         self.broken: Exception | None = None
         """A fault of our own in reading a stream."""
+        self.on_ask: Callable[[], None] = lambda: None
+        """What happens while a question is on its way."""
 
     def _ask(self, question: str) -> None:
         self.asked.append(question)
+        self.on_ask()
         if self.trouble:
             raise self.trouble
 

@@ -335,7 +335,7 @@ async def test_what_is_over_leaves_nothing_in_memory(world: World) -> None:
     assert (await world.run()).state is State.ENDED
     assert await world.go(120) is None
     assert world.failsafe.on_air() == ()
-    assert not world.reconciler.channels["default"].watcher._seen
+    assert not world.reconciler.channels["default"].watcher._book.runs
     assert not world.recorder._versions
 
 

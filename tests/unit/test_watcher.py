@@ -6,7 +6,7 @@ from jobs.budget import Budget
 from jobs.lifecycle import State
 from jobs.look import Read
 from jobs.model import Room, Run
-from jobs.seen import Meeting, Session, Stream, StreamStatus
+from jobs.seen import NOTHING_SEEN, Meeting, Session, Stream, StreamStatus
 from tests.support.clock import NOON, HandClock
 from tests.support.provider import LaidOutClient
 from worker.caller import Caller
@@ -32,6 +32,12 @@ class World:
         for each in self.runs:
             await self.watcher.look(each, reads, EVERY)
         return self.client.asked
+
+    def set_back(self) -> None:
+        """Have the clock set back, once, and everything forgotten."""
+        self.client.on_ask = lambda: None
+        self.clock.step(-3600)
+        self.watcher.forget_all()
 
     def status(self, number: int) -> StreamStatus:
         asked = self.watcher.seen(f"run-{number}").stream
@@ -86,7 +92,7 @@ async def test_a_list_that_lags_does_not_overrule_the_meeting() -> None:
     world = World()
     world.client.streams_of["m3"] = stream(3, StreamStatus.LIVE)
     await world.round(STREAM)
-    world.watcher._lists = None
+    world.watcher._book.lists = None
     world.client.streams_of["m3"] = stream(3, StreamStatus.ERRORED)
     assert "stream m3" in await world.round(STREAM)
     assert world.status(3) is StreamStatus.ERRORED
@@ -128,3 +134,22 @@ async def test_an_unanswered_read_leaves_the_last_answer_with_its_old_time() -> 
     assert seen
     assert seen.fact
     assert (seen.fact.began_at, seen.tried_at) == (read_at, world.clock.now())
+
+
+async def test_a_read_under_way_while_everything_is_forgotten_is_forgotten_too() -> None:
+    """Its instant is by a clock that was wrong: an hour ahead, it would keep every later read waiting."""
+    world = World()
+    world.client.on_ask = world.watcher.forget_all
+    for trouble in (None, FaultyError("out of order", status=500)):
+        world.client.trouble = trouble
+        await world.watcher.look(run(0), BOTH, EVERY)
+        assert world.watcher.seen("run-0") == NOTHING_SEEN
+
+
+async def test_lists_under_way_while_the_clock_is_set_back_are_read_again() -> None:
+    world = World()
+    await world.round()
+    await world.round()
+    world.client.on_ask = world.set_back
+    await world.round()
+    assert "list LIVE" in await world.round()
