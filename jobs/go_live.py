@@ -54,7 +54,7 @@ def restarts(s: Situation) -> int:
 
 
 def is_stuck(s: Situation) -> bool:
-    """Whether the exporter failed, or has been starting for too long."""
+    """Whether a read says that the exporter failed, or that it is starting still, after too long."""
     stream = s.stream_read_since(s.run.entered_at)
     if stream is None:
         return False
@@ -62,7 +62,7 @@ def is_stuck(s: Situation) -> bool:
     since = max(stream.since, tried.began_at) if tried else stream.since
     if stream.value.status is StreamStatus.ERRORED:
         return tried is None or stream.began_at >= tried.began_at + s.policy.restart_grace
-    return stream.value.status is StreamStatus.INVOKED and s.now - since >= s.policy.invoked_for
+    return stream.value.status is StreamStatus.INVOKED and stream.began_at - since >= s.policy.invoked_for
 
 
 def _begin(s: Situation) -> Decision | None:

@@ -1,0 +1,42 @@
+"""To LIVE: what counts as a stream that hangs, at one instant."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from jobs import go_live
+from jobs.lifecycle import State
+from jobs.model import Broadcast, Doors, Policy, Room, Run, Window
+from jobs.seen import NOTHING_SEEN, Asked, Stream, StreamStatus, answered, unanswered
+from jobs.situation import Situation
+from tests.support.clock import NOON
+
+SHOW = Broadcast(id="show", title="Show", window=Window(NOON, NOON + timedelta(hours=1)))
+ROOM = Room(key="show", account="default", marker="", meeting_id="m", doors=Doors.OPEN, held_by="show")
+RUN = Run(id="show", state=State.STARTING, room=ROOM, entered_at=NOON)
+TOO_LONG = Policy().invoked_for.total_seconds()
+INVOKED = Stream(StreamStatus.INVOKED)
+
+
+def situation(stream: Asked[Stream], seconds: float) -> Situation:
+    now = NOON + timedelta(seconds=seconds)
+    return Situation(SHOW, RUN, replace(NOTHING_SEEN, stream=stream), now, Policy())
+
+
+def invoked(*seconds: float) -> Asked[Stream]:
+    asked: Asked[Stream] | None = None
+    for each in seconds:
+        asked = answered(asked, INVOKED, NOON + timedelta(seconds=each), same=True)
+    assert asked
+    return asked
+
+
+@pytest.mark.parametrize(("last_read", "stuck"), [(TOO_LONG + 1, True), (TOO_LONG - 1, False)])
+def test_what_is_read_as_starting_for_too_long_hangs(last_read: float, *, stuck: bool) -> None:
+    assert go_live.is_stuck(situation(invoked(1, last_read), last_read)) is stuck
+
+
+def test_what_was_starting_when_the_provider_fell_silent_may_be_live_and_is_not_stopped() -> None:
+    silent = unanswered(invoked(1, 10), NOON + timedelta(seconds=TOO_LONG + 10), "away")
+    assert go_live.revive(situation(silent, TOO_LONG + 20)) is None
