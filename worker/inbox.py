@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
+from jobs.decide import decided
+from jobs.decision import WaitUntil
 from jobs.intake import objection
 from jobs.lifecycle import State
 from jobs.marker import marker
-from jobs.model import Broadcast, Room, Run, Unreadable
+from jobs.model import Broadcast, Policy, Room, Run, Unreadable
+from jobs.seen import NOTHING_SEEN
+from jobs.situation import Situation
 from worker.clock import Clock
 from worker.lease import Leases
 from worker.passes import Passes
@@ -18,11 +23,17 @@ from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Arrival, Glance, Note, Unheeded
 
-LOOK_EVERY = 1.0
-"""Seconds between two looks: a row is taken up within 2 s."""
+LOOK_EVERY = 0.5
+"""Seconds between two looks: a row is taken up within 2 s, and so are ten thousand."""
 OPENED_EVERY = 60.0
 """Seconds between two looks for unfinished runs that nobody has on an agenda."""
-TAKEN_UP_AT_ONCE = 1000
+TAKEN_UP_AT_ONCE = 2000
+AT_ONCE = 200
+"""So many changed rows are looked at in one go; more of them, one after the other."""
+APART = 0.01
+"""Seconds between two passes of many that have time: thousands at once would get nothing from a database."""
+NEAR = timedelta(hours=1)
+"""What starts so soon, or has started, has no time."""
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +71,7 @@ class Inbox:
     installation: str
     clock: Clock
     leases: Leases
+    policy: Policy
     reachable: bool = False
     """Whether the last look into the database succeeded."""
     _opened_at: float = 0.0
@@ -67,9 +79,13 @@ class Inbox:
     async def open(self) -> int:
         """Put every unfinished run of ours on the agenda that is not there; return how many there are."""
         glances = [each for each in await self.tray.unfinished() if self.leases.held(each.account)]
+        now = self.clock.now()
+        later = 0
         for each in glances:
-            if not self.passes.knows(each.run_id):
-                self.passes.wake(each.run_id, each.room_key)
+            if self.passes.knows(each.run_id):
+                continue
+            later += not _is_near(each, now)
+            self.passes.wake(each.run_id, each.room_key, now if _is_near(each, now) else in_turn(now, later))
         self._opened_at = self.clock.monotonic()
         return len(glances)
 
@@ -95,10 +111,11 @@ class Inbox:
         found = await self.tray.unheeded()
         if not self.leases.terms():
             return
-        for each in found:
-            if each.account is not None and self.leases.held(each.account):
-                self.recorder.hear_of(each.broadcast_id, each.version)
-                self.passes.wake(each.broadcast_id)
+        changed = [each for each in found if each.account is not None and self.leases.held(each.account)]
+        for number, each in enumerate(changed):
+            self.recorder.hear_of(each.broadcast_id, each.version)
+            at = in_turn(self.clock.now(), number - AT_ONCE)
+            self.passes.wake(each.broadcast_id, at=at)
         if any(each.account is None for each in found):
             await self._take_up()
         await self.requests.look()
@@ -110,19 +127,29 @@ class Inbox:
             fresh = await self.tray.fresh_many(limit)
             arrivals = [each for row in fresh if (each := self._arrival(*row)) is not None]
             taken = await self.tray.take_up_many(arrivals) if arrivals else []
+            if (many := sum(taken)) > AT_ONCE:
+                log.info("taken_up_many", count=many)
             for arrival, is_new in zip(arrivals, taken, strict=True):
-                self._begin(arrival, is_new=is_new)
+                self._begin(arrival, tells=is_new and many <= AT_ONCE)
             if any(taken):
                 continue
             if len(fresh) < limit:
                 return
             limit *= 4  # What is another worker's to take up must not hide what is ours.
 
-    def _begin(self, arrival: Arrival, *, is_new: bool) -> None:
+    def _begin(self, arrival: Arrival, *, tells: bool) -> None:
         run = arrival.run
-        if is_new:
+        if tells:
             log.info("taken_up", run=run.id, state=run.state, why=run.why)
-        self.passes.wake(run.id, run.room.key)
+        self.passes.wake(run.id, run.room.key, self._due_at(arrival))
+
+    def _due_at(self, arrival: Arrival) -> datetime:
+        """Return when something is to be done for a new run; mostly that is long after."""
+        now = self.clock.now()
+        if arrival.accepted is None:
+            return now
+        decision = decided(Situation(arrival.accepted, arrival.run, NOTHING_SEEN, now, self.policy))
+        return decision.at if isinstance(decision, WaitUntil) else now
 
     def _arrival(self, wanted: Broadcast | Unreadable, version: int) -> Arrival | None:
         """Return the run that a row is to have; None if another worker has to take it up."""
@@ -154,3 +181,12 @@ class Inbox:
             round_at=now,
             why=refusal or "taken up",
         )
+
+
+def in_turn(now: datetime, number: int) -> datetime:
+    """Return when the n-th of many is looked at that have time; the first ones at once."""
+    return now + timedelta(seconds=APART * max(0, number))
+
+
+def _is_near(glance: Glance, now: datetime) -> bool:
+    return glance.starts_at is None or glance.starts_at < now + NEAR

@@ -91,6 +91,7 @@ class World:
             TAG,
             self.clock,
             self.leases,
+            Policy(),
         )
 
     async def add(self, broadcast_id: str = "show", starts_in: timedelta = HOUR, **changes: object) -> None:

@@ -65,7 +65,7 @@ async def build(settings: Settings, means: Means) -> App:
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
     pulse = _pulse(passes, service_manager, heartbeat, clock)
     sweeper = Sweeper(store, channels, leases, alerts, clock, means.name, tag, passes.wake)
-    inbox = _inbox(means, recorder, passes, channels, tag, sweeper)
+    inbox = _inbox(means, recorder, passes, channels, tag, sweeper, policy)
     await store.sign_in(_this_process(means.name, clock))
     app = App(
         clock=clock,
@@ -141,11 +141,12 @@ def _inbox(  # noqa: PLR0913, PLR0917  One for each part of it.
     channels: Mapping[str, Channel],
     tag: str,
     sweeper: Sweeper,
+    policy: Policy,
 ) -> Inbox:
     store, clock, leases = means.store, means.clock, means.leases
     tenants = {account: channel.tenant for account, channel in channels.items()}
     requests = Requests(store, recorder, passes, leases, clock, sweeper.sweep)
-    return Inbox(store, recorder, passes, requests, tenants, tag, clock, leases)
+    return Inbox(store, recorder, passes, requests, tenants, tag, clock, leases, policy)
 
 
 def _observed(app: App, metrics: Metrics) -> App:
