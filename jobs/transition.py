@@ -48,6 +48,12 @@ def attempted(run: Run, attempt: Attempt) -> Run:
     return replace(run, attempts=(*run.attempts, attempt))
 
 
+def answered(attempt: Attempt, at: datetime, outcome: Outcome, detail: str) -> Attempt:
+    """Return it with its answer. It began no later, whatever a clock said that was set back meanwhile."""
+    began_at = min(attempt.began_at, at)
+    return replace(attempt, began_at=began_at, answered_at=at, outcome=outcome, detail=detail)
+
+
 def settled(run: Run, attempt: Attempt, call: Call, meeting_id: str | None = None) -> Run:
     """Return the run after its latest attempt was answered, with what that acknowledged."""
     run = replace(run, attempts=(*run.attempts[:-1], attempt))

@@ -21,6 +21,7 @@ from jobs.model import Attempt, Broadcast, Outcome, Policy, Run
 from jobs.seen import NOTHING_SEEN
 from jobs.situation import Situation
 from jobs.stop import off_wanted_at
+from jobs.transition import answered
 from worker.caller import WithdrawnError
 from worker.channel import Channel
 from worker.clock import Clock
@@ -192,18 +193,11 @@ class Failsafe:
 
     async def _perform(self, call: Call, run: Run) -> Outcome:
         """Make the call now and have it written down later."""
-        began_at = self.clock.now()
+        begun = Attempt(kind=call.kind, began_at=self.clock.now())
         admit = partial(self._admit, run.room.account)
         answer = await self.channels[run.room.account].performer.perform(call, run.room, admit)
         detail = f"from memory; {answer.detail}".rstrip("; ")
-        made = Attempt(
-            kind=call.kind,
-            began_at=began_at,
-            answered_at=self.clock.now(),
-            outcome=answer.outcome,
-            detail=detail,
-        )
-        self.record_later(run.id, made)
+        self.record_later(run.id, answered(begun, self.clock.now(), answer.outcome, detail))
         return answer.outcome
 
     def _admit(self, account: str) -> str:

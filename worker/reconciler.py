@@ -21,7 +21,7 @@ from jobs.marker import marker
 from jobs.model import Attempt, Broadcast, Kind, Policy, Room, Run
 from jobs.seen import NOTHING_SEEN
 from jobs.situation import Situation
-from jobs.transition import adopted, attempted, moved, placed, settled
+from jobs.transition import adopted, answered, attempted, moved, placed, settled
 from worker.alerts import Alerts
 from worker.channel import Channel
 from worker.clock import Clock
@@ -206,9 +206,7 @@ class Reconciler:
         attempt = Attempt(kind=Kind.STOP, began_at=self.clock.now())
         self.failsafe.sent(run.id, attempt.began_at)
         answer = await self._performer(run).perform(stop, run.room)
-        made = replace(
-            attempt, answered_at=self.clock.now(), outcome=answer.outcome, detail=answer.detail or why
-        )
+        made = answered(attempt, self.clock.now(), answer.outcome, answer.detail or why)
         self.metrics.attempted(s, made)
         self.failsafe.record_later(run.id, made)
         await self.recorder.made(run, made)
@@ -224,12 +222,7 @@ class Reconciler:
         admit = self.recorder.admission(run)
         answer = await self._performer(run).perform(call, run.room, admit)
         log.info("called", run=run.id, call=call.kind, outcome=answer.outcome, detail=answer.detail, why=why)
-        made = replace(
-            run.attempts[-1],
-            answered_at=self.clock.now(),
-            outcome=answer.outcome,
-            detail=answer.detail,
-        )
+        made = answered(run.attempts[-1], self.clock.now(), answer.outcome, answer.detail)
         self.metrics.attempted(s, made)
         await self.recorder.answered(run, settled(run, made, call, answer.meeting_id), made)
 

@@ -477,3 +477,21 @@ async def test_what_another_worker_took_up_is_found_within_a_minute(world: World
         await settle()
     assert world.passes.knows("show")
     looking.cancel()
+
+
+async def test_a_call_under_way_while_the_clock_is_set_back_began_no_later_than_it_was_answered(
+    world: World,
+) -> None:
+    """Had it begun in an hour, it would not be repeated before then."""
+    await world.add()
+    world.client.trouble = UnansweredError("nothing")
+
+    def set_back() -> None:
+        world.client.on_ask = lambda: None
+        world.clock.step(-HOUR.total_seconds())
+
+    world.client.on_ask = set_back
+    await world.reconciler.reconcile("show")
+    created = (await world.run()).last(Kind.CREATE)
+    assert created
+    assert created.began_at == created.answered_at == world.clock.now()
