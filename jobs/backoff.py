@@ -24,13 +24,17 @@ def pause(tries: int, seed: str, policy: Policy) -> timedelta:
 
 
 def after_failures(run: Run, kind: Kind, since: datetime, policy: Policy) -> datetime | None:
-    """Return when a call that failed may be repeated; None if it did not, or was never tried."""
+    """Return when a call that failed may be repeated; None if it did not, or was never tried.
+
+    One that never left has waited already, in the queue: it is soon there again for its turn.
+    """
     tries = run.of_kind(kind, since=since)
     failures = trailing_failures(tries)
     if not failures:
         return None
     last = tries[-1]
-    return (last.answered_at or last.began_at) + pause(failures, f"{run.id} {kind}", policy)
+    waits_since = last.began_at if last.outcome is Outcome.NOT_SENT else last.answered_at
+    return (waits_since or last.began_at) + pause(failures, f"{run.id} {kind}", policy)
 
 
 def after_tries(run: Run, kind: Kind, since: datetime, policy: Policy) -> datetime | None:

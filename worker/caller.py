@@ -180,12 +180,22 @@ class Caller:
             raise
 
     async def _observed(self, send: Callable[[], Awaitable[T]]) -> T:
+        paused = self._clock.monotonic() < self._paused_until
         try:
             return await send()
         except RateLimitedError as error:
-            pause = error.retry_after if error.retry_after is not None else PAUSE_IF_UNSAID
-            self._paused_until = max(self._paused_until, self._clock.monotonic() + pause)
+            self._pause(error.retry_after, paused=paused)
             raise
+
+    def _pause(self, seconds: float | None, *, paused: bool) -> None:
+        """Let nothing but stops leave for so long.
+
+        A stop refused in a pause, with nothing said, says nothing new: else the stops, which are tried all
+        the same, would keep everything else waiting for ever.
+        """
+        if seconds is None and not paused:
+            seconds = PAUSE_IF_UNSAID
+        self._paused_until = max(self._paused_until, self._clock.monotonic() + (seconds or 0.0))
 
     def _may_leave(self, urgency: Urgency, now: float) -> bool:
         if self._under_way >= self._budget.connections(urgency):

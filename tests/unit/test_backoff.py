@@ -1,5 +1,6 @@
 """Pauses: ever longer, capped, spread, and the same whenever they are worked out again."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -64,3 +65,11 @@ def test_what_was_done_and_took_no_effect_is_watched_before_it_is_done_again() -
     at = after_tries(run_with(Outcome.DONE), Kind.STOP, NOON, POLICY)
     assert at
     assert at > NOON + POLICY.shows_within
+
+
+def test_what_waited_in_vain_for_its_turn_has_waited_already() -> None:
+    tried = Attempt(kind=Kind.CLOSE, began_at=NOON, answered_at=NOON + timedelta(seconds=10))
+    for outcome, since in [(Outcome.NOT_SENT, tried.began_at), (Outcome.REFUSED, tried.answered_at)]:
+        run = replace(run_with(), attempts=(replace(tried, outcome=outcome),))
+        assert since
+        assert after_failures(run, Kind.CLOSE, NOON, POLICY) == since + pause(1, "show close", POLICY)

@@ -8,7 +8,7 @@ import pytest
 from jobs.budget import Budget
 from jobs.decision import Urgency
 from tests.support.clock import HandClock
-from worker.caller import Caller, WithdrawnError
+from worker.caller import PAUSE_IF_UNSAID, Caller, WithdrawnError
 from worker.provider.errors import RateLimitedError
 
 
@@ -139,6 +139,25 @@ async def test_a_429_pauses_everything_but_stops() -> None:
     caller.let_go()
     await settle()
     assert calls.left == ["stop", "read"]
+
+
+async def limited_in_silence() -> None:
+    raise RateLimitedError("too many calls", retry_after=None)
+
+
+async def test_a_stop_refused_in_a_pause_with_nothing_said_does_not_make_it_longer() -> None:
+    """Stops are tried in a pause too: each of them would keep everything else waiting for longer."""
+    clock = HandClock()
+    caller = Caller(clock, Budget())
+    for _ in range(2):
+        with pytest.raises(RateLimitedError):
+            await caller.call(Urgency.STOP, limited_in_silence)
+        clock.move(PAUSE_IF_UNSAID / 2)
+    calls = Calls(caller)
+    calls.gate.set()
+    calls.add("read", Urgency.WATCH_STARTING)
+    await settle()
+    assert calls.left == ["read"]
 
 
 async def test_a_caller_that_closes_sends_nothing_more_but_lets_what_is_under_way_end() -> None:
