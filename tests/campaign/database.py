@@ -8,9 +8,11 @@ from sqlalchemy import Connection, Engine
 from tests.campaign.chance import Faults
 from tests.campaign.life import Life
 from tests.campaign.virtual import lapse
+from worker.clock import Clock
 from worker.store.calls import T, Work, judged
 from worker.store.engine import open_engine
 from worker.store.errors import StoreUnavailableError
+from worker.store.instant import give_clock
 from worker.store.schema import migrate_on
 from worker.store.store import Store
 
@@ -30,6 +32,10 @@ class Database:
         self.connection = _fresh(_ENGINE)
         self.trouble = ""
         """`gone`: nothing answers. `full`: nothing can be written. Empty: it is well."""
+
+    def tell_time(self, clock: Clock) -> None:
+        """Let it have this clock."""
+        give_clock(self._raw(), clock)
 
     def store(self, life: Life) -> Store:
         """Return the store of one life."""

@@ -21,6 +21,12 @@ class Life:
         self.began_at = clock.now()
         self.dead_at: datetime | None = None
         self.lost_lease_at: datetime | None = None
+        self.stop = asyncio.Event()
+        """Set: it is told to end."""
+        self.frozen: list[tuple[float, float]] = []
+        """When it was frozen, from and to."""
+        self.restart_after = 0.0
+        """Seconds after which another begins in its place."""
         self._clock = clock
         self._tasks: dict[asyncio.Task[Any], None] = {}
         self._thawed: asyncio.Event | None = None
@@ -70,6 +76,11 @@ class Life:
     def tasks(self) -> list[str]:
         """Return the names of what still runs."""
         return [task.get_name() for task in self._tasks]
+
+
+def acting() -> Life | None:
+    """Return the life that this happens in; None: it happens outside of all."""
+    return _LIFE.get()
 
 
 def remember_tasks(loop: asyncio.AbstractEventLoop) -> None:

@@ -85,6 +85,8 @@ class Scenario:
     quiet_after: float = QUIET_AFTER
     quota: int = 1200
     """Calls in five minutes that the worker allows itself."""
+    workers: int = 1
+    """How many there are at a time: with more than one, the lease is the database's."""
     by_file: bool = False
     """Whether a schedule file says what is wanted, instead of rows."""
 
@@ -163,6 +165,7 @@ def scenario(seed: int, *, shows: int | None = None) -> Scenario:
         rates=rates,
         flavour="dyte" if fraction(seed, "flavour") < 0.2 else "realtimekit",
         quota=SCARCE_QUOTA if fraction(seed, "quota") < 0.25 else 1200,
+        workers=2 + int(fraction(seed, "how many workers") * 4) if fraction(seed, "workers") < 0.2 else 1,
         by_file=fraction(seed, "by file") < 0.25,
     )
 

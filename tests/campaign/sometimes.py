@@ -5,13 +5,23 @@ from collections import Counter
 from tests.campaign.network import GARBLED
 from tests.campaign.scenario import DATABASE_RATES, NETWORK_RATES
 from tests.campaign.truth import Truth
+from tests.campaign.world import World
 from worker.simulator.history import Kind
 
 SOMETIMES = (
     *NETWORK_RATES,
     *DATABASE_RATES,
     "crash",
-    *("kill", "sigterm", "freeze", "lose_lease", "intruder refused", "clock"),
+    *(
+        "several workers",
+        "lease taken over",
+        "kill",
+        "sigterm",
+        "freeze",
+        "lose_lease",
+        "intruder refused",
+        "clock",
+    ),
     *("poison", "set aside", "closed from memory", "wrong clock told"),
     *("unauthorized", "block", "down", "list_lag", "stuck", "db_gone", "db_full"),
     *("end", "title", "cancel", "uncancel", "ask_stop", "remove", "restore"),
@@ -33,6 +43,8 @@ def happened(truth: Truth) -> Counter[str]:
     found.update(run["state"] for run in truth.runs.values())
     found.update(_in_history(truth))
     found.update(_of_people(truth))
+    found["several workers"] = world.scenario.workers > 1
+    found["lease taken over"] = max(_terms(world), default=0) > 1 and world.scenario.workers > 1
     found["stopped from memory"] = sum(line.event == "stopped_from_memory" for line in world.log)
     found["set aside"] = sum(line.event == "set_aside" for line in world.log)
     found["closed from memory"] = _closed_from_memory(truth)
@@ -42,6 +54,10 @@ def happened(truth: Truth) -> Counter[str]:
     found["twenty alerts"] = len(truth.told) >= 20
     found.update(_of_edits(truth))
     return +found
+
+
+def _terms(world: World) -> list[int]:
+    return [row["term"] for row in world.database.rows("SELECT term FROM leases")]
 
 
 def _closed_from_memory(truth: Truth) -> int:

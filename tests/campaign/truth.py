@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from tests.campaign.life import Life
 from tests.campaign.network import Sent
 from tests.campaign.scenario import Show
 from tests.campaign.spans import Span, joined, without
 from tests.campaign.virtual import EPOCH
-from tests.campaign.world import World
+from tests.campaign.world import Line, World
 from worker.simulator.history import Change, Kind
 
 HEARD_AFTER = 4.0
@@ -130,12 +131,24 @@ class Truth:
     @cached_property
     def up(self) -> list[Span]:
         """Return when a worker was there that could act: alive, not frozen, with the lease."""
+        if self.world.scenario.workers > 1:
+            return sorted(span for life in self.world.lives for span in self.held(life))
         frozen = [Span(*each) for each in self.world.frozen]
         lives = []
         for life in self.world.lives:
             ends = [each for each in (life.dead_at, life.lost_lease_at) if each is not None]
             lives.append(Span(seconds(life.began_at), min(map(seconds, ends), default=self.end)))
         return sorted(left for life in lives for left in without(life, frozen))
+
+    def held(self, life: Life) -> list[Span]:
+        """Return when one of several workers held the lease and could act."""
+        end = seconds(life.dead_at) if life.dead_at else self.end
+        ours = [line for line in self.world.log if line.life == life.name]
+        entered = [line.at for line in ours if _is_of_all(line, "lease_entered")]
+        gone = [line.at for line in ours if _is_of_all(line, "lease_gone")]
+        spans = [Span(at, min([end, *(each for each in gone if each >= at)])) for at in entered]
+        frozen = [Span(*each) for each in life.frozen]
+        return [left for span in spans for left in without(span, frozen)]
 
     def was_up(self, since: float, until: float) -> bool:
         """Whether one worker was up all the while."""
@@ -245,6 +258,10 @@ class Truth:
         for told in self.told:
             if told.at <= until and told.resolved_at >= since and told.key.startswith(keys):
                 yield told
+
+
+def _is_of_all(line: Line, event: str) -> bool:
+    return line.event == event and line.values.get("group") == "default"
 
 
 def seconds(at: datetime) -> float:

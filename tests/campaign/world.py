@@ -5,7 +5,7 @@ import contextvars
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,7 +21,7 @@ from jobs.decision import Decision
 from jobs.situation import Situation
 from tests.campaign.chance import Faults
 from tests.campaign.database import Database
-from tests.campaign.life import Host, HostClock, Lease, Life, remember_tasks
+from tests.campaign.life import Host, HostClock, Lease, Life, acting, remember_tasks
 from tests.campaign.network import Network
 from tests.campaign.scenario import Event, Scenario, Show
 from tests.campaign.trace import Trace
@@ -31,12 +31,16 @@ from worker.bootstrap.build import build
 from worker.bootstrap.means import Means
 from worker.clock import Clock
 from worker.housekeeping import Duty, Housekeeping, done
+from worker.lease import Leases
+from worker.lease_keeper import LeaseKeeper
 from worker.provider.transport import Transport
 from worker.simulator.auth import Credentials
 from worker.simulator.history import Change
 from worker.simulator.knobs import Knobs
 from worker.simulator.physics import Refused
 from worker.simulator.simulator import Simulator
+from worker.store.store import Store
+from worker.supervisor import supervise
 
 API_SECRET = "canary-api-key-7Q"  # noqa: S105  Looked for in everything that comes out.
 STREAM_KEY = "canary-stream-key-"
@@ -70,6 +74,8 @@ class Line:
     level: str
     event: str
     values: dict[str, Any] = field(repr=False)
+    life: str = ""
+    """Whose line it is."""
 
 
 class World:
@@ -84,6 +90,7 @@ class World:
         self.host = Host()
         self.trace = Trace()
         self.database = Database(faults)
+        self.database.tell_time(self.clock)
         credentials = Credentials((API_SECRET,), "a" * 32, "canary-app", "canary-org")
         knobs = Knobs(
             seed=scenario.seed,
@@ -104,8 +111,6 @@ class World:
         self.refused_intruders = 0
         self.left_over: list[str] = []
         self.log: list[Line] = []
-        self._stop = asyncio.Event()
-        self._restart_after = RESTARTED_AFTER
         self._ended = False
         self._hands: set[asyncio.Task[None]] = set()
         self._inside: dict[str, int] = {}
@@ -117,7 +122,7 @@ class World:
         """Let everything happen, to the quiet end."""
         remember_tasks(self.loop)
         self._begin()
-        keeping = self.loop.create_task(self._keep_a_worker())
+        keeping = [self.loop.create_task(self._keep_a_worker()) for _ in range(self.scenario.workers)]
         for event in self.scenario.events:
             if event.name in self.faults.kept_back:
                 continue
@@ -153,18 +158,19 @@ class World:
             show.entry,
         )
 
-    async def _finish(self, keeping: "asyncio.Task[None]") -> None:
+    async def _finish(self, keeping: "Sequence[asyncio.Task[None]]") -> None:
         self._ended = True
-        life = self.lives[-1]
-        self.left_over = sorted(life.tasks())
-        self._stop.set()
+        for life in self.lives:
+            self.left_over += [] if life.is_dead else sorted(life.tasks())
+            life.stop.set()
         await self.clock.sleep(5)
         for each in self.lives:
             each.die()
         for hand in self._hands:
             hand.cancel()
-        keeping.cancel()
-        await asyncio.gather(keeping, *self._hands, return_exceptions=True)
+        for keeper in keeping:
+            keeper.cancel()
+        await asyncio.gather(*keeping, *self._hands, return_exceptions=True)
         await lapse(0)
         self.simulator.advance()
 
@@ -174,31 +180,41 @@ class World:
         """As a service manager does: whenever it ends, it is started again."""
         while not self._ended:
             life = Life(f"w{len(self.lives)}", self.clock)
+            life.restart_after = RESTARTED_AFTER
             self.lives.append(life)
-            self._stop, self._restart_after = asyncio.Event(), RESTARTED_AFTER
             self.trace.note(self.loop.time(), f"worker {life.name} begins")
-            living = self.loop.create_task(self._live(life, self._stop), name=life.name)
+            living = self.loop.create_task(self._live(life), name=life.name)
             while not (living.done() or life.is_dead or life.lost_lease_at):
                 await asyncio.wait({living}, timeout=0.5)
             life.dead_at = life.dead_at or (self.clock.now() if living.done() else None)
             self.trace.note(self.loop.time(), f"worker {life.name} is gone")
-            await self.clock.sleep(self._restart_after)
+            await self.clock.sleep(life.restart_after)
 
-    async def _live(self, life: Life, stop: asyncio.Event) -> None:
+    async def _live(self, life: Life) -> None:
         life.enter()
         store = self.database.store(life)
         with suppress(Exception):
-            lease = Lease(life, await store.next_term("*", life.name))
+            leases = await self._leases(life, store)
             means = Means(
                 name=life.name,
                 clock=HostClock(self.clock, life, self.host),
                 store=store,
-                leases=lease,
+                leases=leases,
                 transport=Transport(self.network.client(life)),
                 housekeeping=_on_clock,
             )
             app = await build(self.settings(), means)
-            await app.run(stop)
+            await app.run(life.stop)
+
+    async def _leases(self, life: Life, store: Store) -> Leases:
+        """Return the leases of one worker; those of several are kept beside everything else it does."""
+        if self.scenario.workers == 1:
+            return Lease(life, await store.next_term("*", life.name))
+        clock = HostClock(self.clock, life, self.host)
+        keeper = LeaseKeeper(store, clock, life.name, {"default": "default"})
+        keeper.alive()
+        self.loop.create_task(supervise("leases", keeper.run, clock), name="leases")
+        return keeper
 
     def settings(self) -> Settings:
         """Return how the worker is set up."""
@@ -298,24 +314,37 @@ class World:
             self._file[show.id] = (show, f"Show {show.id}", float(show.ends))
             self._write_file()
 
+    def _holder(self) -> Life:
+        """Return the worker that matters: the one with the lease, else the latest."""
+        names = {row["holder"] for row in self.database.rows("SELECT holder FROM leases")}
+        alive = [life for life in self.lives if not life.is_dead]
+        holding = [life for life in alive if life.name in names]
+        return [*self.lives[-1:], *alive, *holding][-1]
+
     def _kill(self, event: Event) -> None:
-        self._restart_after = event.value
-        self.lives[-1].die()
+        life = self._holder()
+        life.restart_after = event.value
+        life.die()
 
     def _sigterm(self, event: Event) -> None:
-        self._restart_after = event.value
-        self._stop.set()
+        life = self._holder()
+        life.restart_after = event.value
+        life.stop.set()
 
     def _freeze(self, event: Event) -> None:
-        life = self.lives[-1]
+        life = self._holder()
         life.freeze()
         self.frozen.append((event.at, event.at + event.value))
+        life.frozen.append((event.at, event.at + event.value))
         self._after(event.at + event.value, life.thaw)
 
     def _lose_lease(self, event: Event) -> None:
         """Another worker takes over; the old one goes on for a while and knows that it may not."""
-        self._restart_after = event.value
-        life = self.lives[-1]
+        if self.scenario.workers > 1:
+            self._freeze(replace(event, value=event.value + 20))
+            return
+        life = self._holder()
+        life.restart_after = event.value
         life.lost_lease_at = life.lost_lease_at or self.clock.now()
         self._after(event.at + event.value + 60, life.die)
 
@@ -461,7 +490,9 @@ def _heard(world: World) -> Iterator[None]:
     before = structlog.get_config()
 
     def hear(_logger: object, level: str, event: MutableMapping[str, Any]) -> NoReturn:
-        world.log.append(Line(world.loop.time(), level, str(event.pop("event")), dict(event)))
+        life = acting()
+        name = life.name if life else ""
+        world.log.append(Line(world.loop.time(), level, str(event.pop("event")), dict(event), name))
         raise structlog.DropEvent
 
     structlog.configure(processors=[hear])

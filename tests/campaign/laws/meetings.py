@@ -6,11 +6,14 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from tests.campaign.laws.breach import Breach
+from tests.campaign.life import Life
 from tests.campaign.truth import Truth, seconds
 from worker.simulator.history import Kind
 
 QUOTA_WINDOW = 300.0
 """Seconds."""
+JUST = 0.25
+"""Seconds: a worker looks each 0.2 s whether it still holds its lease."""
 SEARCHED_FOR = 30.0
 """Seconds of searching before a second meeting may be made."""
 
@@ -116,11 +119,19 @@ def _over(times: list[float], most: int) -> Iterator[Breach]:
 
 def only_with_the_lease(truth: Truth) -> Iterator[Breach]:
     """A worker that lost its lease sends nothing any more but stops and reads."""
-    lost = {life.name: seconds(life.lost_lease_at) for life in truth.world.lives if life.lost_lease_at}
+    lives = {life.name: life for life in truth.world.lives}
     for call in truth.sent:
-        stop = call.path.endswith("/active-livestream/stop")
-        if call.method != "GET" and not stop and call.at > lost.get(call.life, truth.end):
+        is_free = call.method == "GET" or call.path.endswith("/active-livestream/stop")
+        if not is_free and not _might_send(truth, lives[call.life], call.at):
             yield Breach("only_with_the_lease", call.path, call.at, f"{call.method} by {call.life}")
+
+
+def _might_send(truth: Truth, life: Life, at: float) -> bool:
+    """Whether it held the lease. What it had been admitted to send when it froze, it sends when it wakes."""
+    if truth.world.scenario.workers == 1:
+        return life.lost_lease_at is None or at <= seconds(life.lost_lease_at)
+    woken = any(abs(at - until) < JUST for _, until in life.frozen)
+    return woken or any(span.start <= at <= span.end + JUST for span in truth.held(life))
 
 
 MEETINGS = {
