@@ -10,7 +10,7 @@ from worker import file_lease
 from worker.accounts import account_of
 from worker.clock import Clock, SystemClock
 from worker.database import database_path
-from worker.doctor import accounts, database, folder, machine, pages, plans, setup, skew
+from worker.doctor import accounts, database, folder, machine, pages, plans, server, setup, skew
 from worker.doctor.finding import Finding, problem, skipped
 from worker.provider.transport import Transport
 
@@ -72,8 +72,7 @@ def _folder(settings: Settings, world: World) -> Iterable[Finding]:
 def _database(settings: Settings, world: World) -> Iterable[Finding]:
     path = _sqlite(settings)
     if path is None:
-        text = "only sqlite:///PATH is built into this version of cuelight"
-        return [problem("database", text, "Set CUELIGHT_DATABASE_URL to sqlite:///PATH, or unset it.")]
+        return server.look(settings.database_url.get_secret_value(), world.clock.now())
     return database.look(path, world.clock.now())
 
 

@@ -39,10 +39,15 @@ def look(database: Path, now: datetime) -> Sequence[Finding]:
 
 def _told(connection: Connection, database: Path, now: datetime) -> Iterator[Finding]:
     yield _whole(connection, database)
-    version = _version(connection)
-    yield version
     if not schema.misfit(connection):
         yield from look_at_people(connection, database, now)
+    yield from told(connection)
+
+
+def told(connection: Connection) -> Iterator[Finding]:
+    """Tell of the schema, and of the alerts that are open."""
+    yield _version(connection)
+    if not schema.misfit(connection):
         yield _alerts(still_open(connection, None))
 
 

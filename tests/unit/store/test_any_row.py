@@ -1,14 +1,19 @@
 """Whatever another system writes into `broadcasts`, every reader lives, and a good row is read as ever."""
 
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.model import Broadcast, Unreadable
+from tests.support.postgres import Postgres
 from worker.store.lanes import InlineLane
 from worker.store.opening import inline
 from worker.store.store import Store
@@ -63,15 +68,60 @@ insert(STORE, GOOD)
 @given(ROWS)
 async def test_no_row_blinds_a_reader_or_harms_another(row: dict[str, Any]) -> None:
     insert(STORE, {"id": "bad", "title": "Bad", "starts_at": "x", "ends_at": "y"} | row)
-    changed = [each.broadcast_id for each in await STORE.unheeded()]
+    await all_live(STORE)
+    forget_all_but_good(STORE)
+
+
+async def all_live(store: Store) -> None:
+    """Have every reader read, and find the good row."""
+    changed = [each.broadcast_id for each in await store.unheeded()]
     assert "good" in changed
     for broadcast_id in changed:
-        fresh = await STORE.fresh(broadcast_id)
+        fresh = await store.fresh(broadcast_id)
         assert fresh is None or isinstance(fresh[0], Broadcast | Unreadable)
-    good = await STORE.fresh("good")
+    good = await store.fresh("good")
     assert good
     assert isinstance(good[0], Broadcast)
-    assert "good" in [each.id for each in await STORE.overview()]
-    existing = await STORE.existing_broadcasts(NOON - timedelta(days=1))
+    assert good in await store.fresh_many(1000)
+    assert "good" in [each.id for each in await store.overview()]
+    existing = await store.existing_broadcasts(NOON - timedelta(days=1))
     assert "good" in [each.broadcast.id for each in existing]
-    forget_all_but_good(STORE)
+
+
+@dataclass
+class Server:
+    """A store on PostgreSQL, and another system's connection."""
+
+    store: Store
+    other: psycopg.Connection
+
+    def insert(self, row: dict[str, Any]) -> None:
+        columns, marks = ", ".join(row), ", ".join(["%s"] * len(row))
+        statement = f"INSERT INTO broadcasts ({columns}) VALUES ({marks})"  # noqa: S608  Columns.
+        with suppress(psycopg.Error, UnicodeEncodeError):
+            self.other.execute(statement.encode(), list(row.values()))
+
+    def forget_all_but_good(self) -> None:
+        self.other.execute("UPDATE broadcasts SET source = 'forgotten' WHERE id <> 'good'")
+        self.other.execute("DELETE FROM broadcasts WHERE id <> 'good'")
+        self.other.execute("DELETE FROM unheeded WHERE broadcast_id <> 'good'")
+
+
+@pytest.fixture(scope="module")
+def server(postgres: Postgres) -> Iterator[Server]:
+    with (
+        postgres.database() as name,
+        closing(psycopg.connect(postgres.dsn(name), autocommit=True)) as other,
+    ):
+        server = Server(inline(postgres.url(name), patience=60), other)
+        server.insert(GOOD)
+        yield server
+
+
+@given(
+    st.dictionaries(st.sampled_from(COLUMNS), VALUES.map(lambda each: each if each is None else str(each)))
+)
+async def test_nor_does_any_that_postgresql_takes(server: Server, row: dict[str, Any]) -> None:
+    server.insert({"id": "bad", "title": "Bad", "starts_at": "x", "ends_at": "y"} | row)
+    await all_live(server.store)
+    server.forget_all_but_good()

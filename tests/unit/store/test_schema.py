@@ -1,6 +1,7 @@
 """Migrations lead to the tables that the statements are written for."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -9,12 +10,24 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from tests.support.postgres import Postgres
 from tests.unit.store.sqlite_house import at_once
 from worker.store import schema
 from worker.store.engine import open_engine
 from worker.store.errors import SchemaError, StoreUnavailableError
 from worker.store.opening import threaded
 from worker.store.tables import UNFINISHED, metadata
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database where nothing was ever made."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'cuelight.db'}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        with server.database(template="template0") as name:
+            yield server.url(name)
 
 
 @pytest.fixture
@@ -26,10 +39,12 @@ def connected(url: str) -> Connection:
     return open_engine(url, writes=False).connect()
 
 
-def test_the_migrated_tables_are_those_of_the_statements(url: str) -> None:
-    schema.migrate(url)
-    with connected(url) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+def test_the_migrated_tables_are_those_of_the_statements(empty: str) -> None:
+    schema.migrate(empty)
+    with connected(empty) as connection:
+        is_server = connection.dialect.name == "postgresql"  # SQLite's defaults are compared below
+        opts = {"compare_type": True, "compare_server_default": is_server}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
 
 
@@ -53,14 +68,30 @@ def facts(url: str) -> set[tuple[object, ...]]:
     return found
 
 
-def test_to_migrate_twice_is_to_migrate_once(url: str) -> None:
-    schema.migrate(url)
-    schema.migrate(url)
-    assert schema.current_revision(url) == schema.NEWEST == schema.revisions()[0]
+def test_constraints_and_partial_indexes_are_too_in_postgresql(postgres: Postgres) -> None:
+    with postgres.database() as migrated, postgres.database(template="template0") as other:
+        with open_engine(postgres.url(other), writes=True).begin() as connection:
+            metadata.create_all(connection)
+        assert facts_of_server(postgres, migrated) == facts_of_server(postgres, other) != set()
 
 
-def test_a_database_that_was_never_migrated_has_no_revision(url: str) -> None:
-    assert schema.current_revision(url) is None
+def facts_of_server(postgres: Postgres, database: str) -> set[tuple[object, ...]]:
+    """Return what it says of everything but the checks of ids, which belong to the migration."""
+    constraints = "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    ours = " WHERE connamespace = 'public'::regnamespace AND contype <> 'c'"
+    indexes = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    found = [postgres.sql(each, database=database) for each in (constraints + ours, indexes)]
+    return {row for rows in found for row in rows if row[0] != "alembic_version"}
+
+
+def test_to_migrate_twice_is_to_migrate_once(empty: str) -> None:
+    schema.migrate(empty)
+    schema.migrate(empty)
+    assert schema.current_revision(empty) == schema.NEWEST == schema.revisions()[0]
+
+
+def test_a_database_that_was_never_migrated_has_no_revision(empty: str) -> None:
+    assert schema.current_revision(empty) is None
 
 
 def test_a_database_of_a_later_version_is_refused(url: str, tmp_path: Path) -> None:

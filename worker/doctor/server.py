@@ -1,0 +1,53 @@
+"""The database on a server: whether it answers, of which version it is, and who works with it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from worker.doctor.database import NAME, told
+from worker.doctor.finding import Finding, ok, problem, warning
+from worker.doctor.people import NAME as WORKER
+from worker.doctor.people import SILENT_AFTER
+from worker.store import blame, schema
+from worker.store.engine import open_engine
+from worker.store.errors import StoreUnavailableError
+from worker.store.workers import known
+
+BUSY_SECONDS = 3.0
+"""So long a statement may take."""
+
+_REACH = "See whether the server runs and lets this machine in, and check CUELIGHT_DATABASE_URL."
+
+
+def look(url: str, now: datetime) -> Sequence[Finding]:
+    """Check the database, and tell who works with it. Where it is, and the password, are not told."""
+    try:
+        engine = open_engine(url, writes=False, busy=BUSY_SECONDS)
+        with engine.begin() as connection:
+            return [*_told(connection, now)]
+    except (StoreUnavailableError, ValueError) as error:
+        return [problem(NAME, str(error), "Set CUELIGHT_DATABASE_URL, or unset it for a file.")]
+    except DBAPIError as error:
+        return [problem(NAME, f"it cannot be read: {blame.told(error)}", _REACH)]
+
+
+def _told(connection: Connection, now: datetime) -> Iterator[Finding]:
+    version = connection.exec_driver_sql("SHOW server_version").scalar()
+    yield ok(NAME, f"PostgreSQL {version} answers")
+    yield from told(connection)
+    if not schema.misfit(connection):
+        yield _workers(connection, now)
+
+
+def _workers(connection: Connection, now: datetime) -> Finding:
+    here = [each for each in known(connection) if each.left_at is None]
+    heard = sum(now - each.seen_at <= SILENT_AFTER for each in here)
+    if heard:
+        return ok(WORKER, f"{heard} heard within {SILENT_AFTER.seconds} s")
+    if not here:
+        return ok(WORKER, "none runs; start one with `cuelight run`")
+    last = max(each.seen_at for each in here)
+    text = f"none runs; one was last heard at {last:%Y-%m-%d %H:%M:%SZ}, and did not sign off"
+    return warning(WORKER, text, "It was killed or crashed: see its log, and start it with `cuelight run`.")
