@@ -70,7 +70,7 @@ async def test_every_transaction_has_its_limits_a_little_under_the_patience(
 
 
 async def test_a_statement_that_takes_too_long_is_ended_by_the_server(house: PostgresHouse) -> None:
-    lane = InlineLane(open_engine(house.server.url(house.database), writes=True, busy=0.05))
+    lane = InlineLane(open_engine(house.server.url(house.database), writes=True, busy=0.5))
     with pytest.raises(StoreUnavailableError, match="statement timeout"):
         await lane.call(scalar("SELECT pg_sleep(5)"))
     assert await lane.call(scalar("SELECT 1")) == 1
