@@ -15,7 +15,7 @@ from worker.store.engine import open_engine
 from worker.store.errors import StoreUnavailableError
 from worker.store.lanes import InlineLane, ThreadLane
 
-PATIENCE = 0.2
+PATIENCE = 0.4
 
 
 @pytest.fixture
