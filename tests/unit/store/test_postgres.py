@@ -1,5 +1,8 @@
 """What is PostgreSQL's own: poolers, restarts, rights, what a server has as defaults."""
 
+import os
+import select
+import signal
 import sys
 import traceback
 from collections.abc import AsyncIterator, Iterator
@@ -114,6 +117,23 @@ async def test_what_was_begun_when_the_server_went_is_unavailable_and_not_repeat
         await lane.call(cut)
     assert len(begun) == 1
     assert await lane.call(scalar("SELECT 1")) == 1
+    await lane.close()
+
+
+async def test_a_server_that_freezes_is_left_behind_and_what_was_asked_of_it_is_not_done(
+    server: Postgres,
+) -> None:
+    lane = ThreadLane(open_engine(server.url("migrated"), writes=True), patience=PATIENCE)
+    process = await lane.call(scalar("SELECT pg_backend_pid()"))
+    os.kill(process, signal.SIGSTOP)
+    with pytest.raises(StoreUnavailableError, match="nothing within 1 s"):
+        await lane.call(scalar("INSERT INTO installation VALUES ('frozen', '') RETURNING name"))
+    assert await lane.call(scalar("SELECT 1")) == 1
+    os.kill(process, signal.SIGCONT)
+    left = os.pidfd_open(process)
+    assert select.select([left], [], [], 10)[0]
+    os.close(left)
+    assert await lane.call(scalar("SELECT count(*) FROM installation WHERE name = 'frozen'")) == 0
     await lane.close()
 
 
