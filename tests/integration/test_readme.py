@@ -7,9 +7,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from tests.support.postgres import Postgres
 
 pytestmark = pytest.mark.processes
 
@@ -69,3 +72,12 @@ def test_another_system_can_say_what_the_readme_says(tmp_path: Path) -> None:
         database.executescript(statements)
         (row,) = database.execute("SELECT id, ends_utc, cancelled FROM broadcasts").fetchall()
     assert row == ("town-hall", "2026-12-01T18:30:00.000000Z", 1)
+
+
+def test_another_system_can_say_the_same_to_postgresql(postgres: Postgres) -> None:
+    (statements,) = blocks("sql")
+    with postgres.database() as name:
+        for statement in filter(str.strip, statements.split(";")):
+            postgres.sql(statement, database=name)
+        (row,) = postgres.sql("SELECT id, ends_utc, cancelled FROM broadcasts", database=name)
+    assert row == ("town-hall", datetime(2026, 12, 1, 18, 30, tzinfo=UTC), True)

@@ -9,6 +9,7 @@ from worker.cli.context import Context, pass_context
 from worker.cli.output import local, write_json, write_table
 from worker.cli.schedule import JSON, example
 from worker.clock import SystemClock
+from worker.lease import LEASE
 
 if TYPE_CHECKING:
     from worker.store.records import Term, Worker
@@ -52,8 +53,14 @@ def _row(worker: "Worker", terms: list["Term"], now: datetime) -> dict[str, obje
         "started_at": worker.started_at,
         "seen_at": worker.seen_at,
         "left_at": worker.left_at,
-        "holds": [{"quota_group": each.quota_group, "term": each.term} for each in held],
+        "holds": [_held(each) for each in held],
     }
+
+
+def _held(term: "Term") -> dict[str, object]:
+    """Return a holding; `renewed_at` is by the database's clock, None where nothing is to be renewed."""
+    renewed_at = term.expires_at - timedelta(seconds=LEASE) if term.expires_at else None
+    return {"quota_group": term.quota_group, "term": term.term, "renewed_at": renewed_at}
 
 
 def _state(worker: "Worker", now: datetime) -> str:
@@ -64,11 +71,14 @@ def _state(worker: "Worker", now: datetime) -> str:
 
 def _line(row: dict[str, object]) -> tuple[str, ...]:
     held = row["holds"]
-    groups = (
-        [f"{each['quota_group']} (term {each['term']})" for each in held] if isinstance(held, list) else []
-    )
+    groups = [_group(each) for each in held] if isinstance(held, list) else []
     instants = (_shown(row[name]) for name in ("started_at", "seen_at"))
     return (str(row["id"]), str(row["state"]), *instants, str(row["version"]), ", ".join(groups))
+
+
+def _group(held: dict[str, object]) -> str:
+    renewed = f", renewed {_shown(held['renewed_at'])}" if held["renewed_at"] else ""
+    return f"{held['quota_group']} (term {held['term']}{renewed})"
 
 
 def _shown(instant: object) -> str:
