@@ -73,6 +73,8 @@ class Watcher:
         self._book = _Book()
         self._watched: set[str] = set()
         self._listing = asyncio.Lock()
+        self._listed_at = 0.0
+        """When the last reading of the lists was over, whatever came of it; monotonic."""
 
     def seen(self, run_id: str) -> Seen:
         """Return what was read of this run so far."""
@@ -158,10 +160,22 @@ class Watcher:
         return frozenset(read for read in reads if _told_by(book, lists, run, read))
 
     async def _fresh_lists(self, book: _Book, rank: Urgency, every: timedelta) -> Lists:
+        """Read the lists, or share what became of it if another run has just read them: it is tried once."""
+        queued_at = self._clock.monotonic()
         async with self._listing:
-            if book.lists is None or self._clock.now() - book.lists.began_at >= every / 2:
-                book.lists = await self._read_lists(rank)
+            stale = book.lists is None or self._clock.now() - book.lists.began_at >= every / 2
+            if stale and self._listed_at <= queued_at:
+                await self._renew_lists(book, rank)
+            if book.lists is None:
+                raise WithdrawnError("another run has just asked for the lists in vain")
             return book.lists
+
+    async def _renew_lists(self, book: _Book, rank: Urgency) -> None:
+        book.lists = None
+        try:
+            book.lists = await self._read_lists(rank)
+        finally:
+            self._listed_at = self._clock.monotonic()
 
     async def _read_lists(self, rank: Urgency) -> Lists:
         began_at = self._clock.now()

@@ -1,16 +1,19 @@
 """Reads: singly for a few runs, from the lists for many; and every new verdict from the meeting itself."""
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from jobs.budget import Budget
+from jobs.decision import Urgency
 from jobs.lifecycle import State
 from jobs.look import Read
 from jobs.model import Room, Run
 from jobs.seen import NOTHING_SEEN, Meeting, Session, Stream, StreamStatus
 from tests.support.clock import NOON, HandClock
 from tests.support.provider import LaidOutClient
-from worker.caller import Caller
-from worker.provider.errors import FaultyError
+from worker.caller import PATIENCE, Caller
+from worker.provider.errors import FaultyError, RateLimitedError
 from worker.watcher import LISTS_FROM, Watcher
 
 EVERY = timedelta(seconds=5)
@@ -22,7 +25,8 @@ class World:
     def __init__(self) -> None:
         self.clock = HandClock()
         self.client = LaidOutClient()
-        self.watcher = Watcher(self.client, Caller(self.clock, Budget()), self.clock)
+        self.caller = Caller(self.clock, Budget())
+        self.watcher = Watcher(self.client, self.caller, self.clock)
         self.runs = [run(number) for number in range(LISTS_FROM + 1)]
 
     async def round(self, reads: frozenset[Read] = BOTH) -> list[str]:
@@ -32,6 +36,12 @@ class World:
         for each in self.runs:
             await self.watcher.look(each, reads, EVERY)
         return self.client.asked
+
+    async def pass_by(self, seconds: float) -> None:
+        self.clock.move(seconds)
+        self.caller.let_go()
+        for _ in range(20):
+            await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
 
     def set_back(self) -> None:
         """Have the clock set back, once, and everything forgotten."""
@@ -153,3 +163,19 @@ async def test_lists_under_way_while_the_clock_is_set_back_are_read_again() -> N
     world.client.on_ask = world.set_back
     await world.round()
     assert "list LIVE" in await world.round()
+
+
+async def limited() -> None:
+    raise RateLimitedError("too many calls", retry_after=300)
+
+
+async def test_runs_do_not_wait_for_the_lists_one_after_the_other_while_nothing_may_leave() -> None:
+    """Each would find no turn for 10 s, and the pass of the last would be taken for one that hangs."""
+    world = World()
+    await world.round()
+    with suppress(RateLimitedError):
+        await world.caller.call(Urgency.STOP, limited)
+    looks = [asyncio.create_task(world.watcher.look(each, BOTH, EVERY)) for each in world.runs]
+    for _ in range(3):
+        await world.pass_by(PATIENCE)
+    assert all(each.done() for each in looks)
