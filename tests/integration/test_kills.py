@@ -125,8 +125,11 @@ def test_sigterm_cuts_no_show_and_says_so(tmp_path: Path) -> None:
         assert host.stop() == 0
         assert utc_now() - told_at < timedelta(seconds=3)
         assert "leaving with 1 on air" in host.log()
+        assert "leaving/leaving_on_air" in host.alerts()
         assert provider.meetings("Show")[0]["on_air"]
         assert not provider.calls("POST", "/active-livestream/stop")
+        host.start()
+        wait_until("it is over", lambda: "leaving/leaving_on_air" not in host.alerts())
 
 
 def test_a_second_worker_is_refused(tmp_path: Path) -> None:

@@ -29,8 +29,9 @@ class HeldLeases:
     def terms(self) -> Mapping[str, int]:
         return self._terms
 
-    def accounts(self, _group: str) -> None:
-        """Every account."""
+    def accounts(self, group: str) -> Collection[str] | None:
+        """Return None, every account; of what was lost, the account that its group is named after."""
+        return None if group == INSTALLATION else [group]
 
     def enter(self, group: str, term: int) -> None:
         """Nothing to wait for."""

@@ -156,6 +156,19 @@ async def test_a_worker_that_begins_tells_again_what_is_critical_or_new_and_noth
     assert [each.id for each in world.people[0].got if each.key == "old/not_off"] == [told["old/not_off"]]
 
 
+async def test_what_is_left_to_another_worker_is_delivered_once_and_not_repeated() -> None:
+    told, untold = People(), People("2", fails=True)
+    world = World(told, untold)
+    world.alerts.tell("show", [CRITICAL], run_id="show")
+    await world.after(2)
+    world.courier.forget("show/not_off")
+    untold.fails = False
+    await world.after(3 * AGAIN_EVERY)
+    assert told.told() == ["raised not_off"]
+    assert world.courier.waiting() == 0
+    assert world.courier._rounds[1].owed == {}
+
+
 async def test_what_waits_is_bounded_and_critical_alerts_stay() -> None:
     world = World(People(hangs=True))
     world.alerts.tell("show", [CRITICAL])

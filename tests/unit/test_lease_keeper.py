@@ -178,6 +178,7 @@ async def test_whoever_leaves_frees_the_lease_at_once() -> None:
     world = World()
     await world.look("a", "b")
     await world.keepers["a"].resign()
+    await world.look("a")
     assert world.held("a") == []
     await world.present("b")
     await world.after(1 + PATIENT_LOOKS, "b", "a")

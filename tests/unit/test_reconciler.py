@@ -466,6 +466,23 @@ async def test_without_the_lease_no_row_is_taken_up(world: World) -> None:
     assert await world.store.load("show") is None
 
 
+async def test_what_is_of_another_workers_account_is_neither_taken_up_nor_looked_at(world: World) -> None:
+    await world.on_air()
+    world.leases.lost.add("default")
+    asked = len(world.client.asked)
+    assert await world.go(30) is None
+    assert len(world.client.asked) == asked
+    await world.add("other")
+    assert await world.store.load("other") is None
+
+
+async def test_a_new_run_is_on_the_agenda_for_when_something_is_to_be_done_for_it(world: World) -> None:
+    await world.add(starts_in=72 * HOUR)
+    at = world.passes._agenda.next_at()
+    assert at
+    assert 47 * HOUR < at - world.clock.now() <= 49 * HOUR
+
+
 async def test_what_another_worker_took_up_is_found_within_a_minute(world: World) -> None:
     looking = asyncio.create_task(world.inbox.run())
     await settle()

@@ -71,6 +71,17 @@ def heeding(*requests: Request, run: Run = RUN, accepted: Broadcast | None = SHO
     return Requests(desk, Recorder(desk, HeldLeases(), clock, "worker"), passes, HeldLeases(), clock), desk
 
 
+async def test_what_is_asked_of_another_workers_account_is_left_to_it() -> None:
+    theirs = replace(asked(1, "reopen", argument="15m"), account="events")
+    sweep = asked(2, "sweep", broadcast_id="", argument="events")
+    requests, desk = heeding(theirs, sweep)
+    held = HeldLeases()
+    held.lost.add("events")
+    requests.leases = held
+    await requests.look()
+    assert desk.answers == {}
+
+
 async def test_a_reopened_broadcast_begins_now_in_the_same_room() -> None:
     requests, desk = heeding(asked(1, "reopen", argument="15m"))
     await requests.look()

@@ -1,0 +1,132 @@
+"""What is done when a quota group is won, lost, or known to be another's."""
+
+from datetime import timedelta
+
+import pytest
+
+from jobs.alarms import Condition, Severity
+from jobs.model import Attempt, Kind, Outcome
+from tests.unit.test_reconciler import World
+from worker.skew import Skew, SkewWatch
+from worker.store.errors import StoreUnavailableError
+from worker.succession import LEAVING, Succession
+
+BAD = Condition("no_picture", Severity.CRITICAL, "nothing is LIVE", "Look.")
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def succession(world: World) -> Succession:
+    return Succession(
+        world.leases,
+        world.reconciler.channels,
+        world.store,
+        world.failsafe,
+        world.alerts,
+        world.inbox,
+        world.clock,
+        "worker",
+        SkewWatch(lambda _: None),
+    )
+
+
+async def test_what_is_won_is_put_on_the_agenda_and_its_calls_are_counted(world: World) -> None:
+    await world.add()
+    world.passes._room_of.clear()
+    caller = world.reconciler.channels["default"].caller
+    caller._earlier = earlier
+    await succession(world).look()
+    assert world.passes.knows("show")
+    assert caller.left == 1200 - 3
+
+
+async def earlier() -> list[float]:
+    return [10.0, 20.0, 30.0]
+
+
+async def test_what_was_written_by_a_clock_that_was_ahead_is_set_back_before_anything_is_run(
+    world: World,
+) -> None:
+    await world.add()
+    world.clock.step(-3600)
+    await succession(world).look()
+    assert (await world.run()).entered_at == world.clock.now()
+
+
+async def test_what_another_worker_runs_is_forgotten_and_what_was_done_late_is_journalled(
+    world: World,
+) -> None:
+    await world.on_air()
+    late = Attempt(kind=Kind.STOP, began_at=world.clock.now(), outcome=Outcome.DONE, detail="from memory")
+    world.failsafe.record_later("show", late)
+    world.leases.lost.add("default")
+    await succession(world).look()
+    assert world.failsafe.on_air() == ()
+    assert world.failsafe.unrecorded("show") == ()
+    told = (await world.store.journal("show"))[-1]
+    assert (told.kind, told.before, told.after) == ("attempt", "stop", "done")
+    assert told.why == "from memory; after its term"
+
+
+async def test_without_a_lease_and_nobody_known_to_have_it_the_failsafe_remembers(world: World) -> None:
+    await world.on_air()
+    watch = succession(world)
+    await watch.look()
+    world.leases.release()
+    await watch.look()
+    assert [each.id for each in world.failsafe.on_air()] == ["show"]
+
+
+async def test_alerts_of_what_another_worker_runs_are_left_to_it(world: World) -> None:
+    await world.on_air()
+    world.alerts.tell("show", [BAD], run_id="show")
+    world.alerts.tell("clock", [BAD])
+    await world.alerts.write()
+    watch = succession(world)
+    await watch.look()
+    assert sorted(world.alerts.open()) == ["clock/no_picture", "show/no_picture"]
+    world.leases.lost.add("default")
+    world.leases.release()
+    await watch.look()
+    assert world.alerts.open() == ["clock/no_picture"]
+    assert len(await world.store.open_alerts()) == 2
+
+
+async def test_who_looks_after_everything_resolves_that_somebody_left(world: World) -> None:
+    world.alerts.tell(LEAVING, [BAD])
+    await succession(world).look()
+    assert world.alerts.about() == frozenset()
+
+
+async def test_a_database_that_does_not_answer_leaves_everything_to_the_next_look(world: World) -> None:
+    watch = succession(world)
+    good, watch.books = watch.books, Away()
+    await watch.begin()
+    assert watch._entered == {}
+    watch.books = good
+    await watch.begin()
+    assert watch._entered == {"*": 1}
+
+
+class Away:
+    async def rewind(self, *_: object) -> int:
+        raise StoreUnavailableError("nothing within 2 s")
+
+    async def note(self, *_: object) -> None:
+        raise StoreUnavailableError("nothing within 2 s")
+
+
+def test_a_clock_that_is_not_the_databases_is_told() -> None:
+    told: list[str] = []
+    watch = SkewWatch(lambda conditions: told.extend(each.text for each in conditions), "the database's")
+    for _ in range(3):
+        watch.hear(_ahead(timedelta(seconds=90)))
+    (text,) = told
+    assert text.startswith("this machine's clock is 90 s ahead of the database's: everything begins")
+
+
+def _ahead(by: timedelta) -> Skew:
+    return Skew(by, by)
