@@ -69,6 +69,8 @@ class Network:
     refuses: httpx.Response | None = None
     """Every call is answered so, and has no effect."""
     sent: list[Sent] = field(default_factory=list)
+    answered: set[Sent] = field(default_factory=set)
+    """Those of them whose answer came back whole."""
 
     def client(self, life: Life) -> httpx.AsyncClient:
         """Return the client of one life."""
@@ -80,7 +82,7 @@ class Network:
         self._perhaps_die(life, f"before send {place}")
         await life.gate()
         leaves = not self.down and not self.faults.befall("unsent", place)
-        self._note(loop.time(), life, request, leaves)
+        sent = self._note(loop.time(), life, request, leaves)
         if not leaves:
             raise _unconnected()
         await lapse(self.latency / 2)
@@ -93,13 +95,13 @@ class Network:
         await self._return(place)
         self._perhaps_die(life, f"after reply {place}")
         await life.gate()
-        return self._garbled(place, request, reply)
+        return self._garbled(place, sent, reply)
 
-    def _note(self, at: float, life: Life, request: httpx.Request, leaves: bool) -> None:  # noqa: FBT001
+    def _note(self, at: float, life: Life, request: httpx.Request, leaves: bool) -> Sent:  # noqa: FBT001
         url = request.url
-        self.sent.append(
-            Sent(at, life.name, request.method, url.path, url.query.decode(), request.content, leaves)
-        )
+        query = url.query.decode()
+        self.sent.append(Sent(at, life.name, request.method, url.path, query, request.content, leaves))
+        return self.sent[-1]
 
     def _effect(
         self, loop: asyncio.AbstractEventLoop, place: str, request: httpx.Request
@@ -129,14 +131,16 @@ class Network:
             raise _cut()
         await lapse(self.latency / 2)
 
-    def _garbled(self, place: str, request: httpx.Request, reply: httpx.Response) -> httpx.Response:
+    def _garbled(self, place: str, sent: Sent, reply: httpx.Response) -> httpx.Response:
         for kind, (status, headers, body) in GARBLED.items():
             if self.faults.befall(kind, place):
                 content = reply.content[: len(reply.content) // 2] if body is None else body
                 return httpx.Response(status or reply.status_code, headers=headers, content=_Body(content))
-        if request.method == "GET" and self.faults.befall("unheard", place):
+        if sent.method == "GET" and self.faults.befall("unheard", place):
             content = reply.content.replace(b'"LIVE"', b'"PAUSED"').replace(b'"OFFLINE"', b'"PAUSED"')
             return httpx.Response(reply.status_code, content=_Body(content))
+        if reply.status_code < 500 and reply.status_code not in (401, 403, 429):
+            self.answered.add(sent)
         return httpx.Response(reply.status_code, headers=reply.headers, content=_Body(reply.content))
 
     def _perhaps_die(self, life: Life, where: str) -> None:

@@ -11,13 +11,17 @@ from typing import Any
 from tests.campaign.life import Life
 from tests.campaign.network import Sent
 from tests.campaign.scenario import Show
-from tests.campaign.spans import Span, joined, without
+from tests.campaign.spans import Span, common, joined, without
 from tests.campaign.virtual import EPOCH
 from tests.campaign.world import Line, World
 from worker.simulator.history import Change, Kind
 
 HEARD_AFTER = 4.0
 """Seconds within which a worker that is up has taken in a row that changed."""
+PASS_LASTS = 18.0
+"""Seconds that a pass may wait for one answer: 10 for its turn and 8 for the provider."""
+ANSWERED_WITHIN = 8.0
+"""Seconds after which a worker waits for an answer no longer."""
 LISTS_LAG = 60.0
 """Seconds after which a new meeting is in every list."""
 TAGGED = re.compile(r"search=%5B\w+-(&|$)")
@@ -94,8 +98,24 @@ class Truth:
         return Span(first, self._reached(self.ends(show), first))
 
     def windows(self, show: Show) -> list[Span]:
-        """Return the parts of its window in which nobody had called it off."""
-        return list(without(self.window(show), self.called_off(show)))
+        """Return the parts of its windows in which nobody had called it off."""
+        off = self.called_off(show)
+        return [left for window in self._rounds(show) for left in without(window, off)]
+
+    def _rounds(self, show: Show) -> Iterator[Span]:
+        """Yield its window, and another for each time that the clock was set back from its end to before its
+        start: what is over is wanted again then."""
+        window: Span | None = self.window(show)
+        while window:
+            yield window
+            window = self._begun_anew(show, window.end)
+
+    def _begun_anew(self, show: Show, since: float) -> Span | None:
+        for at, ahead in self.world.steps:
+            if at > since and at + ahead < show.starts:
+                first = self._reached([(0.0, float(show.starts))], at)
+                return Span(first, self._reached(self.ends(show), first)) if first < self.end else None
+        return None
 
     def _reached(self, goals: list[tuple[float, float]], since: float) -> float:
         """Return the first true instant at which the host's clock is past the goal that is in force then."""
@@ -117,10 +137,28 @@ class Truth:
                 spans.append(Span(at, self.end))
             elif what == "cancel" and since is None:
                 since = at
-            elif what == "uncancel" and since is not None and at < self.window(show).start - HEARD_AFTER:
-                spans.append(Span(since, at))
-                since = None
+            elif what == "uncancel" and since is not None:
+                if at < self.window(show).start - HEARD_AFTER:
+                    spans.append(Span(since, at))
+                    since = None
+                elif self._was_unheard(show, Span(since, at)):
+                    since = None
         return joined([*spans, *([Span(since, self.end)] if since is not None else [])])
+
+    def _was_unheard(self, show: Show, cancelled: Span) -> bool:
+        """Whether it was wanted again before any worker could hear that it was not, and none did.
+
+        What is wanted is a level: a pass that waits for the provider, or for the database, reads the row
+        later and finds it as it was. What was heard is off for good, and so is what had to be heard.
+        """
+        away = [Span(start, end) for start, end, who in self.world.troubled if who == "database"]
+        chances = [each for left in without(cancelled, away) for each in common(left, self.up)]
+        heard = any(
+            line.values.get("run") == show.id and line.values.get("why") == "called off"
+            for line in self.world.log
+            if line.event == "moved" and cancelled.start <= line.at <= cancelled.end + PASS_LASTS
+        )
+        return not heard and all(each.length < PASS_LASTS for each in chances)
 
     def edited_within(self, show: Show, at: float, seconds: float) -> bool:
         """Whether something of it was changed shortly before."""
@@ -209,6 +247,19 @@ class Truth:
     def about(self, meeting: str, method: str, end: str = "") -> list[Sent]:
         """Return these calls about that meeting, in order."""
         return [each for each in self._sent_about.get(meeting, []) if each.is_about(meeting, method, end)]
+
+    def readable_at(self, meeting: str, end: str, since: float, every: float) -> float:
+        """Return by when a worker that asks this so often has an answer.
+
+        That is one interval later, and another for each question on the way there whose answer was spoilt.
+        """
+        by = since + every
+        for call in self.about(meeting, "GET", end):
+            if since <= call.at <= by:
+                if call in self.world.network.answered:
+                    break
+                by = call.at + ANSWERED_WITHIN + every
+        return by
 
     @cached_property
     def _sent_about(self) -> dict[str, list[Sent]]:

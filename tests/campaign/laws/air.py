@@ -19,6 +19,8 @@ STOP_SENT_WITHIN = 2.0
 LIVE_WITHIN = 30.0
 """`live_within` of every show of the campaign, in seconds."""
 LIVE_AFTER_SESSION = 60.0
+READ_EVERY = 5.0
+"""Seconds between two reads of a session, while nothing is LIVE."""
 TOLD_LATER = 20.0
 """Seconds that it takes to read, to decide and to tell."""
 LATE_START = 300.0
@@ -163,7 +165,7 @@ def not_begun_too_late(truth: Truth) -> Iterator[Breach]:
 
 
 def live_or_told(truth: Truth) -> Iterator[Breach]:
-    """LIVE, or an alert, by the start + live_within or a session + 60 s, whichever is later."""
+    """LIVE, or an alert, by the start + live_within or a readable session + 60 s, whichever is later."""
     for room in truth.rooms:
         for show in room.shows:
             for window in truth.windows(show):
@@ -182,7 +184,7 @@ def live_or_told(truth: Truth) -> Iterator[Breach]:
 
 def _due_live(truth: Truth, room: Room, window: Span) -> float:
     sessions = [
-        max(span.start, window.start)
+        truth.readable_at(meeting, "/active-session", max(span.start, window.start), READ_EVERY) - READ_EVERY
         for meeting in truth.meetings(room)
         for span in truth.sessions(meeting)
         if span.end > window.start and span.start < window.end
@@ -200,7 +202,8 @@ def back_or_told(truth: Truth) -> Iterator[Breach]:
                 window = next(
                     (each for each in windows if each.has(before.end) and each.has(before.start)), None
                 )
-                due = before.end + NOTICED_WITHIN + BACK_WITHIN + TOLD_LATER
+                noticed_at = truth.readable_at(meeting, "/active-livestream", before.end, NOTICED_WITHIN)
+                due = noticed_at + BACK_WITHIN + TOLD_LATER
                 blind = truth.in_trouble(before.end - 5, due, "database")
                 if window is None or blind or _asked(truth, meeting, before.end):
                     continue
