@@ -29,9 +29,9 @@ def url(tmp_path: Path) -> str:
 class Numbers:
     """A lane to a table of numbers, and a count of its transactions."""
 
-    def __init__(self, url: str, gather: float) -> None:
-        self.engine = open_engine(url, writes=True, busy=PATIENCE * 0.75)
-        self.lane = ThreadLane(self.engine, gather=gather, patience=PATIENCE)
+    def __init__(self, url: str, gather: float, patience: float = PATIENCE) -> None:
+        self.engine = open_engine(url, writes=True, busy=patience * 0.75)
+        self.lane = ThreadLane(self.engine, gather=gather, patience=patience)
         self.commits = 0
         event.listen(self.engine, "commit", self._count)
 
@@ -59,6 +59,14 @@ async def numbers(url: str) -> AsyncIterator[Numbers]:
     await numbers.lane.close()
 
 
+@pytest.fixture
+async def patient(url: str) -> AsyncIterator[Numbers]:
+    """A lane that gives nothing up, however busy the machine is."""
+    numbers = Numbers(url, gather=10.0, patience=60.0)
+    yield numbers
+    await numbers.lane.close()
+
+
 async def hung(lane: ThreadLane) -> tuple[asyncio.Task[None], threading.Event]:
     """Have a call begin and not end until the event is set."""
     begun, release = threading.Event(), threading.Event()
@@ -73,14 +81,14 @@ async def hung(lane: ThreadLane) -> tuple[asyncio.Task[None], threading.Event]:
     return task, release
 
 
-async def test_writes_that_wait_share_a_transaction(numbers: Numbers) -> None:
-    task, release = await hung(numbers.lane)
-    others = [asyncio.create_task(numbers.add(number)) for number in range(100)]
+async def test_writes_that_wait_share_a_transaction(patient: Numbers) -> None:
+    task, release = await hung(patient.lane)
+    others = [asyncio.create_task(patient.add(number)) for number in range(100)]
     await asyncio.wait(others, timeout=0)
     release.set()
     await asyncio.gather(task, *others)
-    assert numbers.commits == 1
-    assert len(await numbers.all()) == 101
+    assert patient.commits == 1
+    assert len(await patient.all()) == 101
 
 
 async def test_a_lane_that_gathers_nothing_gives_each_call_its_own_transaction(url: str) -> None:
@@ -90,12 +98,12 @@ async def test_a_lane_that_gathers_nothing_gives_each_call_its_own_transaction(u
     await numbers.lane.close()
 
 
-async def test_a_call_that_fails_is_undone_alone(numbers: Numbers) -> None:
+async def test_a_call_that_fails_is_undone_alone(patient: Numbers) -> None:
     def half(connection: Connection) -> None:
         inserted(connection, 3)
         raise LookupError("half-way")
 
-    calls = [numbers.add(1), numbers.lane.call(half), numbers.add(1), numbers.add(2)]
+    calls = [patient.add(1), patient.lane.call(half), patient.add(1), patient.add(2)]
     results = await asyncio.gather(*calls, return_exceptions=True)
     assert [type(each).__name__ for each in results] == [
         "NoneType",
@@ -103,7 +111,7 @@ async def test_a_call_that_fails_is_undone_alone(numbers: Numbers) -> None:
         "IntegrityError",
         "NoneType",
     ]
-    assert await numbers.all() == [1, 2]
+    assert await patient.all() == [1, 2]
 
 
 async def test_a_call_that_hangs_is_given_up_and_the_next_one_is_made(numbers: Numbers) -> None:
@@ -141,18 +149,18 @@ async def test_a_reader_that_hangs_does_not_hold_up_the_next_read(url: str) -> N
     await lane.close()
 
 
-async def test_a_call_withdrawn_before_its_turn_is_not_made(numbers: Numbers) -> None:
-    task, release = await hung(numbers.lane)
-    withdrawn = asyncio.create_task(numbers.add(1))
+async def test_a_call_withdrawn_before_its_turn_is_not_made(patient: Numbers) -> None:
+    task, release = await hung(patient.lane)
+    withdrawn = asyncio.create_task(patient.add(1))
     await asyncio.wait([withdrawn], timeout=0)
     withdrawn.cancel()
     await asyncio.wait([withdrawn])
     release.set()
     await task
-    assert await numbers.all() == [666]
+    assert await patient.all() == [666]
 
 
-async def test_a_transaction_that_cannot_be_committed_is_told_to_every_caller(numbers: Numbers) -> None:
+async def test_a_transaction_that_cannot_be_committed_is_told_to_every_caller(patient: Numbers) -> None:
     def defer(connection: Connection) -> None:
         connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         connection.execute(text("INSERT INTO leaves VALUES (99)"))
@@ -160,14 +168,14 @@ async def test_a_transaction_that_cannot_be_committed_is_told_to_every_caller(nu
     def grow(connection: Connection) -> None:
         connection.execute(text("CREATE TABLE leaves (n REFERENCES numbers)"))
 
-    await numbers.lane.call(grow)
-    task, release = await hung(numbers.lane)
-    calls = [asyncio.create_task(each) for each in (numbers.add(1), numbers.lane.call(defer))]
+    await patient.lane.call(grow)
+    task, release = await hung(patient.lane)
+    calls = [asyncio.create_task(each) for each in (patient.add(1), patient.lane.call(defer))]
     await asyncio.wait(calls, timeout=0)
     release.set()
     results = await asyncio.gather(task, *calls, return_exceptions=True)
     assert [type(each) for each in results] == [StoreUnavailableError] * 3
-    assert await numbers.all() == []
+    assert await patient.all() == []
 
 
 async def test_a_lock_that_is_held_refuses_everything_that_waits_for_it(url: str) -> None:
@@ -189,15 +197,15 @@ async def test_a_write_keeps_others_out_from_its_first_statement(numbers: Number
         await numbers.lane.call(read_first)
 
 
-async def test_a_statement_that_is_wrong_is_its_own_fault(numbers: Numbers) -> None:
-    wrong = numbers.lane.call(lambda connection: connection.execute(text("SELECT n FROM letters")))
-    results = await asyncio.gather(numbers.add(1), wrong, numbers.add(2), return_exceptions=True)
+async def test_a_statement_that_is_wrong_is_its_own_fault(patient: Numbers) -> None:
+    wrong = patient.lane.call(lambda connection: connection.execute(text("SELECT n FROM letters")))
+    results = await asyncio.gather(patient.add(1), wrong, patient.add(2), return_exceptions=True)
     assert [type(each) for each in results] == [type(None), OperationalError, type(None)]
 
 
-async def test_a_page_that_is_damaged_makes_the_database_unavailable(numbers: Numbers) -> None:
+async def test_a_page_that_is_damaged_makes_the_database_unavailable(patient: Numbers) -> None:
     with pytest.raises(StoreUnavailableError, match="malformed"):
-        await numbers.lane.call(damaged)
+        await patient.lane.call(damaged)
 
 
 def damaged(connection: Connection) -> None:
@@ -208,18 +216,18 @@ def damaged(connection: Connection) -> None:
     connection.execute(text("SELECT n FROM numbers"))
 
 
-async def test_a_disk_that_is_full_is_told_and_over_when_there_is_room(numbers: Numbers) -> None:
+async def test_a_disk_that_is_full_is_told_and_over_when_there_is_room(patient: Numbers) -> None:
     def limit(connection: Connection) -> None:
         connection.execute(text("PRAGMA max_page_count = 2"))
 
     def fill(connection: Connection) -> None:
         connection.execute(text("CREATE TABLE big AS SELECT zeroblob(100000)"))
 
-    await numbers.lane.call(limit)
+    await patient.lane.call(limit)
     with pytest.raises(StoreUnavailableError, match="full"):
-        await numbers.lane.call(fill)
-    await numbers.add(1)
-    assert await numbers.all() == [1]
+        await patient.lane.call(fill)
+    await patient.add(1)
+    assert await patient.all() == [1]
 
 
 async def test_a_closed_lane_has_made_every_call_that_waited(url: str) -> None:
