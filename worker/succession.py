@@ -94,6 +94,8 @@ class Succession:
             await self._enter(group, terms[group])
         if lost or entered:
             await self.alerts.take_over(self.leases.held)
+        if INSTALLATION in entered:
+            self.alerts.tell(LEAVING, [])
         await self._release()
         await self._share()
         if skew := self.leases.skew():
@@ -107,8 +109,6 @@ class Succession:
             channel.watcher.forget_all()
         self.leases.enter(group, term)
         self._entered[group] = term
-        if group == INSTALLATION:
-            self.alerts.tell(LEAVING, [])
         log.info("lease_entered", group=group, term=term, unfinished=await self.inbox.open())
 
     async def _release(self) -> None:

@@ -147,7 +147,10 @@ def test_workers_are_known_while_they_run_and_after(tmp_path: Path) -> None:
         assert "no worker has ever run" in host.cuelight("workers").stderr
         host.start()
         (row,) = workers(host)
-        assert (row["state"], row["holds"]) == ("working", [{"quota_group": "*", "term": 1}])
+        assert (row["state"], row["holds"]) == (
+            "working",
+            [{"quota_group": "*", "term": 1, "renewed_at": None}],
+        )
         host.stop()
         (row,) = workers(host)
         assert (row["state"], row["holds"]) == ("gone", [])

@@ -7,6 +7,7 @@ import pytest
 from jobs.alarms import Condition, Severity
 from jobs.model import Attempt, Kind, Outcome
 from tests.unit.test_reconciler import World
+from worker.alerts import Alerts
 from worker.skew import Skew, SkewWatch
 from worker.store.errors import StoreUnavailableError
 from worker.succession import LEAVING, Succession
@@ -96,9 +97,12 @@ async def test_alerts_of_what_another_worker_runs_are_left_to_it(world: World) -
 
 
 async def test_who_looks_after_everything_resolves_that_somebody_left(world: World) -> None:
-    world.alerts.tell(LEAVING, [BAD])
+    before = Alerts(world.store, world.clock)
+    before.tell(LEAVING, [BAD])
+    await before.write()
     await succession(world).look()
-    assert world.alerts.about() == frozenset()
+    await world.alerts.write()
+    assert await world.store.open_alerts() == []
 
 
 async def test_a_database_that_does_not_answer_leaves_everything_to_the_next_look(world: World) -> None:
