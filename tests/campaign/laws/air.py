@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from tests.campaign.laws.breach import Breach
+from tests.campaign.scenario import Show
 from tests.campaign.spans import Span, common, joined, without
 from tests.campaign.truth import HEARD_AFTER, Room, Truth, seconds
 from worker.simulator.history import Kind
@@ -30,6 +31,10 @@ NOTICED_WITHIN = 35.0
 """Seconds until a drop is read: a live stream is polled each 30 s, and reads lag."""
 NOT_BEFORE = 0.2
 """Seconds by which two clocks may differ in the arithmetic of this campaign."""
+
+
+OVER = ("ended", "missed", "cancelled")
+"""States in which it is proven off, if it was ever opened."""
 
 
 def never_two_live(truth: Truth) -> Iterator[Breach]:
@@ -131,14 +136,27 @@ def _knew(truth: Truth, end: float) -> bool:
 def not_before_its_end(truth: Truth) -> Iterator[Breach]:
     """No stop is sent to what is live and wanted, unless somebody asked for it."""
     for room in truth.rooms:
-        windows = [span for show in room.shows for span in truth.windows(show)]
+        windows = [(show, span) for show in room.shows for span in truth.windows(show)]
         for meeting in truth.meetings(room):
             live = truth.live(meeting)
             for call in truth.about(meeting, "POST", "/active-livestream/stop"):
-                wanted = any(window.has(call.at + NOT_BEFORE) for window in windows)
+                wanted = any(
+                    window.has(call.at + NOT_BEFORE) and not _held_by_another(truth, room, show, call.at)
+                    for show, window in windows
+                )
                 was_live = any(span.start + 10 < call.at < span.end for span in live)
                 if wanted and was_live and not _excused(truth, room, call.at):
                     yield Breach("not_before_its_end", room.key, call.at, "a stop while live and wanted")
+
+
+def _held_by_another(truth: Truth, room: Room, show: Show, at: float) -> bool:
+    """Whether what is on air in a shared room is that of a show before, which is over and not proven off."""
+    return any(
+        truth.window(other).end <= at
+        and not any(moved <= at for state in OVER for moved in truth.moves(other.id, state))
+        for other in room.shows
+        if other.starts < show.starts
+    )
 
 
 def _excused(truth: Truth, room: Room, at: float) -> bool:
