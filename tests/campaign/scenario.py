@@ -155,8 +155,10 @@ def scenario(seed: int, *, shows: int | None = None) -> Scenario:
     made = tuple(_show(seed, number, count) for number in range(count))
     calm = fraction(seed, "calm") < 0.1
     events = [event for show in made for event in (*_people(seed, show), *_edits(seed, show))]
+    workers = 2 + int(fraction(seed, "how many workers") * 4) if fraction(seed, "workers") < 0.2 else 1
     if not calm:
         events += _trouble(seed, made)
+        events += _pauses(seed, made) if workers > 1 else ()
     rates = {} if calm else _rates(seed)
     return Scenario(
         seed=seed,
@@ -165,7 +167,7 @@ def scenario(seed: int, *, shows: int | None = None) -> Scenario:
         rates=rates,
         flavour="dyte" if fraction(seed, "flavour") < 0.2 else "realtimekit",
         quota=SCARCE_QUOTA if fraction(seed, "quota") < 0.25 else 1200,
-        workers=2 + int(fraction(seed, "how many workers") * 4) if fraction(seed, "workers") < 0.2 else 1,
+        workers=workers,
         by_file=fraction(seed, "by file") < 0.25,
     )
 
@@ -262,6 +264,15 @@ def _trouble(seed: int, shows: tuple[Show, ...]) -> Iterator[Event]:
         at = max(0.5, around + round(fraction(seed, "trouble at", number) * 30 - 15, 2))
         value = round(least + fraction(seed, "how much", number) * (most - least), 1)
         yield Event(at, kind, show.id, value)
+
+
+def _pauses(seed: int, shows: tuple[Show, ...]) -> Iterator[Event]:
+    """Whoever holds the lease is paused beyond it, and goes on."""
+    for number in range(1 + int(fraction(seed, "pauses") * 3)):
+        show = chosen(shows, seed, "pause show", number)
+        around = chosen((show.starts, show.ends), seed, "pause around", number)
+        at = max(5.0, around - round(fraction(seed, "pause at", number) * 30, 2))
+        yield Event(at, "freeze", show.id, 25 + int(fraction(seed, "pause for", number) * 35))
 
 
 def _duration(event: Event) -> float:
