@@ -36,6 +36,8 @@ UNATTENDED = timedelta(seconds=10)
 """After this long without a completed pass, what happens to a run is this module's business."""
 LOOK_EVERY = 0.2
 """Seconds between two looks at what is known to be on air."""
+OVERSLEPT = timedelta(seconds=2)
+"""A look later than this found the process or its host suspended, or its clock moved."""
 
 Tell = Callable[[str, Sequence[Condition]], None]
 
@@ -153,10 +155,16 @@ class Failsafe:
         return {run_id: tuple(self._unrecorded.pop(run_id, ())) for run_id in theirs}
 
     async def run(self) -> None:
-        """Look again and again for what has passed its end."""
+        """Look again and again for what has passed its end.
+
+        After a sleep the passes go first: the end may have moved meanwhile, or another worker have it now.
+        """
         while True:
-            self.look()
+            asleep_at = self.clock.now()
             await self.clock.sleep(LOOK_EVERY)
+            if self.clock.now() - asleep_at > OVERSLEPT:
+                await self.clock.sleep(GRACE.total_seconds())
+            self.look()
 
     def look(self) -> None:
         """Send a stop for everything that is due and that no pass has stopped."""

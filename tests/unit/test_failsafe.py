@@ -1,7 +1,7 @@
 """The last line: ends are kept from memory, whatever the passes do."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -228,3 +228,40 @@ async def test_what_a_pass_looks_at_is_told_by_the_pass(world: World) -> None:
     world.failsafe.note(replace(LIVE, state=State.STOPPING, off_wanted_at=ENDS_AT), SHOW)
     await world.after(10)
     assert world.told == []
+
+
+@pytest.fixture
+async def looking(world: World) -> AsyncIterator[World]:
+    """A world in which the failsafe runs."""
+    world.failsafe.note(LIVE, SHOW)
+    running = asyncio.create_task(world.failsafe.run())
+    await settle()
+    yield world
+    running.cancel()
+
+
+async def slept(world: World, seconds: float) -> None:
+    world.clock.move(seconds)
+    await settle()
+
+
+async def test_after_a_sleep_over_an_end_the_passes_go_first(looking: World) -> None:
+    await slept(looking, 3630)
+    assert looking.stops() == 0
+    await slept(looking, 0.3)
+    assert looking.stops() == 1
+
+
+async def test_an_end_that_moved_while_the_host_slept_is_not_kept(looking: World) -> None:
+    await slept(looking, 3630)
+    later = replace(SHOW, window=Window(NOON, ENDS_AT + timedelta(hours=1)))
+    looking.failsafe.note(LIVE, later)
+    await slept(looking, 0.3)
+    assert looking.stops() == 0
+
+
+async def test_what_another_worker_took_over_while_this_one_slept_is_not_stopped(looking: World) -> None:
+    await slept(looking, 3630)
+    looking.failsafe.release({"default"})
+    await slept(looking, 0.3)
+    assert looking.stops() == 0
