@@ -121,9 +121,11 @@ class Succession:
     async def _share(self) -> None:
         """Give a group up that has nothing on air, if another worker has less than its share."""
         now = self.clock.monotonic()
-        if now - self._shared_at < SHARE_EVERY or not self.leases.surplus():
+        if now - self._shared_at < SHARE_EVERY:
             return
         self._shared_at = now
+        if not self.leases.surplus():
+            return
         busy = {run.room.account for run in self.failsafe.on_air()}
         for group in sorted(self._entered.keys() - {INSTALLATION}):
             if not busy.intersection(self.leases.accounts(group) or ()):

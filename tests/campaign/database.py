@@ -9,7 +9,7 @@ from tests.campaign.chance import Faults
 from tests.campaign.life import Life
 from tests.campaign.virtual import lapse
 from worker.clock import Clock
-from worker.store.calls import T, Work, judged
+from worker.store.calls import T, Work, judged, judged_alone
 from worker.store.engine import open_engine
 from worker.store.errors import StoreUnavailableError
 from worker.store.instant import give_clock
@@ -78,7 +78,8 @@ class _Lane:
         await lapse(ANSWERS_WITHIN)
         await self.life.gate()
         with self.database.connection.begin():
-            verdict = judged(self.database.connection, work)
+            judge = judged if self.writes else judged_alone
+            verdict = judge(self.database.connection, work)
         self._perhaps_die(f"after {kind}")
         await self.life.gate()
         if self.writes and self.database.faults.befall("commit_reply_lost", ""):

@@ -54,6 +54,24 @@ def judged(connection: Connection, work: Work[Any]) -> Verdict:
     return verdict
 
 
+def judged_alone(connection: Connection, work: Work[Any]) -> Verdict:
+    """Do the work as all there is in the transaction that is begun: a savepoint would cost two more trips.
+
+    Raises:
+        DBAPIError: the database is unavailable.
+    """
+    try:
+        return Verdict(work(connection))
+    except Undo as undo:
+        verdict = Verdict(undo.verdict)
+    except Exception as error:
+        if isinstance(error, DBAPIError) and is_unavailable(error):
+            raise
+        verdict = Verdict(error=_typed(error))
+    connection.rollback()
+    return verdict
+
+
 def unavailable(error: Exception) -> StoreUnavailableError:
     """Return the error as callers of the store know it, the cause in it.
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from worker.clock import SystemClock
-from worker.store.calls import T, Verdict, Work, judged, unavailable
+from worker.store.calls import T, Verdict, Work, judged, judged_alone, unavailable
 from worker.store.errors import StoreUnavailableError
 from worker.store.link import Link
 
@@ -64,7 +64,7 @@ class InlineLane:
         """
         try:
             with self._link.transaction() as connection:
-                verdict = judged(connection, work)
+                verdict = judged_alone(connection, work)
         except DBAPIError as error:
             raise unavailable(error) from None
         result: T = verdict.result()
@@ -178,7 +178,7 @@ class _Thread:
         taken: list[_Job] = []
         try:
             with self._link.transaction() as connection:
-                done = [(job, _judged(connection, job)) for job in self._gathered(first, taken)]
+                done = [(job, self._judged(connection, job)) for job in self._gathered(first, taken)]
                 self._go_on()
         except Exception as error:  # noqa: BLE001 - the thread outlives everything; callers are told
             self._link.drop()
@@ -193,6 +193,11 @@ class _Thread:
             taken.append(job)
             yield job
             job = self._next() if _CLOCK.monotonic() < until else None
+
+    def _judged(self, connection: Connection, job: _Job) -> Verdict:
+        if job.withdrawn:
+            return Verdict()
+        return (judged if self.gather else judged_alone)(connection, job.work)
 
     def _next(self) -> _Job | None:
         try:
@@ -214,7 +219,3 @@ class _Thread:
         """Whoever was left behind commits nothing: its callers were told otherwise."""
         if self.left_behind:
             raise StoreUnavailableError("left behind")
-
-
-def _judged(connection: Connection, job: _Job) -> Verdict:
-    return Verdict() if job.withdrawn else judged(connection, job.work)

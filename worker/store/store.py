@@ -249,7 +249,7 @@ class Store:
 
     async def standings(self) -> Standings:
         """Return who holds which quota group now, and who else works."""
-        return await self._writes.call(leases.standings)
+        return await self._reads.call(leases.standings)
 
     async def take_lease(self, group: str, holder: str, seconds: float) -> int | None:
         """Take a group that is free for so long; return the new term, or None if it is not free."""
