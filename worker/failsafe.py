@@ -28,12 +28,12 @@ from worker.clock import Clock
 from worker.provider.errors import ProviderError
 from worker.supervisor import Nursery
 
-GRACE = timedelta(milliseconds=300)
-"""The passes get this long to send the stop themselves."""
+GRACE = 0.3
+"""Seconds that the passes get to send the stop themselves."""
 KEPT = HOLDING | {State.STOPPING, State.READY}
 """A run in one of these that holds its room has doors open, or had: its end is kept."""
-UNATTENDED = timedelta(seconds=10)
-"""After this long without a completed pass, what happens to a run is this module's business."""
+UNATTENDED = 10.0
+"""After so many seconds without a completed pass, what happens to a run is this module's business."""
 LOOK_EVERY = 0.2
 """Seconds between two looks at what is known to be on air."""
 OVERSLEPT = timedelta(seconds=2)
@@ -46,16 +46,18 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class OnAir:
-    """A run that holds its room, as last known."""
+    """A run that holds its room, as last known. Its instants are monotonic seconds, but for `off_at`."""
 
     run: Run
     off_at: datetime
     """When it has to be off: its end, or earlier if that was asked for."""
-    attended_at: datetime
+    attended_at: float
     """When a pass of it was last completed."""
-    stops: list[datetime] = field(default_factory=list)
-    """When stops were sent since `off_at`."""
-    off_reads: list[datetime] = field(default_factory=list)
+    over_at: float | None = None
+    """When `off_at` came. A clock that is set back later does not take that back."""
+    stops: list[float] = field(default_factory=list)
+    """When stops were sent since then."""
+    off_reads: list[float] = field(default_factory=list)
     aside: bool = False
     """Whether its passes fail, so that nobody else closes its meeting."""
     closed: bool = False
@@ -63,29 +65,52 @@ class OnAir:
     told: bool = False
     """Whether an alert is out that it is not off."""
 
-    def is_due(self, now: datetime, policy: Policy) -> bool:
+    def see(self, now: datetime, at: float) -> None:
+        """Learn what time it is."""
+        if self.over_at is None and now >= self.off_at:
+            self.over_at = at - (now - self.off_at).total_seconds()
+
+    def attend(self, run: Run, now: datetime, at: float, policy: Policy) -> None:
+        """Learn that a pass was completed.
+
+        One that thinks the end still to come, by a clock set back since, does not attend to it: what is under
+        way here goes on until it is proven off. What may go on air again after that has its end before it.
+        """
+        self.run = run
+        if self.over_at is not None and now < self.off_at and run.state is not State.STOPPING:
+            if not self.is_off(policy):
+                return
+            self.over_at = None
+            self.stops.clear()
+            self.off_reads.clear()
+        self.attended_at = at
+
+    def is_due(self, at: float, policy: Policy) -> bool:
         """Whether a stop has to be sent from here."""
-        if now < self.off_at + GRACE or self.is_off(policy):
+        if self.over_at is None or at < self.over_at + GRACE or self.is_off(policy):
             return False
         if not self.stops:
-            return now >= self.attended_at + GRACE
-        return now >= max(self.attended_at + UNATTENDED, self._again_at(policy))
+            return at >= self.attended_at + GRACE
+        return at >= max(self.attended_at + UNATTENDED, self._again_at(policy))
 
-    def _again_at(self, policy: Policy) -> datetime:
+    def _again_at(self, policy: Policy) -> float:
         """Not before the two reads that could prove it off."""
         waits = 2 * policy.poll_stopping + patience(len(self.stops), self.run.id, policy)
-        return self.stops[-1] + min(policy.backoff_most, waits)
+        return self.stops[-1] + min(policy.backoff_most, waits).total_seconds()
 
-    def is_overdue(self, now: datetime, policy: Policy) -> bool:
+    def is_overdue(self, at: float, policy: Policy) -> bool:
         """Whether it should long be off, is not known to be, and no pass has looked at it since."""
-        due = self.off_at + policy.escalate_after
-        return now >= due and (self.aside or self.attended_at < due) and not self.is_off(policy)
+        if self.over_at is None or self.is_off(policy):
+            return False
+        due = self.over_at + policy.escalate_after.total_seconds()
+        return at >= due and (self.aside or self.attended_at < due)
 
     def is_off(self, policy: Policy) -> bool:
         """Whether two reads far enough apart, both after the last stop, said off; and nobody can enter."""
         if self.aside and not self.closed:
             return False
-        return len(self.off_reads) > 1 and self.off_reads[-1] - self.off_reads[0] >= policy.proof_apart
+        apart = policy.proof_apart.total_seconds()
+        return len(self.off_reads) > 1 and self.off_reads[-1] - self.off_reads[0] >= apart
 
 
 @dataclass(slots=True)
@@ -115,12 +140,12 @@ class Failsafe:
             if (gone := self._known.pop(run.id, None)) and gone.told:
                 self.tell(run.id, [])
             return
-        now = self.clock.now()
+        now, at = self.clock.now(), self.clock.monotonic()
         off_at = self._off_at(run, broadcast, now)
         known = self._known.get(run.id)
         if known is None or (known.off_at != off_at and max(known.off_at, off_at) > now):
-            known = self._known[run.id] = OnAir(run, off_at, now)
-        known.run, known.attended_at = run, now
+            known = self._known[run.id] = OnAir(run, off_at, at)
+        known.attend(run, now, at, self.policy)
 
     def set_aside(self, run_id: str) -> None:
         """Learn that passes of this run fail: nobody else closes its meeting at its end."""
@@ -130,9 +155,9 @@ class Failsafe:
     def sent(self, run_id: str, at: datetime) -> None:
         """Learn that a pass sends a stop itself. One before the end makes room for a new start."""
         if known := self._known.get(run_id):
-            known.attended_at = at
+            known.attended_at = self.clock.monotonic()
             if at >= known.off_at:
-                known.stops.append(at)
+                known.stops.append(known.attended_at)
 
     def record_later(self, run_id: str, attempt: Attempt) -> None:
         """Keep an attempt that is made already and not yet written down."""
@@ -163,28 +188,30 @@ class Failsafe:
             asleep_at = self.clock.now()
             await self.clock.sleep(LOOK_EVERY)
             if self.clock.now() - asleep_at > OVERSLEPT:
-                await self.clock.sleep(GRACE.total_seconds())
+                await self.clock.sleep(GRACE)
             self.look()
 
     def look(self) -> None:
         """Send a stop for everything that is due and that no pass has stopped."""
-        now = self.clock.now()
+        now, at = self.clock.now(), self.clock.monotonic()
         for known in list(self._known.values()):
-            self._alarm(known, now)
-            if known.is_due(now, self.policy):
-                known.stops.append(now)
+            known.see(now, at)
+            self._alarm(known, at)
+            if known.is_due(at, self.policy):
+                known.stops.append(at)
                 self._work.start(self._stop(known), f"failsafe {known.run.id}")
 
     async def close(self) -> None:
         """End what is under way."""
         await self._work.cancel()
 
-    def _alarm(self, known: OnAir, now: datetime) -> None:
+    def _alarm(self, known: OnAir, at: float) -> None:
         """Tell what a pass would tell, if one could (law 3)."""
-        overdue = known.is_overdue(now, self.policy)
+        overdue = known.is_overdue(at, self.policy)
         if overdue is not known.told:
             known.told = overdue
-            self.tell(known.run.id, [not_proven_off(now - known.off_at)] if overdue else [])
+            late = timedelta(seconds=at - (known.over_at or at))
+            self.tell(known.run.id, [not_proven_off(late)] if overdue else [])
 
     async def _stop(self, known: OnAir) -> None:
         run = known.run
@@ -218,7 +245,7 @@ class Failsafe:
         send = partial(channel.client.active_stream, known.run.room.meeting_id or "")
         for _ in range(2):
             await self.clock.sleep(self.policy.poll_stopping.total_seconds())
-            began_at = self.clock.now()
+            began_at = self.clock.monotonic()
             try:
                 stream = await channel.caller.call(Urgency.CLOSE_AND_PROVE, send)
             except (ProviderError, WithdrawnError):

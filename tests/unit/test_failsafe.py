@@ -265,3 +265,28 @@ async def test_what_another_worker_took_over_while_this_one_slept_is_not_stopped
     looking.failsafe.release({"default"})
     await slept(looking, 0.3)
     assert looking.stops() == 0
+
+
+async def test_a_clock_set_back_after_an_end_does_not_take_it_back(world: World) -> None:
+    world.client.streams_of["m"] = Stream(StreamStatus.LIVE)
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3601)
+    assert world.stops() == 1
+    world.clock.step(-3600)
+    for _ in range(6):
+        world.failsafe.note(LIVE, SHOW)  # By its clock the end is to come: the pass lets it go on.
+        await world.after(5)
+    assert world.stops() > 1
+    assert world.told == [["not_off"]]
+
+
+async def test_what_goes_on_air_again_by_a_clock_set_back_has_its_end_before_it(world: World) -> None:
+    world.client.streams_of["m"] = NO_STREAM
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3610)
+    world.clock.step(-3600)
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(20)
+    assert world.stops() == 1
+    await world.after(3600)
+    assert world.stops() == 2
