@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count, islice
 from typing import Any
 from unittest.mock import patch
 
@@ -18,17 +19,21 @@ from jobs.model import Attempt, Kind, Outcome
 from jobs.seen import Stream, StreamStatus
 from jobs.situation import Situation
 from tests.campaign import life
+from tests.campaign.scenario import scenario
 from tests.campaign.verdict import of_seed
 from worker import performer, requests
 from worker.alerts import Alerts
 from worker.caller import Caller
 from worker.failsafe import Failsafe
 from worker.inbox import Inbox
+from worker.lease import Term
+from worker.lease_keeper import LeaseKeeper
 from worker.provider import replies
 from worker.provider.errors import AbsentError, ProviderError, UnansweredError
 from worker.provider.transport import Transport
 from worker.reconciler import Reconciler
 from worker.recorder import Recorder
+from worker.store import leases
 from worker.store.records import Save
 
 Patch = tuple[object, str, Any]
@@ -43,6 +48,8 @@ class Bug:
     patches: tuple[Patch, ...] = field(repr=False)
     storm: str = ""
     """The fault that has to rage for it to show in few worlds."""
+    several: bool = False
+    """Whether it takes several workers at a time."""
 
     @contextmanager
     def planted(self) -> Iterator[None]:
@@ -52,8 +59,8 @@ class Bug:
             yield
 
 
-def _bug(name: str, law: str, *patches: Patch, storm: str = "") -> Bug:
-    return Bug(name, law, patches, storm)
+def _bug(name: str, law: str, *patches: Patch, storm: str = "", several: bool = False) -> Bug:
+    return Bug(name, law, patches, storm, several)
 
 
 # What is called.
@@ -167,10 +174,19 @@ async def _answered_and_forgotten(self: requests.Requests, request: Any) -> None
     await self._answer(request, "heeded")
 
 
-def _sent_counts(self: Failsafe, run_id: str, at: Any) -> None:
+def _sent_counts(self: Failsafe, run_id: str, _at: Any) -> None:
     if known := self._known.get(run_id):
-        known.stops.append(at)
-        known.attended_at = at
+        known.attended_at = self.clock.monotonic()
+        known.stops.append(known.attended_at)
+
+
+_renew = LeaseKeeper._renew
+
+
+async def _renewed_or_kept(self: LeaseKeeper) -> None:
+    before = self._terms
+    await _renew(self)
+    self._terms = {**before, **self._terms}
 
 
 async def _moved_unwritten(self: Recorder, before: Any, after: Any, *_: Any) -> Any:
@@ -275,6 +291,14 @@ BUGS: Mapping[str, Bug] = {
             (Failsafe, "_alarm", _nothing),
         ),
         _bug("the lease is not asked", "only_with_the_lease", (life.Lease, "held", lambda *_: True)),
+        _bug(
+            "a term is trusted for ever, and no write is fenced",
+            "only_with_the_lease",
+            (LeaseKeeper, "_renew", _renewed_or_kept),
+            (Term, "remaining", lambda *_: 1.0),
+            (leases, "lasts", lambda *_: True),
+            several=True,
+        ),
         _bug("moves are not journalled", "journal_complete", (Recorder, "moved", _moved_unwritten)),
         _bug(
             "the quota is not kept",
@@ -306,11 +330,15 @@ MOST_WORLDS = 120
 def worlds_needed(bug: Bug, most: int = MOST_WORLDS) -> int | None:
     """Return in how many worlds, from the first seed on, the bug breaks its law; None: in none of so many."""
     with bug.planted():
-        for seed in range(most):
+        for number, seed in enumerate(islice(_seeds(bug), most), 1):
             laws = {breach.partition(":")[0] for breach in of_seed(seed, bug.storm).breaches}
             if bug.law in laws:
-                return seed + 1
+                return number
     return None
+
+
+def _seeds(bug: Bug) -> Iterator[int]:
+    return (seed for seed in count() if not bug.several or scenario(seed).workers > 1)
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ from tests.campaign.network import Sent
 from tests.campaign.scenario import Show
 from tests.campaign.spans import Span, common, joined, without
 from tests.campaign.virtual import EPOCH
-from tests.campaign.world import Line, World
+from tests.campaign.world import World
 from worker.simulator.history import Change, Kind
 
 HEARD_AFTER = 4.0
@@ -179,11 +179,12 @@ class Truth:
         return sorted(left for life in lives for left in without(life, frozen))
 
     def held(self, life: Life) -> list[Span]:
-        """Return when one of several workers held the lease and could act."""
+        """Return when one of several workers held the lease and could act: until another had it, at most."""
         end = seconds(life.dead_at) if life.dead_at else self.end
-        ours = [line for line in self.world.log if line.life == life.name]
-        entered = [line.at for line in ours if _is_of_all(line, "lease_entered")]
-        gone = [line.at for line in ours if _is_of_all(line, "lease_gone")]
+        of_all = [line for line in self.world.log if line.values.get("group") == "default"]
+        entered = [line.at for line in of_all if line.life == life.name and line.event == "lease_entered"]
+        gone = [line.at for line in of_all if line.life == life.name and line.event == "lease_gone"]
+        gone += [line.at for line in of_all if line.life != life.name and line.event == "lease_taken"]
         spans = [Span(at, min([end, *(each for each in gone if each >= at)])) for at in entered]
         frozen = [Span(*each) for each in life.frozen]
         return [left for span in spans for left in without(span, frozen)]
@@ -309,10 +310,6 @@ class Truth:
         for told in self.told:
             if told.at <= until and told.resolved_at >= since and told.key.startswith(keys):
                 yield told
-
-
-def _is_of_all(line: Line, event: str) -> bool:
-    return line.event == event and line.values.get("group") == "default"
 
 
 def seconds(at: datetime) -> float:
