@@ -81,6 +81,8 @@ class _File:
         change = self.entries[key].changes.get(suffix, Change())
         if change.skip:
             return f"the schedule skips it: {change.note}" if change.note else "the schedule skips it"
+        if find(self.entries[key], id):
+            return "it is over by the schedule"
         return "its entry does not have it any more"
 
 

@@ -12,16 +12,17 @@ import structlog
 from config import schedule
 from jobs.alarms import Condition, Severity
 from jobs.plan import plan
-from jobs.planned import Plan
+from jobs.planned import Plan, Remark
 from jobs.recurrence import Entry
 from worker.alerts import Alerts
 from worker.clock import Clock
 from worker.store.records import Changes
 from worker.store.store import Store
 
+ABOUT = "schedule"
+"""What alerts are about."""
 REPLAN_EVERY = timedelta(hours=1)
 """An unchanged file is planned again this often, so that its horizon moves on."""
-
 LOOKED_BACK = timedelta(days=400)
 """Rows that ended longer ago are the past's; a schedule does not touch them."""
 
@@ -51,33 +52,46 @@ class Follower:
             if digest == self._digest and self._planned_at and now - self._planned_at < REPLAN_EVERY:
                 return
             self._digest, self._planned_at = digest, now
-            self.alerts.tell("schedule", await self._applied(data))
+            self._tell(await self._applied(data))
 
     async def again(self) -> None:
         """Read the file anew, changed or not."""
         self._digest = ""
         await self.follow()
 
-    async def _applied(self, data: bytes | None) -> list[Condition]:
+    def _tell(self, found: Condition | Plan) -> None:
+        """Tell of the file; and, if it was planned, of each broadcast that it cannot have its way with."""
+        if isinstance(found, Condition):
+            self.alerts.tell(ABOUT, [found])
+            return
+        self.alerts.tell(ABOUT, [])
+        remarks = {f"{ABOUT}/{each.id}": _remarked(each) for each in _alarming(found)}
+        for about in self.alerts.about():
+            if about.startswith(f"{ABOUT}/") and about not in remarks:
+                self.alerts.tell(about, [])
+        for about, remark in remarks.items():
+            self.alerts.tell(about, [remark])
+
+    async def _applied(self, data: bytes | None) -> Condition | Plan:
         if data is None:
-            return [_broken(f"{self.path} cannot be read")]
+            return _broken(f"{self.path} cannot be read")
         reading = await asyncio.to_thread(schedule.parse, data, str(self.path), self.accounts)
         if reading.schedule is None:
-            return [_broken("; ".join(map(str, reading.problems[:3])))]
+            return _broken("; ".join(map(str, reading.problems[:3])))
         text = data.decode()
         if await is_superseded(self.store, text):
-            return [_superseded()]
+            return _superseded()
         now = self.clock.now()
         existing = await self.store.existing_broadcasts(now - LOOKED_BACK)
         wanted = plan(reading.schedule.entries, existing, now=now, horizon=self.horizon)
         if wanted.needs_confirmation:
-            return [_too_much(wanted)]
+            return _too_much(wanted)
         if not wanted.empty:
             applied = await self.store.apply_plan(
                 changes(wanted, reading.schedule.entries, text, "follow", now)
             )
             log.info("schedule_followed", **counts(wanted), stale=applied.stale)
-        return _remarked(wanted)
+        return wanted
 
 
 async def is_superseded(store: Store, text: str) -> bool:
@@ -131,9 +145,10 @@ def _too_much(wanted: Plan) -> Condition:
     return Condition("schedule_removes_too_much", Severity.CRITICAL, text, cure)
 
 
-def _remarked(wanted: Plan) -> list[Condition]:
-    told = [*wanted.refusals, *(each for each in wanted.remarks if each.alarm)]
-    if not told:
-        return []
-    text = "; ".join(f"{each.id}: {each.text}" for each in told[:5])
-    return [Condition("schedule_remarks", Severity.WARNING, text, "`cuelight plan` shows all of it.")]
+def _alarming(wanted: Plan) -> list[Remark]:
+    return [*wanted.refusals, *(each for each in wanted.remarks if each.alarm)]
+
+
+def _remarked(remark: Remark) -> Condition:
+    text = f"{remark.id}: {remark.text}"
+    return Condition("schedule_remarks", Severity.WARNING, text, "`cuelight plan` shows all of it.")

@@ -13,7 +13,7 @@ from tests.campaign.network import Sent
 from tests.campaign.scenario import Show
 from tests.campaign.spans import Span, common, joined, without
 from tests.campaign.virtual import EPOCH
-from tests.campaign.world import World
+from tests.campaign.world import Line, World
 from worker.simulator.history import Change, Kind
 
 HEARD_AFTER = 4.0
@@ -85,8 +85,16 @@ class Truth:
         return [seconds(datetime.fromisoformat(row["at"])) for row in rows]
 
     def ends(self, show: Show) -> list[tuple[float, float]]:
-        """Return the ends that were wanted, each with the instant from which on it was."""
-        return [(at, value) for at, what, value in self.world.wanted[show.id] if what == "end"]
+        """Return the ends that were wanted, each with the instant from which on it was.
+
+        A file takes nothing off the air (law 13): an end that was past when it was read is refused, and told.
+        """
+        told = [line.at for line in self.world.log if _keeps_on_air(line, show)]
+        return [
+            (at, value)
+            for at, what, value in self.world.wanted[show.id]
+            if what == "end" and not any(each >= max(at, value) for each in told)
+        ]
 
     def window(self, show: Show) -> Span:
         """Return when it was to be on air, in true time: by the clock of the worker's host.
@@ -310,6 +318,11 @@ class Truth:
         for told in self.told:
             if told.at <= until and told.resolved_at >= since and told.key.startswith(keys):
                 yield told
+
+
+def _keeps_on_air(line: Line, show: Show) -> bool:
+    is_about_it = line.event == "alert" and line.values.get("about") == f"schedule/{show.id}"
+    return is_about_it and "over by the schedule" in line.values["text"]
 
 
 def seconds(at: datetime) -> float:

@@ -1,11 +1,13 @@
 """Following a file: it is put in force as it changes, and cannot wipe the night (law 13)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.support.clock import HandClock
+from jobs.model import Broadcast, Window
+from tests.support.clock import NOON, HandClock
 from worker.alerts import Alerts
 from worker.follower import REPLAN_EVERY, Follower
 from worker.store.opening import inline
@@ -16,6 +18,9 @@ ENTRY = "  - {{key: show-{number}, title: {title}, start: 2026-12-0{day}T18:00, 
 def schedule(*numbers: int, title: str = "Show", day: int = 3) -> str:
     entries = "".join(ENTRY.format(number=number, title=title, day=day) for number in numbers)
     return f"timezone: UTC\nbroadcasts:\n{entries}"
+
+
+SHOW_4 = Broadcast(id="show-4", title="Mine", window=Window(NOON, NOON + timedelta(hours=1)))
 
 
 class World:
@@ -95,3 +100,14 @@ async def test_an_operators_cancellation_outlives_the_file(world: World) -> None
     await world.follow(schedule(1, 2))
     await world.store.cancel("show-1")
     assert await world.follow(schedule(1, 2, title="Changed")) == {"show-1": False, "show-2": True}
+
+
+async def test_each_broadcast_that_the_file_cannot_have_its_way_with_is_told_by_itself(world: World) -> None:
+    await world.store.add(SHOW_4)
+    await world.follow(schedule(1, 2, 3, 4))
+    assert world.told() == ["schedule/show-4/schedule_remarks"]
+    await world.store.add(replace(SHOW_4, id="show-5"))
+    await world.follow(schedule(1, 2, 3, 4, 5))
+    assert sorted(world.told()) == ["schedule/show-4/schedule_remarks", "schedule/show-5/schedule_remarks"]
+    await world.follow(schedule(1, 2, 3, 5))
+    assert world.told() == ["schedule/show-5/schedule_remarks"]

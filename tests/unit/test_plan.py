@@ -189,6 +189,7 @@ def test_a_file_that_ends_the_window_in_the_past_takes_nothing_off_the_air(state
     followed = planned([entry(start=NOW - HOUR / 2, end=HOUR / 4)], on_air)
     assert followed.empty
     assert followed.remarks[0].alarm
+    assert "it is over by the schedule; it is on air and goes on to its end" in said(followed)
 
 
 @pytest.mark.parametrize("state", ON_AIR)
