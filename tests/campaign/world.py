@@ -332,11 +332,16 @@ class World:
         life.stop.set()
 
     def _freeze(self, event: Event) -> None:
-        life = self._holder()
+        life, until = self._holder(), event.at + event.value
         life.freeze()
-        self.frozen.append((event.at, event.at + event.value))
-        life.frozen.append((event.at, event.at + event.value))
-        self._after(event.at + event.value, life.thaw)
+        self.frozen.append((event.at, until))
+        life.frozen.append((event.at, until))
+        self._after(until, self._thaw, life)
+
+    def _thaw(self, life: Life) -> None:
+        """Let it go on, unless it was frozen again meanwhile for longer."""
+        if all(until <= self.loop.time() + 0.001 for _, until in life.frozen):
+            life.thaw()
 
     def _lose_lease(self, event: Event) -> None:
         """Another worker takes over; the old one goes on for a while and knows that it may not."""
