@@ -1,5 +1,6 @@
 """What others want of the worker: rows that changed and requests that wait, looked at every second."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,11 +24,14 @@ from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Arrival, Glance, Note, Unheeded
 
-LOOK_EVERY = 0.5
+LOOK_EVERY = 0.25
 """Seconds between two looks: a row is taken up within 2 s, and so are ten thousand."""
 OPENED_EVERY = 60.0
 """Seconds between two looks for unfinished runs that nobody has on an agenda."""
-TAKEN_UP_AT_ONCE = 2000
+PART = 2500
+"""So many new rows are read in one go: while they are written, the next are made ready."""
+TOLD_AFTER = timedelta(seconds=2)
+"""Of many rows, those that are refused are told of after so long: the others come first."""
 AT_ONCE = 200
 """So many changed rows are looked at in one go; more of them, one after the other."""
 APART = 0.01
@@ -41,16 +45,20 @@ log = structlog.get_logger(__name__)
 class Tray(Protocol):
     """What the inbox needs of the store."""
 
+    async def stirs(self) -> bool:
+        """Whether anything waits: a row that changed, or a request."""
+        ...
+
     async def unfinished(self) -> list[Glance]:
         """Return the runs that are not over and looked back at."""
         ...
 
     async def unheeded(self) -> list[Unheeded]:
-        """Return the rows that changed since a worker looked at them."""
+        """Return the rows that changed since a worker looked at them; the first to start first."""
         ...
 
-    async def fresh_many(self, limit: int) -> list[tuple[Broadcast | Unreadable, int]]:
-        """Return rows that have no run yet, each with its version; the first to start first."""
+    async def fresh_many(self, ids: Sequence[str]) -> list[tuple[Broadcast | Unreadable, int]]:
+        """Return those of these rows that have no run yet, each with its version."""
         ...
 
     async def take_up_many(self, many: Sequence[Arrival]) -> list[bool]:
@@ -108,46 +116,47 @@ class Inbox:
 
     async def look(self) -> None:
         """Take up what is new, wake what changed, heed what is asked: with the lease, or not at all."""
-        found = await self.tray.unheeded()
-        if not self.leases.terms():
+        if not await self.tray.stirs() or not self.leases.terms():
             return
+        found = await self.tray.unheeded()
         changed = [each for each in found if each.account is not None and self.leases.held(each.account)]
         for number, each in enumerate(changed):
             self.recorder.hear_of(each.broadcast_id, each.version)
             at = in_turn(self.clock.now(), number - AT_ONCE)
             self.passes.wake(each.broadcast_id, at=at)
-        if any(each.account is None for each in found):
-            await self._take_up()
+        await self._take_up([each.broadcast_id for each in found if each.account is None])
         await self.requests.look()
 
-    async def _take_up(self) -> None:
-        """Take up what has no run yet, a part at a time, so that the first has not to wait for the last."""
-        limit = TAKEN_UP_AT_ONCE
-        while True:
-            fresh = await self.tray.fresh_many(limit)
-            arrivals = [each for row in fresh if (each := self._arrival(*row)) is not None]
-            taken = await self.tray.take_up_many(arrivals) if arrivals else []
-            if (many := sum(taken)) > AT_ONCE:
-                log.info("taken_up_many", count=many)
-            for arrival, is_new in zip(arrivals, taken, strict=True):
-                self._begin(arrival, tells=is_new and many <= AT_ONCE)
-            if any(taken):
-                continue
-            if len(fresh) < limit:
-                return
-            limit *= 4  # What is another worker's to take up must not hide what is ours.
+    async def _take_up(self, ids: Sequence[str]) -> None:
+        """Take up what has no run yet: while a part is written, the next is made ready."""
+        many = len(ids) > AT_ONCE
+        count, ready = 0, list[Arrival]()
+        for start in range(0, len(ids) + PART, PART) if ids else ():
+            part = ids[start : start + PART]
+            taken, ready = await asyncio.gather(self._write(ready, many=many), self._arrivals(part))
+            count += taken
+        if count and many:
+            log.info("taken_up_many", count=count)
 
-    def _begin(self, arrival: Arrival, *, tells: bool) -> None:
-        run = arrival.run
-        if tells:
-            log.info("taken_up", run=run.id, state=run.state, why=run.why)
-        self.passes.wake(run.id, run.room.key, self._due_at(arrival))
+    async def _arrivals(self, ids: Sequence[str]) -> list[Arrival]:
+        fresh = await self.tray.fresh_many(ids) if ids else []
+        return [each for row in fresh if (each := self._arrival(*row)) is not None]
 
-    def _due_at(self, arrival: Arrival) -> datetime:
+    async def _write(self, arrivals: Sequence[Arrival], *, many: bool) -> int:
+        """Write new runs and have them begun; return how many were new."""
+        taken = await self.tray.take_up_many(arrivals) if arrivals else []
+        for arrival, is_new in zip(arrivals, taken, strict=True):
+            run = arrival.run
+            if is_new and not many:
+                log.info("taken_up", run=run.id, state=run.state, why=run.why)
+            self.passes.wake(run.id, run.room.key, self._due_at(arrival, many=many))
+        return sum(taken)
+
+    def _due_at(self, arrival: Arrival, *, many: bool) -> datetime:
         """Return when something is to be done for a new run; mostly that is long after."""
         now = self.clock.now()
         if arrival.accepted is None:
-            return now
+            return now + TOLD_AFTER if many else now
         decision = decided(Situation(arrival.accepted, arrival.run, NOTHING_SEEN, now, self.policy))
         return decision.at if isinstance(decision, WaitUntil) else now
 

@@ -31,7 +31,7 @@ from worker.recorder import Recorder
 from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
-from worker.store.records import Alert, Arrival, Record, Save, Saved, Stale, Unheeded
+from worker.store.records import Alert, Arrival, Record, Save, Saved, Stale
 from worker.store.store import Store
 from worker.watcher import Watcher
 
@@ -424,7 +424,7 @@ class OutOfReach(Store):
     def __init__(self) -> None:
         pass
 
-    async def unheeded(self) -> list[Unheeded]:
+    async def stirs(self) -> bool:
         raise StoreUnavailableError("locked")
 
 

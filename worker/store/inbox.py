@@ -1,29 +1,28 @@
 """Rows of `broadcasts` that changed and that no worker has looked at."""
 
-from sqlalchemy import Connection, bindparam, delete, exists, select
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, delete, exists, or_, select
 
 from jobs.model import Broadcast, Unreadable
 from worker.store import rows
+from worker.store.many import among
 from worker.store.records import Unheeded
-from worker.store.tables import broadcasts, rooms, runs, unheeded
+from worker.store.tables import UNANSWERED, broadcasts, requests, rooms, runs, unheeded
 
+_FIRST = (broadcasts.c.starts_utc.nulls_last(), broadcasts.c.id)
 _ALL = (
     select(unheeded, rooms.c.account)
     .join(broadcasts, broadcasts.c.id == unheeded.c.broadcast_id)
     .outerjoin(runs, runs.c.id == unheeded.c.broadcast_id)
     .outerjoin(rooms, rooms.c.key == runs.c.room_key)
+    .order_by(*_FIRST)
 )
-_FRESH = select(broadcasts).where(
-    broadcasts.c.id == bindparam("id"), ~exists().where(runs.c.id == broadcasts.c.id)
-)
-_FRESH_MANY = (
-    select(broadcasts)
-    .join(unheeded, unheeded.c.broadcast_id == broadcasts.c.id)
-    .where(~exists().where(runs.c.id == broadcasts.c.id))
-    .order_by(broadcasts.c.starts_utc.nulls_last(), broadcasts.c.id)
-    .limit(bindparam("limit"))
-)
-_WANTED = select(broadcasts).where(broadcasts.c.id == bindparam("id"))
+_STIRS = select(or_(exists(select(unheeded.c.version)), exists(select(requests.c.id).where(UNANSWERED))))
+_READ = select(*(broadcasts.c[name] for name in rows.READ))
+_WITHOUT_RUN = _READ.where(~exists().where(runs.c.id == broadcasts.c.id))
+_FRESH = _WITHOUT_RUN.where(broadcasts.c.id == bindparam("id"))
+_WANTED = _READ.where(broadcasts.c.id == bindparam("id"))
 _HEED = delete(unheeded).where(
     unheeded.c.broadcast_id == bindparam("id"), unheeded.c.version == bindparam("version")
 )
@@ -35,8 +34,13 @@ Wanted = tuple[Broadcast | Unreadable, int]
 """What a row asks for, and the row's version."""
 
 
+def stirs(connection: Connection) -> bool:
+    """Whether any row or request waits."""
+    return bool(connection.execute(_STIRS).scalar())
+
+
 def waiting(connection: Connection) -> list[Unheeded]:
-    """Return the rows that wait."""
+    """Return the rows that wait; the first to start first."""
     return [Unheeded(row.broadcast_id, row.version, row.account) for row in connection.execute(_ALL)]
 
 
@@ -46,10 +50,10 @@ def fresh(connection: Connection, broadcast_id: str) -> Wanted | None:
     return (rows.parse(row), row["version"]) if row else None
 
 
-def fresh_many(connection: Connection, limit: int) -> list[Wanted]:
-    """Return rows that wait and have no run yet, each read on its own: the first to start come first."""
-    found = connection.execute(_FRESH_MANY, {"limit": limit}).mappings()
-    return [(rows.parse(row), row["version"]) for row in found]
+def fresh_many(connection: Connection, ids: Sequence[str]) -> list[Wanted]:
+    """Return those of these rows that have no run yet, each read on its own: the first to start first."""
+    found = connection.execute(_WITHOUT_RUN.where(among(connection, broadcasts.c.id, ids)).order_by(*_FIRST))
+    return [(rows.parse(row), row["version"]) for row in found.mappings()]
 
 
 def wanted(connection: Connection, broadcast_id: str) -> Wanted | None:

@@ -36,7 +36,7 @@ def array(text: str) -> list[Any]:
 
 def of_mapping(values: Mapping[str, Any]) -> str:
     """Write an object."""
-    return json.dumps(dict(values), allow_nan=False)
+    return json.dumps(dict(values), allow_nan=False) if values else "{}"
 
 
 def of_names(names: Sequence[str]) -> str:

@@ -9,21 +9,36 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, select, text
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    delete,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 Rows = Sequence[Mapping[str, Any]]
 """All with the same columns; at least one."""
 
 
+def among(connection: Connection, column: Column[str], wanted: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that the column is one of these."""
+    if connection.dialect.name == "sqlite":
+        return column.in_(wanted)
+    return column == any_(literal(list(wanted), postgresql.ARRAY(Text)))
+
+
 def there(connection: Connection, key: Column[str], wanted: Sequence[str]) -> set[str]:
     """Return those of the keys that the table has."""
-    if connection.dialect.name == "sqlite":
-        found = connection.execute(select(key).where(key.in_(wanted)))
-    else:
-        having = text(f"SELECT {key.name} FROM {key.table} WHERE {key.name} = ANY(:wanted)")  # noqa: S608 - names of our own
-        found = connection.execute(having, {"wanted": list(wanted)})
-    return set(found.scalars())
+    return set(connection.execute(select(key).where(among(connection, key, wanted))).scalars())
 
 
 def insert_many_or_leave(connection: Connection, table: Table, rows: Rows) -> int:
@@ -31,10 +46,20 @@ def insert_many_or_leave(connection: Connection, table: Table, rows: Rows) -> in
     if connection.dialect.name == "sqlite":
         statement = sqlite.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
         return len(connection.execute(statement, [dict(each) for each in rows]).all())
-    columns = ", ".join(f'"{name}"' for name in rows[0])
-    said = f"SELECT {columns} FROM {_set_of(table)}"  # noqa: S608 - as above
-    into = text(f"INSERT INTO {table.name} ({columns}) {said} ON CONFLICT DO NOTHING")
-    return connection.execute(into, {"rows": _text(rows)}).rowcount
+    said = _that_are_said(table, rows)
+    columns = ", ".join(f'"{name}"' for name in said)
+    chosen = f"SELECT {columns} FROM {_set_of(table)}"  # noqa: S608 - names of our own
+    into = text(f"INSERT INTO {table.name} ({columns}) {chosen} ON CONFLICT DO NOTHING")
+    return connection.execute(into, {"rows": _text(rows, said)}).rowcount
+
+
+def _that_are_said(table: Table, rows: Rows) -> list[str]:
+    """Return the columns to write: those that are NULL in every row are that without a word."""
+    return [
+        name
+        for name in rows[0]
+        if table.c[name].server_default is not None or any(each[name] is not None for each in rows)
+    ]
 
 
 def delete_many(connection: Connection, table: Table, rows: Rows) -> None:
@@ -46,16 +71,16 @@ def delete_many(connection: Connection, table: Table, rows: Rows) -> None:
         connection.execute(delete(table).where(same), of)
         return
     same_text = " AND ".join(f'{table.name}."{name}" = said."{name}"' for name in names)
-    gone = f"DELETE FROM {table.name} USING {_set_of(table)} AS said WHERE {same_text}"  # noqa: S608 - as above
-    connection.execute(text(gone), {"rows": _text(rows)})
+    gone = f"DELETE FROM {table.name} USING {_set_of(table)} AS said WHERE {same_text}"  # noqa: S608 - names of our own
+    connection.execute(text(gone), {"rows": _text(rows, names)})
 
 
 def _set_of(table: Table) -> str:
     return f"json_populate_recordset(NULL::{table.name}, :rows)"
 
 
-def _text(rows: Rows) -> str:
-    return json.dumps([dict(each) for each in rows], default=_plain)
+def _text(rows: Rows, names: Sequence[str]) -> str:
+    return json.dumps([{name: each[name] for name in names} for each in rows], default=_plain)
 
 
 def _plain(value: object) -> str:

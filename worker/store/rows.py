@@ -25,7 +25,27 @@ _INSTANT = re.compile(
 )
 _NO_OFFSET = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d*)?)?)?", re.ASCII)
 _HOST = frozenset({"id", "name", "preset"})
+_GO_LIVE = frozenset(map(str, GoLive))
+_ROOM_USE = frozenset(map(str, RoomUse))
 _DURATIONS = ("doors", "prepare", "live_within", "late_start")
+READ = (
+    "id",
+    "title",
+    "starts_at",
+    "ends_at",
+    "account",
+    "entry",
+    "go_live",
+    *_DURATIONS,
+    "end_session",
+    "meeting",
+    "room",
+    "hosts",
+    "cancelled",
+    "operator_fields",
+    "version",
+)
+"""The columns that are read to know what is wanted, and in which version."""
 
 T = TypeVar("T")
 Row = Mapping[Any, Any]
@@ -121,13 +141,13 @@ def _duration(text: str) -> timedelta:
 
 
 def _go_live(text: str) -> GoLive:
-    if text not in set(GoLive):
+    if text not in _GO_LIVE:
         raise ValueError(f"{text[:40]!r}: write {' or '.join(GoLive)}")
     return GoLive(text)
 
 
 def _room(text: str) -> RoomUse:
-    if text not in set(RoomUse):
+    if text not in _ROOM_USE:
         raise ValueError(f"{text[:40]!r}: write {' or '.join(RoomUse)}")
     return RoomUse(text)
 

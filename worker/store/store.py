@@ -80,8 +80,12 @@ class Store:
         """Return the runs that are not over and looked back at, earliest start first."""
         return await self._reads.call(runs.unfinished)
 
+    async def stirs(self) -> bool:
+        """Whether anything waits for a worker: a row that changed, or a request."""
+        return await self._reads.call(inbox.stirs)
+
     async def unheeded(self) -> list[Unheeded]:
-        """Return the rows of `broadcasts` that changed since a worker looked at them."""
+        """Return the rows of `broadcasts` that changed since a worker looked; the first to start first."""
         return await self._reads.call(inbox.waiting)
 
     async def fresh(self, broadcast_id: str) -> inbox.Wanted | None:
@@ -104,9 +108,9 @@ class Store:
         _check(what)
         return await self._writes.call(partial(runs.take_up, what=what))
 
-    async def fresh_many(self, limit: int) -> list[inbox.Wanted]:
-        """Return rows in the inbox that have no run yet, each with its version; the first to start first."""
-        return await self._reads.call(partial(inbox.fresh_many, limit=limit))
+    async def fresh_many(self, ids: Sequence[str]) -> list[inbox.Wanted]:
+        """Return those of these that have no run yet, each with its version; the first to start first."""
+        return await self._reads.call(partial(inbox.fresh_many, ids=ids))
 
     async def take_up_many(self, many: Sequence[Arrival]) -> list[bool]:
         """Take up each as `take_up` does, many in one transaction; tell of each whether it was.

@@ -26,8 +26,13 @@ def arrival(wanted: Wanted, room: str = "") -> Arrival:
     return Arrival(row, version, new_run(row.id, key), accepted, note("taken up"))
 
 
+async def fresh(house: House) -> list[Wanted]:
+    """Return everything in the inbox that has no run yet."""
+    return await house.store.fresh_many([each.broadcast_id for each in await house.store.unheeded()])
+
+
 async def arrivals(house: House) -> list[Arrival]:
-    return [arrival(each) for each in await house.store.fresh_many(2000)]
+    return [arrival(each) for each in await fresh(house)]
 
 
 async def test_fresh_rows_come_together_the_first_to_start_first(house: House) -> None:
@@ -36,17 +41,19 @@ async def test_fresh_rows_come_together_the_first_to_start_first(house: House) -
     house.insert("bad", starts_at="soon")
     house.insert("late", starts_at="2026-12-01T18:30Z")
     house.insert("early")
-    found = await house.store.fresh_many(10)
+    waiting = [each.broadcast_id for each in await house.store.unheeded()]
+    assert [each for each in waiting if each != "known"] == ["early", "late", "bad"]
+    found = await house.store.fresh_many(["late", "known", "bad", "early", "nowhere"])
     assert [each.id for each, _ in found] == ["early", "late", "bad"]
     assert found[0] == (broadcast("early", NOON + 6 * HOUR), 1) == await house.store.fresh("early")
     assert isinstance(found[2][0], Unreadable)
-    assert await house.store.fresh_many(2) == found[:2]
+    assert await house.store.fresh_many(["late"]) == found[1:2]
 
 
 async def test_what_was_looked_at_without_a_run_does_not_come_again(house: House) -> None:
     house.insert()
     house.sql("DELETE FROM unheeded")
-    assert await house.store.fresh_many(10) == []
+    assert await house.store.unheeded() == []
 
 
 async def test_many_are_taken_up_as_each_would_be(house: House) -> None:
@@ -77,7 +84,7 @@ async def test_a_room_that_many_share_is_made_once_and_one_that_is_there_is_kept
     house.sql("INSERT INTO rooms (key, account, marker, version) VALUES ('there', 'default', 'm', 7)")
     for id_ in ("a", "b", "c"):
         house.insert(id_)
-    a, b, c = await house.store.fresh_many(3)
+    a, b, c = await fresh(house)
     shared = [arrival(a, "weekly"), arrival(b, "weekly"), arrival(c, "there")]
     assert await house.store.take_up_many(shared) == [True] * 3
     assert sorted(house.sql("SELECT key, version FROM rooms")) == [("there", 7), ("weekly", 0)]
@@ -122,5 +129,5 @@ async def test_a_run_of_another_broadcast_is_refused(house: House) -> None:
 async def test_there_may_be_more_than_fit_one_transaction(house: House) -> None:
     house.sql(MANY, AT_ONCE + 100)
     assert await house.store.take_up_many(await arrivals(house)) == [True] * (AT_ONCE + 100)
-    assert await house.store.fresh_many(10) == []
+    assert await house.store.unheeded() == []
     assert house.sql("SELECT count(*) FROM runs") == [(AT_ONCE + 100,)]

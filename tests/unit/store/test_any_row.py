@@ -82,7 +82,7 @@ async def all_live(store: Store) -> None:
     good = await store.fresh("good")
     assert good
     assert isinstance(good[0], Broadcast)
-    assert good in await store.fresh_many(1000)
+    assert good in await store.fresh_many(changed)
     assert "good" in [each.id for each in await store.overview()]
     existing = await store.existing_broadcasts(NOON - timedelta(days=1))
     assert "good" in [each.broadcast.id for each in existing]

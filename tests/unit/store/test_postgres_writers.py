@@ -90,7 +90,7 @@ async def test_a_room_that_is_forgotten_meanwhile_is_made_anew(house: PostgresHo
 async def test_of_many_that_two_take_up_each_has_one_run(house: PostgresHouse) -> None:
     house.insert("a")
     house.insert("b")
-    found = [arrival(each) for each in await house.store.fresh_many(2)]
+    found = [arrival(each) for each in await house.store.fresh_many(["a", "b"])]
     first = (
         "INSERT INTO rooms (key, account, marker, version) VALUES ('a', 'default', 'other', 3);"
         " INSERT INTO runs (id, state, entered_at, version, room_key) VALUES ('a', 'planned', now(), 3, 'a')"
