@@ -30,6 +30,8 @@ from worker.web.serve import Pages
 
 DRAIN_SECONDS = 2.0
 """The calls under way get this long when the worker is told to stop (law 11)."""
+LOOKED_AROUND_WITHIN = 0.3
+"""Seconds that the database gets to tell who else is there."""
 RESIGNED_WITHIN = 0.4
 """Seconds that the database gets to take the leases back; else they expire."""
 
@@ -97,7 +99,7 @@ class App:
 
     async def _drain(self) -> None:
         self.service_manager.stopping()
-        self._warn_of_what_goes_on()
+        await self._warn_of_what_goes_on()
         for caller in self.callers.values():
             caller.close()
         for _ in range(int(DRAIN_SECONDS / 0.05)):
@@ -110,10 +112,10 @@ class App:
         calls = any(caller.under_way for caller in self.callers.values())
         return calls or (LEAVING in self.alerts.about() and self.courier.waiting() > 0)
 
-    def _warn_of_what_goes_on(self) -> None:
+    async def _warn_of_what_goes_on(self) -> None:
         """SIGTERM never cuts a show; but nobody watches it from here on, and that is said first."""
         on_air = [run.id for run in self.failsafe.on_air()]
-        if on_air and not self.leases.successors():
+        if on_air and not await self._has_successor():
             self.alerts.tell(LEAVING, [leaving_on_air(on_air)])
             log.critical("leaving_on_air", runs=on_air, cure="Start a worker before they end.")
             ends = (
@@ -121,6 +123,14 @@ class App:
             )
             sys.stderr.write(ends)
             sys.stderr.flush()
+
+    async def _has_successor(self) -> bool:
+        """Whether somebody takes over; who came just now is not known before it is looked for."""
+        if not self.leases.successors():
+            with suppress(StoreUnavailableError, TimeoutError):
+                async with asyncio.timeout(LOOKED_AROUND_WITHIN):
+                    await self.leases.look_around()
+        return bool(self.leases.successors())
 
     async def _leave(self) -> None:
         with suppress(StoreUnavailableError, TimeoutError):

@@ -122,6 +122,9 @@ class FileLease:
         """Return nobody: another worker would be refused."""
         return frozenset()
 
+    async def look_around(self) -> None:
+        """Nobody else is ever there."""
+
     def skew(self) -> None:
         """The database has no clock but this machine's."""
 

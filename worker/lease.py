@@ -136,6 +136,14 @@ class Leases(Protocol):
         """Return the other workers that are there to take over, as last seen."""
         ...
 
+    async def look_around(self) -> None:
+        """Learn anew who else is there.
+
+        Raises:
+            StoreUnavailableError: the database does not answer.
+        """
+        ...
+
     def skew(self) -> Skew | None:
         """Return how far this machine's clock was from the database's at the last look; None: the same."""
         ...

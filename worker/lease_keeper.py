@@ -108,6 +108,14 @@ class LeaseKeeper:
         """Return the other workers that are there to take over, as last seen."""
         return self._present() - {self.holder}
 
+    async def look_around(self) -> None:
+        """Learn anew who else is there.
+
+        Raises:
+            StoreUnavailableError: the database does not answer.
+        """
+        await self._see()
+
     def skew(self) -> Skew | None:
         """Return how far this machine's clock was from the database's at the last look."""
         return self._skew
@@ -240,6 +248,10 @@ class ThreadedLeaseKeeper(LeaseKeeper):
         """Begin to look; the first look is a matter of milliseconds."""
         self.alive()
         threading.Thread(target=self._work, name="leases", daemon=True).start()
+
+    async def look_around(self) -> None:
+        """Learn anew who else is there, over there."""
+        await self._there(self._see())
 
     async def give_up(self, groups: Collection[str]) -> None:
         """Free these groups, over there."""

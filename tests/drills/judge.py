@@ -34,7 +34,7 @@ def judged(
     """
     history = provider.history("Show")
     faults = _faults(provider, history, row, journal)
-    if row["state"] == "missed" and _live_for(history) > SEEN_WITHIN + away:
+    if row["state"] == "missed" and _live_for(history, instant(row["ends_at"])) > SEEN_WITHIN + away:
         faults.append("it aired and is told as missed")
     return Judgement(tuple(faults), _late(history, instant(row["ends_at"]), back_at))
 
@@ -56,10 +56,11 @@ def _faults(
     return [name for name, is_so in found.items() if is_so]
 
 
-def _live_for(history: list[dict[str, Any]]) -> float:
+def _live_for(history: list[dict[str, Any]], ends_at: datetime) -> float:
+    """Return for how many seconds of its window it was live."""
     live = [instant(each["at"]) for each in history if each["kind"] == "stream.live"]
     off = [instant(each["at"]) for each in history if each["kind"] == "stream.off"]
-    return (off[-1] - live[0]).total_seconds() if live and off else 0.0
+    return (min(off[-1], ends_at) - live[0]).total_seconds() if live and off else 0.0
 
 
 def _late(history: list[dict[str, Any]], ends_at: datetime, back_at: datetime) -> float:

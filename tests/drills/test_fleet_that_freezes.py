@@ -77,6 +77,7 @@ def test_a_start_that_leaves_a_minute_late_is_taken_off_again_and_told(
         wait_until("nothing is on air", lambda: all_shut(f), within=60)
         faults = judged(f.provider, second.status()["show"], journal(second), utc_now()).faults
         assert faults == ()
+        assert ("swept",) in second.sql("SELECT title FROM alerts")
 
 
 def all_shut(f: Fleet) -> bool:

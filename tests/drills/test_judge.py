@@ -75,3 +75,8 @@ def test_a_life_as_it_should_be_has_no_fault_and_says_how_late_it_was() -> None:
 )
 def test_each_fault_is_seen(given: dict[str, Any], fault: str) -> None:
     assert fault in faults(**given)
+
+
+def test_what_went_on_air_after_its_end_alone_was_missed() -> None:
+    late = [change("stream.started", 70), change("stream.live", 71), change("stream.off", 99)]
+    assert faults(late, state="missed") == ()

@@ -45,6 +45,9 @@ class HeldLeases:
     def successors(self) -> frozenset[str]:
         return frozenset()
 
+    async def look_around(self) -> None:
+        """Nobody is there."""
+
     def skew(self) -> None:
         """The same clock."""
 

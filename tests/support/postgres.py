@@ -108,9 +108,15 @@ class Postgres:
 
     def sql(self, statement: str, *values: Any, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run a statement as the superuser, on a connection of its own."""
-        with closing(psycopg.connect(self.dsn(database), autocommit=True)) as connection:
+        with self.connected(database) as connection:
             cursor = connection.execute(statement.encode(), values or None)
             return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def connected(self, database: str) -> Iterator[psycopg.Connection]:
+        """Have a superuser's connection for as long as it is needed."""
+        with closing(psycopg.connect(self.dsn(database), autocommit=True)) as connection:
+            yield connection
 
     @contextmanager
     def database(self, template: str = MIGRATED) -> Iterator[str]:

@@ -255,6 +255,16 @@ async def test_who_holds_all_has_too_many_once_another_has_none() -> None:
     assert world.keepers["a"].successors() == {"b"}
 
 
+async def test_who_came_just_now_is_known_once_it_is_looked_for() -> None:
+    world = World()
+    await world.present("a")
+    await world.look("a")
+    await world.present("b")
+    assert not world.keepers["a"].successors()
+    await world.keepers["a"].look_around()
+    assert world.keepers["a"].successors() == {"b"}
+
+
 async def test_the_skew_of_this_machine_against_the_database_is_told() -> None:
     world = World()
     world.keepers["a"].clock = behind = HandClock()
