@@ -38,7 +38,8 @@ bugs: install
 
 # Real workers killed and frozen at random instants: make drills [N=100] [SEED=0].
 drills: install
-	N=$(or $(N),100) SEED=$(or $(SEED),0) $(BIN)/pytest tests/drills -n 6 --dist worksteal
+	N=$(or $(N),100) SEED=$(or $(SEED),0) $(BIN)/pytest tests/drills -m "not alone" -n 6 --dist worksteal
+	N=$(or $(N),100) SEED=$(or $(SEED),0) $(BIN)/pytest tests/drills -m alone
 
 # 20,000 replies (nine questions for each example), 5,000 schedules, 5,000 rows; none may take a second.
 fuzz: install

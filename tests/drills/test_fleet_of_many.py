@@ -105,6 +105,7 @@ def all_are(state: str, f: Fleet) -> None:
     wait_until(f"all are {state}", lambda: f.hosts[0].sql(statement, state) == [(STREAMS,)], within=60)
 
 
+@pytest.mark.alone
 def test_ten_thousand_rows_are_taken_up_at_once_and_bad_ones_harm_no_other(
     tmp_path: Path, postgres: Postgres, record_property: Callable[[str, object], None]
 ) -> None:
