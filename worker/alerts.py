@@ -93,6 +93,7 @@ class Alerts:
         self._writing = asyncio.Lock()
         self._open: defaultdict[str, dict[str, _Told]] = defaultdict(dict)
         self._unwritten: list[_Raise | _Resolve] = []
+        self._something_is_unwritten = asyncio.Event()
 
     async def take_over(self, held: Callable[[str], bool]) -> None:
         """Learn from the rows what was told of what is this worker's now; leave to others what is theirs."""
@@ -163,9 +164,11 @@ class Alerts:
     async def run(self) -> None:
         """Write, again and again."""
         while True:
+            await self._something_is_unwritten.wait()
             await self._clock.sleep(0.5)
             try:
                 await self.write()
+                self._something_is_unwritten.clear()
             except StoreUnavailableError as error:
                 log.warning("alerts_unwritten", waiting=len(self._unwritten), reason=str(error))
 
@@ -188,14 +191,18 @@ class Alerts:
             text=condition.text,
             cure=condition.cure,
         )
-        self._unwritten.append(_Raise(alert, told.at))
+        self._write_later(_Raise(alert, told.at))
         self._deliver(_message(about, told))
 
     def _resolve(self, about: str, told: _Told) -> None:
         now = self._clock.now()
         log.info("alert_resolved", about=about, condition=told.condition.name)
-        self._unwritten.append(_Resolve(_key(about, told.condition.name), now))
+        self._write_later(_Resolve(_key(about, told.condition.name), now))
         self._deliver(replace(_message(about, told), resolved_at=now))
+
+    def _write_later(self, what: _Raise | _Resolve) -> None:
+        self._unwritten.append(what)
+        self._something_is_unwritten.set()
 
     def _deliver(self, message: Message) -> None:
         if self._outbox:

@@ -71,6 +71,7 @@ class Caller:
         self._work = Nursery()
         self._sent: deque[float] = deque()
         self._waiting: list[_Waiting] = []
+        self._somebody_waits = asyncio.Event()
         self._number = 0
         self._under_way = 0
         self._paused_until = 0.0
@@ -140,8 +141,11 @@ class Caller:
     async def run(self) -> None:
         """Look at the queue again and again, for what only had to wait for time to pass."""
         while True:
+            await self._somebody_waits.wait()
             await self._clock.sleep(0.1)
             self.let_go()
+            if not self._waiting:
+                self._somebody_waits.clear()
 
     def let_go(self) -> None:
         """Let everything leave whose turn it is."""
@@ -172,6 +176,8 @@ class Caller:
         self._number += 1
         heapq.heappush(self._waiting, _Waiting(urgency, self._number, turn, self._clock.monotonic()))
         self.let_go()
+        if not turn.done():
+            self._somebody_waits.set()
         try:
             await turn
         except asyncio.CancelledError:

@@ -5,6 +5,7 @@ holds up a pass holds up a stop. It sends POST stop and reads, and nothing else;
 aside, and that no pass will ever close, it closes the meeting too, if the lease is held (law 9).
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -127,6 +128,7 @@ class Failsafe:
     may_close: Callable[[str], bool] = lambda _account: False
     """Whether a call for this account may leave that needs its lease."""
     _known: dict[str, OnAir] = field(default_factory=dict)
+    _something_is_known: asyncio.Event = field(default_factory=asyncio.Event)
     _work: Nursery = field(default_factory=Nursery)
     _unrecorded: defaultdict[str, list[Attempt]] = field(default_factory=lambda: defaultdict(list))
 
@@ -145,6 +147,7 @@ class Failsafe:
         known = self._known.get(run.id)
         if known is None or (known.off_at != off_at and max(known.off_at, off_at) > now):
             known = self._known[run.id] = OnAir(run, off_at, at)
+            self._something_is_known.set()
         known.attend(run, now, at, self.policy)
 
     def set_aside(self, run_id: str) -> None:
@@ -185,11 +188,14 @@ class Failsafe:
         After a sleep the passes go first: the end may have moved meanwhile, or another worker have it now.
         """
         while True:
+            await self._something_is_known.wait()
             asleep_at = self.clock.now()
             await self.clock.sleep(LOOK_EVERY)
             if self.clock.now() - asleep_at > OVERSLEPT:
                 await self.clock.sleep(GRACE)
             self.look()
+            if not self._known:
+                self._something_is_known.clear()
 
     def look(self) -> None:
         """Send a stop for everything that is due and that no pass has stopped."""

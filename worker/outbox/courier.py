@@ -3,6 +3,7 @@
 At least once: what is open when a worker begins is told again if it is critical or new, under the same id.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -80,6 +81,7 @@ class Courier:
     def __init__(self, channels: Sequence[Channel], clock: Clock) -> None:
         self._rounds = [_Round(channel) for channel in channels]
         self._clock = clock
+        self._something_is_owed = asyncio.Event()
         self._work = Nursery()
         self.tell: Tell = lambda _about, _conditions: None
         """Told of a channel that fails."""
@@ -114,8 +116,11 @@ class Courier:
     async def run(self) -> None:
         """Deliver what is due, again and again."""
         while True:
+            await self._something_is_owed.wait()
             self.look()
             await self._clock.sleep(LOOK_EVERY)
+            if not any(each.owed for each in self._rounds):
+                self._something_is_owed.clear()
 
     def look(self) -> None:
         """Begin a delivery on every channel that is free and owes something."""
@@ -140,6 +145,7 @@ class Courier:
         else:
             each.owed.pop(message.key, None)
         self._make_room(each)
+        self._something_is_owed.set()
 
     def _make_room(self, each: _Round) -> None:
         warnings = (key for key, owed in each.owed.items() if owed.message.severity is Severity.WARNING)
