@@ -8,7 +8,7 @@ from enum import StrEnum
 from jobs import go_live, stop
 from jobs.backoff import trailing_failures
 from jobs.lifecycle import HOLDING, OVER, State
-from jobs.model import Kind, Outcome
+from jobs.model import Kind
 from jobs.situation import Situation
 
 
@@ -197,14 +197,9 @@ def _not_off(s: Situation) -> Condition | None:
     if s.run.state is not State.STOPPING or not s.run.holds_room:
         return None
     wanted_at = s.run.off_wanted_at or s.run.entered_at
-    if s.now < wanted_at + s.policy.escalate_after or not (stop.still_on(s) or _stop_failed(s)):
+    if s.now < wanted_at + s.policy.escalate_after or stop.proven(s):
         return None
     return not_proven_off(s.now - wanted_at)
-
-
-def _stop_failed(s: Situation) -> bool:
-    last = s.run.last(Kind.STOP, Kind.CLOSE, since=s.run.off_wanted_at)
-    return last is None or last.outcome not in (Outcome.DONE, Outcome.ABSENT)
 
 
 def _on_air_after(s: Situation) -> Condition | None:

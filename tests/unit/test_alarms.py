@@ -7,8 +7,8 @@ import pytest
 
 from jobs.alarms import PREPARED_WITHIN, conditions
 from jobs.lifecycle import State
-from jobs.model import Broadcast, Policy, Room, Run, Window
-from jobs.seen import NOTHING_SEEN, Seen, Session, answered
+from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Room, Run, Window
+from jobs.seen import NO_STREAM, NOTHING_SEEN, Seen, Session, answered
 from jobs.situation import Situation
 from tests.support.clock import NOON
 
@@ -53,3 +53,30 @@ def test_a_clock_set_back_behind_the_start_makes_nobody_forget_that_the_window_i
     late = Policy().live_after_session
     assert told(State.STARTING, begun, begun + late - timedelta(seconds=1), since) == set()
     assert told(State.STARTING, begun, begun + late, since) == {"no_picture"}
+
+
+def test_what_is_not_proven_off_is_told_until_it_is_though_its_last_stop_was_answered() -> None:
+    over = SHOW.window.ends_at
+    stops = (Attempt(kind=Kind.STOP, began_at=over, answered_at=over, outcome=Outcome.DONE),)
+    run = Run(
+        id="show",
+        state=State.STOPPING,
+        room=Room(key="show", account="default", marker="", meeting_id="m", held_by="show"),
+        entered_at=over,
+        off_wanted_at=over,
+        closed_at=over,
+        attempts=stops,
+    )
+
+    def told_after(seconds: float, *reads: float) -> set[str]:
+        stream = None
+        for each in reads:
+            stream = answered(stream, NO_STREAM, over + timedelta(seconds=each), same=True)
+        now = over + timedelta(seconds=seconds)
+        seen = Seen(stream=stream)
+        return {each.name for each in conditions(Situation(SHOW, run, seen, now, Policy()))}
+
+    assert told_after(14) == set()
+    assert "not_off" in told_after(16)
+    assert "not_off" in told_after(16, 3)
+    assert told_after(16, 3, 6) == set()
