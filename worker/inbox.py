@@ -1,4 +1,4 @@
-"""What others want of the worker: rows that changed and requests that wait, looked at every second."""
+"""What others want of the worker: rows that changed and requests that wait, looked at four times a second."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
