@@ -161,12 +161,18 @@ class Truth:
         """
         away = [Span(start, end) for start, end, who in self.world.troubled if who == "database"]
         chances = [each for left in without(cancelled, away) for each in common(left, self.up)]
-        heard = any(
-            line.values.get("run") == show.id and line.values.get("why") == "called off"
-            for line in self.world.log
-            if line.event == "moved" and cancelled.start <= line.at <= cancelled.end + PASS_LASTS
-        )
+        heard = any(cancelled.start <= at <= cancelled.end + PASS_LASTS for at in self._calling_off(show))
         return not heard and all(each.length < PASS_LASTS for each in chances)
+
+    def _calling_off(self, show: Show) -> Iterator[float]:
+        """Yield when a worker heard that it was called off: by its log; by the journal, if that lost it."""
+        for line in self.world.log:
+            moved = (line.event, line.values.get("run"), line.values.get("why"))
+            if moved == ("moved", show.id, "called off"):
+                yield line.at
+        statement = "SELECT at FROM journal WHERE kind = 'move' AND run_id = ? AND why = 'called off'"
+        for row in self.world.database.rows(statement, show.id):
+            yield seconds(datetime.fromisoformat(row["at"]))
 
     def edited_within(self, show: Show, at: float, seconds: float) -> bool:
         """Whether something of it was changed shortly before."""
