@@ -114,3 +114,16 @@ async def test_text_that_is_no_utf_8_spoils_its_own_row_alone(house: House) -> N
 def test_an_id_that_could_not_be_named_again_does_not_get_in(house: House, bad: object) -> None:
     with pytest.raises(RefusedError, match=r"(?i)check constraint"):
         house.sql("INSERT INTO broadcasts (id, title, starts_at, ends_at) VALUES (?, 'A', '', '')", bad)
+
+
+async def test_the_inbox_stirs_for_a_changed_row_and_for_a_request_without_an_answer(house: House) -> None:
+    assert not await house.store.stirs()
+    await house.taken_up()
+    assert not await house.store.stirs()
+    house.sql("UPDATE broadcasts SET title = 'B'")
+    assert await house.store.stirs()
+    house.sql("DELETE FROM unheeded")
+    asked = await house.store.leave_request("stop", "a", by="op", at=NOON)
+    assert await house.store.stirs()
+    await house.store.answer_request(asked, "stopping", NOON)
+    assert not await house.store.stirs()
