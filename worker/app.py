@@ -115,7 +115,7 @@ class App:
     async def _warn_of_what_goes_on(self) -> None:
         """SIGTERM never cuts a show; but nobody watches it from here on, and that is said first."""
         on_air = [run.id for run in self.failsafe.on_air()]
-        if on_air and not await self._has_successor():
+        if on_air and not await has_successor(self.leases):
             self.alerts.tell(LEAVING, [leaving_on_air(on_air)])
             log.critical("leaving_on_air", runs=on_air, cure="Start a worker before they end.")
             ends = (
@@ -123,14 +123,6 @@ class App:
             )
             sys.stderr.write(ends)
             sys.stderr.flush()
-
-    async def _has_successor(self) -> bool:
-        """Whether somebody takes over; who came just now is not known before it is looked for."""
-        if not self.leases.successors():
-            with suppress(StoreUnavailableError, TimeoutError):
-                async with asyncio.timeout(LOOKED_AROUND_WITHIN):
-                    await self.leases.look_around()
-        return bool(self.leases.successors())
 
     async def _leave(self) -> None:
         with suppress(StoreUnavailableError, TimeoutError):
@@ -141,6 +133,15 @@ class App:
         await self.courier.close()
         await self.farewell()
         log.info("stopped")
+
+
+async def has_successor(leases: Leases) -> bool:
+    """Whether somebody takes over; who came just now is not known before it is looked for."""
+    if not leases.successors():
+        with suppress(StoreUnavailableError, TimeoutError):
+            async with asyncio.timeout(LOOKED_AROUND_WITHIN):
+                await leases.look_around()
+    return bool(leases.successors())
 
 
 async def run_until_signalled(app: App) -> None:

@@ -30,8 +30,6 @@ OPENED_EVERY = 60.0
 """Seconds between two looks for unfinished runs that nobody has on an agenda."""
 PART = 2500
 """So many new rows are read in one go: while they are written, the next are made ready."""
-TOLD_AFTER = timedelta(seconds=2)
-"""Of many rows, those that are refused are told of after so long: the others come first."""
 AT_ONCE = 200
 """So many changed rows are looked at in one go; more of them, one after the other."""
 APART = 0.01
@@ -149,14 +147,14 @@ class Inbox:
             run = arrival.run
             if is_new and not many:
                 log.info("taken_up", run=run.id, state=run.state, why=run.why)
-            self.passes.wake(run.id, run.room.key, self._due_at(arrival, many=many))
+            self.passes.wake(run.id, run.room.key, self._due_at(arrival))
         return sum(taken)
 
-    def _due_at(self, arrival: Arrival, *, many: bool) -> datetime:
+    def _due_at(self, arrival: Arrival) -> datetime:
         """Return when something is to be done for a new run; mostly that is long after."""
         now = self.clock.now()
         if arrival.accepted is None:
-            return now + TOLD_AFTER if many else now
+            return now
         decision = decided(Situation(arrival.accepted, arrival.run, NOTHING_SEEN, now, self.policy))
         return decision.at if isinstance(decision, WaitUntil) else now
 

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import signal
 import struct
 import subprocess
 import termios
@@ -20,6 +21,8 @@ class Terminal:
     ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # As in the background of a shell: inherited.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             ["bash", "-c", f"exec env {command}"],
             env={**environment, "TERM": "xterm-256color"},

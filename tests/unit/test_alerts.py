@@ -1,5 +1,6 @@
 """Alerts: each told once, resolved when it holds no longer, and kept while the database is away."""
 
+import asyncio
 from datetime import datetime
 
 import pytest
@@ -108,3 +109,26 @@ async def test_what_was_missed_is_let_pass_after_a_day_and_nothing_else_is() -> 
     assert second.open() == ["show/no_picture"]
     await second.write()
     assert rows.written[-1] == "resolve show/missed"
+
+
+async def test_what_is_told_is_written_by_itself_and_again_when_the_database_is_back() -> None:
+    rows, clock = CountingRows(), HandClock()
+    alerts = Alerts(rows, clock)
+    running = asyncio.create_task(alerts.run())
+    for holding, away in (([DARK], False), ([], True)):
+        rows.away = away
+        await passed(clock, 30)
+        alerts.tell("show", holding, run_id="show")
+        await passed(clock, 1)
+    assert rows.written == ["raise show/no_picture"]
+    rows.away = False
+    await passed(clock, 1)
+    assert rows.written == ["raise show/no_picture", "resolve show/no_picture"]
+    running.cancel()
+
+
+async def passed(clock: HandClock, seconds: float) -> None:
+    for _ in range(int(seconds * 2)):
+        clock.move(0.5)
+        for _ in range(6):
+            await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.

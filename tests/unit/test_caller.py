@@ -213,3 +213,23 @@ async def test_calls_that_leave_in_the_same_instant_count_before_they_are_sent()
     caller.let_go()
     await settle()
     assert len(calls.left) == 10
+
+
+async def test_what_only_has_to_wait_for_time_leaves_by_itself_though_nothing_waited_before() -> None:
+    clock = HandClock()
+    calls = Calls(caller := Caller(clock, Budget(calls=1, kept_for_stops=0)))
+    running = asyncio.create_task(caller.run())
+    for at_once, waits in (("first", "second"), ("third", "fourth")):
+        calls.add(at_once, Urgency.GO_LIVE)
+        await settle()
+        clock.move(295)
+        calls.add(waits, Urgency.GO_LIVE)
+        await settle()
+        assert calls.left[-1] == at_once
+        clock.move(5.1)
+        await settle()
+        assert calls.left[-1] == waits
+        clock.move(1000)
+        await settle()
+    running.cancel()
+    await calls.finish()

@@ -77,6 +77,13 @@ class World:
     def tell(self, name: str, conditions: Sequence[Condition]) -> None:
         self.alerts.tell(f"channel/{name}", conditions)
 
+    async def idle(self, seconds: float) -> None:
+        """Let time pass, and whoever runs run."""
+        for _ in range(int(seconds * 5)):
+            self.clock.move(0.2)
+            for _ in range(6):
+                await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
+
     async def after(self, seconds: float, step: float = 1.0) -> None:
         for _ in range(max(1, int(seconds / step))):
             self.clock.move(step if seconds else 0)
@@ -181,3 +188,16 @@ async def test_what_waits_is_bounded_and_critical_alerts_stay() -> None:
 def test_an_id_says_which_alert_it_is_and_not_whether_it_is_over() -> None:
     later = replace(TOLD, raised_at=NOON + timedelta(seconds=1))
     assert replace(TOLD, resolved_at=NOON).id == TOLD.id != later.id
+
+
+async def test_an_alert_wakes_a_courier_that_had_nothing_to_do() -> None:
+    world = World()
+    running = asyncio.create_task(world.courier.run())
+    for number in (1, 2):
+        await world.idle(30)
+        world.alerts.tell(f"show-{number}", [WARNING])
+        await world.idle(1)
+        world.alerts.tell(f"show-{number}", [], run_id=None)
+        await world.idle(1)
+    assert world.people[0].told() == ["raised nobody_here", "resolved nobody_here"] * 2
+    running.cancel()

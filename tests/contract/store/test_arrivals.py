@@ -131,3 +131,10 @@ async def test_there_may_be_more_than_fit_one_transaction(house: House) -> None:
     assert await house.store.take_up_many(await arrivals(house)) == [True] * (AT_ONCE + 100)
     assert await house.store.unheeded() == []
     assert house.sql("SELECT count(*) FROM runs") == [(AT_ONCE + 100,)]
+
+
+async def test_what_a_column_must_have_is_not_made_up_for_it(house: House) -> None:
+    house.insert("a")
+    (found,) = await arrivals(house)
+    nameless = replace(found, run=replace(found.run, room=replace(found.run.room, tenant=None)))  # type: ignore[arg-type]
+    assert await house.store.take_up_many([nameless]) == [False]
