@@ -1,16 +1,19 @@
 """What is done when a quota group is won, lost, or known to be another's."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from jobs.alarms import Condition, Severity
 from jobs.model import Attempt, Kind, Outcome
+from tests.support.leases import HeldLeases
 from tests.unit.test_reconciler import World
 from worker.alerts import Alerts
 from worker.skew import Skew, SkewWatch
 from worker.store.errors import StoreUnavailableError
-from worker.succession import LEAVING, Succession
+from worker.succession import LEAVING, SHARE_EVERY, Succession
 
 BAD = Condition("no_picture", Severity.CRITICAL, "nothing is LIVE", "Look.")
 
@@ -134,3 +137,28 @@ def test_a_clock_that_is_not_the_databases_is_told() -> None:
 
 def _ahead(by: timedelta) -> Skew:
     return Skew(by, by)
+
+
+class Plenty(HeldLeases):
+    """One worker that holds more than its share."""
+
+    def __init__(self, *groups: str) -> None:
+        super().__init__()
+        self._terms |= dict.fromkeys(groups, 1)
+
+    def surplus(self) -> int:
+        return len(self._terms) - 1
+
+    async def give_up(self, groups: Collection[str]) -> None:
+        self._terms = {name: term for name, term in self._terms.items() if name not in groups}
+
+
+async def test_of_what_is_too_much_one_group_is_given_up_every_few_seconds(world: World) -> None:
+    watch = replace(succession(world), leases=Plenty("one", "three", "two"))
+    left = []
+    for _ in range(8):
+        await watch.look()
+        left.append(sorted(watch.leases.terms()))
+        world.clock.move(SHARE_EVERY / 4)
+    assert left[:4] == [["*", "three", "two"]] * 4
+    assert left[4:] == [["*", "two"]] * 4
