@@ -18,7 +18,7 @@ from jobs.alarms import Condition, not_proven_off
 from jobs.backoff import patience
 from jobs.decision import CLOSE, Call, Stop, Urgency
 from jobs.lifecycle import HOLDING, State
-from jobs.model import Attempt, Broadcast, Outcome, Policy, Run
+from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Run
 from jobs.seen import NOTHING_SEEN
 from jobs.situation import Situation
 from jobs.stop import off_wanted_at
@@ -146,7 +146,8 @@ class Failsafe:
         off_at = self._off_at(run, broadcast, now)
         known = self._known.get(run.id)
         if known is None or (known.off_at != off_at and max(known.off_at, off_at) > now):
-            known = self._known[run.id] = OnAir(run, off_at, at)
+            stops = [at - (now - sent_at).total_seconds() for sent_at in _stopped_at(run, off_at)]
+            known = self._known[run.id] = OnAir(run, off_at, at, stops=stops)
             self._something_is_known.set()
         known.attend(run, now, at, self.policy)
 
@@ -265,3 +266,14 @@ class Failsafe:
             return run.off_wanted_at
         s = Situation(broadcast, run, NOTHING_SEEN, now, self.policy)
         return off_wanted_at(s) if s.off_wanted else broadcast.window.ends_at
+
+
+def _stopped_at(run: Run, off_at: datetime) -> list[datetime]:
+    """Return when the record says that stops were sent and answered: a worker that begins reads first.
+
+    Else one that dies again and again sends so many that the quota has nothing left to prove them with.
+    """
+    if run.state is not State.STOPPING:
+        return []
+    answered_well = (Outcome.DONE, Outcome.ABSENT)
+    return [each.began_at for each in run.of_kind(Kind.STOP, since=off_at) if each.outcome in answered_well]

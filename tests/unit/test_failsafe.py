@@ -290,3 +290,19 @@ async def test_what_goes_on_air_again_by_a_clock_set_back_has_its_end_before_it(
     assert world.stops() == 1
     await world.after(3600)
     assert world.stops() == 2
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stops"), [(Outcome.DONE, 0), (Outcome.ABSENT, 0), (Outcome.REFUSED, 1), (Outcome.UNKNOWN, 1)]
+)
+async def test_a_worker_that_begins_reads_before_it_repeats_a_stop_that_was_answered(
+    world: World, outcome: Outcome, stops: int
+) -> None:
+    world.clock.move(3605)
+    sent = Attempt(kind=Kind.STOP, began_at=ENDS_AT, answered_at=ENDS_AT, outcome=outcome)
+    stopping = replace(LIVE, state=State.STOPPING, off_wanted_at=ENDS_AT, attempts=(sent,))
+    world.failsafe.note(stopping, SHOW)
+    await world.after(1)
+    assert world.stops() == stops
+    await world.after(15)
+    assert world.stops() == 1
