@@ -235,6 +235,7 @@ class Run:
     stop_asked_at: datetime | None = None
     """When an operator asked for it to be taken off the air."""
     live_at: datetime | None = None
+    """When LIVE was first read: it has aired in the window that this lies in."""
     playback_url: str | None = None
     off_wanted_at: datetime | None = None
     closed_at: datetime | None = None

@@ -40,7 +40,7 @@ def stopping(s: Situation) -> Decision:
 
 def over(s: Situation) -> Decision:
     """Over and proven off: look back once, and begin anew if the start was moved to an instant to come."""
-    if s.broadcast.window.starts_at > s.now and not s.broadcast.cancelled:
+    if _wanted_again(s):
         to = State.READY if s.run.room.meeting_id else State.PLANNED
         return Move(to, "wanted again, at a start still to come")
     if s.run.looked_back_at or s.run.off_at is None:
@@ -48,6 +48,13 @@ def over(s: Situation) -> Decision:
     if s.run.room.held_by not in (None, s.run.id):
         return Perform(LookedBack(), "another run holds the room")
     return _look_back(s, look_back_at(s))
+
+
+def _wanted_again(s: Situation) -> bool:
+    """Whether its window is to come, and not one that it aired in: a clock set back puts that ahead again."""
+    window, live_at = s.broadcast.window, s.run.live_at
+    has_aired = live_at is not None and window.is_open(live_at)
+    return window.starts_at > s.now and not has_aired and not s.broadcast.cancelled
 
 
 def look_back_at(s: Situation) -> datetime:

@@ -97,9 +97,11 @@ def _frozen(hosts: dict[str, Host]) -> Mapping[str, Host]:
 
 
 def _went_live(s: Situation, run: Run) -> Run:
+    """LIVE within its window, whatever a clock says that was set back since the doors opened."""
     stream = s.stream
     url = stream.value.playback_url if stream else None
-    return replace(run, live_at=run.live_at or s.now, playback_url=url or run.playback_url)
+    live_at = run.live_at or max(s.now, s.broadcast.window.starts_at)
+    return replace(run, live_at=live_at, playback_url=url or run.playback_url)
 
 
 def _off_wanted(s: Situation, run: Run) -> Run:

@@ -19,7 +19,7 @@ from jobs.model import Attempt, Kind, Outcome
 from jobs.seen import Stream, StreamStatus
 from jobs.situation import Situation
 from tests.campaign import life
-from tests.campaign.scenario import scenario
+from tests.campaign.scenario import Scenario, scenario
 from tests.campaign.verdict import of_seed
 from worker import performer, requests
 from worker.alerts import Alerts
@@ -48,8 +48,8 @@ class Bug:
     patches: tuple[Patch, ...] = field(repr=False)
     storm: str = ""
     """The fault that has to rage for it to show in few worlds."""
-    several: bool = False
-    """Whether it takes several workers at a time."""
+    takes: Callable[[Scenario], bool] = lambda _: True
+    """Which worlds it can show in at all."""
 
     @contextmanager
     def planted(self) -> Iterator[None]:
@@ -59,8 +59,16 @@ class Bug:
             yield
 
 
-def _bug(name: str, law: str, *patches: Patch, storm: str = "", several: bool = False) -> Bug:
-    return Bug(name, law, patches, storm, several)
+def _bug(name: str, law: str, *patches: Patch, **where: Any) -> Bug:
+    return Bug(name, law, patches, **where)
+
+
+def _has_several_workers(made: Scenario) -> bool:
+    return made.workers > 1
+
+
+def _has_its_clock_set_back(made: Scenario) -> bool:
+    return any(event.kind == "clock" and event.value < 0 for event in made.events)
 
 
 # What is called.
@@ -142,6 +150,10 @@ def _ends_early(s: Situation) -> bool:
 
 def _ends_late(s: Situation) -> bool:
     return s.now >= s.broadcast.window.ends_at + timedelta(seconds=45)
+
+
+def _any_start_to_come(s: Situation) -> bool:
+    return s.broadcast.window.starts_at > s.now and not s.broadcast.cancelled
 
 
 def _aside_in_silence(self: Reconciler, run_id: str, _reason: str) -> Any:
@@ -297,7 +309,13 @@ BUGS: Mapping[str, Bug] = {
             (LeaseKeeper, "_renew", _renewed_or_kept),
             (Term, "remaining", lambda *_: 1.0),
             (leases, "lasts", lambda *_: True),
-            several=True,
+            takes=_has_several_workers,
+        ),
+        _bug(
+            "a clock set back airs what has aired",
+            "aired_once",
+            (stop, "_wanted_again", _any_start_to_come),
+            takes=_has_its_clock_set_back,
         ),
         _bug("moves are not journalled", "journal_complete", (Recorder, "moved", _moved_unwritten)),
         _bug(
@@ -338,7 +356,7 @@ def worlds_needed(bug: Bug, most: int = MOST_WORLDS) -> int | None:
 
 
 def _seeds(bug: Bug) -> Iterator[int]:
-    return (seed for seed in count() if not bug.several or scenario(seed).workers > 1)
+    return (seed for seed in count() if bug.takes(scenario(seed)))
 
 
 def main() -> int:

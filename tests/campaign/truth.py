@@ -84,6 +84,14 @@ class Truth:
         rows = self.world.database.rows(statement, run, to)
         return [seconds(datetime.fromisoformat(row["at"])) for row in rows]
 
+    def revived(self, show: Show) -> list[str]:
+        """Return what it was each time that it was over and wanted again, by the journal."""
+        statement = (
+            "SELECT before FROM journal WHERE kind = 'move' AND run_id = ? AND after IN ('planned', 'ready')"
+            " AND before IN ('ended', 'missed', 'cancelled') ORDER BY id"
+        )
+        return [row["before"] for row in self.world.database.rows(statement, show.id)]
+
     def ends(self, show: Show) -> list[tuple[float, float]]:
         """Return the ends that were wanted, each with the instant from which on it was.
 
@@ -112,11 +120,11 @@ class Truth:
 
     def _rounds(self, show: Show) -> Iterator[Span]:
         """Yield its window, and another for each time that the clock was set back from its end to before its
-        start: what is over is wanted again then."""
+        start: what is over and has not aired may be wanted again then."""
         window: Span | None = self.window(show)
         while window:
             yield window
-            window = self._begun_anew(show, window.end)
+            window = self._begun_anew(show, window.end) if self.revived(show) else None
 
     def _begun_anew(self, show: Show, since: float) -> Span | None:
         for at, ahead in self.world.steps:

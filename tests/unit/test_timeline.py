@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jobs.decision import Create, Edit, RemoveHost, SetDoors, Start, Stop
 from jobs.lifecycle import MOVES, OVER, State
 from jobs.model import Broadcast, Doors, GoLive, Host, Kind, Outcome, Window
-from jobs.seen import StreamStatus
+from jobs.seen import NOTHING_SEEN, StreamStatus
 from tests.support.timeline import Timeline, TinyProvider
 
 START = datetime(2026, 12, 1, 18, tzinfo=UTC)
@@ -41,6 +41,12 @@ def lived(broadcast: Broadcast, *events: tuple[float, str], **world: object) -> 
 
 def states(timeline: Timeline) -> list[State]:
     return [state for _, state in timeline.moves]
+
+
+def set_back(life: Timeline, to: datetime) -> None:
+    """Set the clock as a worker sees it: what was read is forgotten, what is recorded as later is now."""
+    life.now, life.seen = to, NOTHING_SEEN
+    life.run = replace(life.run, entered_at=min(to, life.run.entered_at))
 
 
 AIRED = [State.READY, State.STARTING, State.LIVE, State.STOPPING, State.ENDED]
@@ -329,6 +335,29 @@ def test_over_and_moved_to_a_start_to_come_it_begins_anew_on_the_same_meeting() 
     life.go_until(later + timedelta(minutes=40), ((later + seconds(5), "join"),))
     assert states(life) == [*AIRED, State.READY, *AIRED[1:]]
     assert len(life.provider.created) == 1
+
+
+def test_what_has_aired_does_not_air_again_when_the_clock_is_set_back() -> None:
+    life = lived(webinar(), (10, "join"))
+    set_back(life, START - timedelta(minutes=10))
+    life.go_until(START + timedelta(hours=2), ((START + seconds(5), "join"),))
+    assert states(life) == list(AIRED)
+
+
+def test_what_was_missed_may_still_air_when_the_clock_is_set_back() -> None:
+    life = lived(webinar())
+    set_back(life, START - timedelta(minutes=10))
+    life.go_until(START + timedelta(hours=2), ((START + seconds(5), "join"),))
+    assert states(life)[-1] is State.ENDED
+
+
+def test_what_is_stopped_on_air_by_a_clock_set_back_does_not_begin_again() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2)).go_until(START + seconds(1))
+    set_back(life, START - timedelta(minutes=20))
+    life.go_until(START - timedelta(minutes=15), ((START - timedelta(minutes=19), "join"),))
+    life.run = replace(life.run, stop_asked_at=life.now)
+    life.go_until(START + timedelta(hours=2), ((START + seconds(5), "join"),))
+    assert states(life) == list(AIRED)
 
 
 def test_a_cancelled_one_that_is_wanted_again_before_its_start_airs() -> None:

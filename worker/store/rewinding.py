@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Select, Table, bindparam, select, update
 from worker.store.columns import UTCDateTime
 from worker.store.tables import attempts, rooms, runs
 
-_KEPT = frozenset({"starts_at", "ends_at"})
-"""What is wanted, and may lie ahead."""
+_KEPT = frozenset({"starts_at", "ends_at", "live_at"})
+"""What is wanted, and may lie ahead; and what tells in which window it has aired."""
 
 
 def rewind(connection: Connection, now: datetime, accounts: Collection[str] | None = None) -> int:

@@ -47,6 +47,13 @@ def never_two_live(truth: Truth) -> Iterator[Breach]:
                 yield Breach("never_two_live", room.key, after.start, "a second stream")
 
 
+def aired_once(truth: Truth) -> Iterator[Breach]:
+    """What has aired is not begun anew because a clock is set back; a start that is moved would do that."""
+    for show in truth.shows.values():
+        if "ended" in truth.revived(show):
+            yield Breach("aired_once", show.id, truth.window(show).end, "wanted again after it had aired")
+
+
 def not_before_its_start(truth: Truth) -> Iterator[Breach]:
     """Nothing of ours is on air before its start."""
     for room in truth.rooms:
@@ -257,6 +264,7 @@ def _asked(truth: Truth, meeting: str, at: float) -> bool:
 
 AIR = {
     "never_two_live": never_two_live,
+    "aired_once": aired_once,
     "not_before_its_start": not_before_its_start,
     "off_in_time": off_in_time,
     "again_is_told": again_is_told,

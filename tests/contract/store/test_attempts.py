@@ -55,12 +55,13 @@ async def test_attempts_before_the_round_do_not_count_except_creates_of_the_room
 
 async def test_instants_that_a_clock_wrote_which_was_ahead_are_set_back(house: House) -> None:
     run = await house.taken_up()
-    ahead = replace(run, closed_at=NOON + HOUR, live_at=NOON - HOUR)
+    ahead = replace(run, closed_at=NOON + HOUR, off_wanted_at=NOON - HOUR, live_at=NOON + HOUR)
     later = Attempt(kind=Kind.CLOSE, began_at=NOON + HOUR, answered_at=NOON + HOUR, outcome=Outcome.DONE)
     await house.saved(Save(run, ahead, attempt=later))
     assert await house.store.rewind(NOON) > 0
     found = await house.loaded("a")
-    assert (found.closed_at, found.live_at) == (NOON, NOON - HOUR)
+    assert (found.closed_at, found.off_wanted_at) == (NOON, NOON - HOUR)
+    assert found.live_at == NOON + HOUR, "what tells in which window it has aired"
     assert [(each.began_at, each.answered_at) for each in found.attempts] == [(NOON, NOON)]
     assert isinstance(await house.store.save(Save(ahead, replace(ahead, why="decided before"))), Stale)
     assert await house.store.rewind(NOON) == 0
