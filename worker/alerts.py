@@ -19,8 +19,8 @@ from worker.store.records import Alert
 PASSING = frozenset({"missed", "clock_stepped"})
 """Conditions that hold for ever, but that nobody has to hear of for ever."""
 PASSES_AFTER = timedelta(days=1)
-OF_THE_PROCESS = ("clock", "channel/", "pages")
-"""What is told about these is so of one process, whatever leases it holds."""
+OF_THE_PROCESS = frozenset({"clock", "channel", "worker"})
+"""What is told about these, and of no run, is so of one process, whatever leases it holds."""
 OF_AN_ACCOUNT = ("account", "sweep", "meeting")
 """What is told about these names its account next."""
 
@@ -112,9 +112,10 @@ class Alerts:
 
     def _leave_to_others(self, ours: Collection[str]) -> None:
         """Forget what another worker tells, or has resolved; not what is so of this process."""
-        for about, name in [(about, name) for about, names in self._open.items() for name in names]:
+        told = [(about, name, told) for about, names in self._open.items() for name, told in names.items()]
+        for about, name, each in told:
             key = _key(about, name)
-            if key in ours or about.startswith(OF_THE_PROCESS):
+            if key in ours or _is_of_the_process(about, each):
                 continue
             del self._open[about][name]
             if self._outbox:
@@ -215,6 +216,10 @@ def account_of(alert: Alert) -> str:
     if alert.run_id is None and kind in OF_AN_ACCOUNT:
         return rest.partition("/")[0]
     return alert.account or INSTALLATION
+
+
+def _is_of_the_process(about: str, told: _Told) -> bool:
+    return told.run_id is None and about.partition("/")[0] in OF_THE_PROCESS
 
 
 def _told(alert: Alert, name: str, now: datetime) -> _Told:

@@ -87,16 +87,35 @@ async def test_without_a_lease_and_nobody_known_to_have_it_the_failsafe_remember
 async def test_alerts_of_what_another_worker_runs_are_left_to_it(world: World) -> None:
     await world.on_air()
     world.alerts.tell("show", [BAD], run_id="show")
-    world.alerts.tell("clock", [BAD])
     await world.alerts.write()
     watch = succession(world)
     await watch.look()
-    assert sorted(world.alerts.open()) == ["clock/no_picture", "show/no_picture"]
+    assert world.alerts.open() == ["show/no_picture"]
     world.leases.lost.add("default")
     world.leases.release()
     await watch.look()
-    assert world.alerts.open() == ["clock/no_picture"]
-    assert len(await world.store.open_alerts()) == 2
+    assert world.alerts.open() == []
+    assert len(await world.store.open_alerts()) == 1
+
+
+@pytest.mark.parametrize("run", ["worker", "clock/skew", "clock-talk", "channel"])
+async def test_a_broadcast_may_be_called_like_a_part_of_the_process(world: World, run: str) -> None:
+    world.alerts.tell(run, [BAD], run_id=run)
+    await world.alerts.write()
+    await world.alerts.take_over(lambda _: False)
+    assert world.alerts.open() == []
+
+
+@pytest.mark.parametrize("about", ["clock", "clock/skew", "channel/1", "worker"])
+async def test_alerts_of_this_process_stay_its_own_without_any_lease(world: World, about: str) -> None:
+    world.alerts.tell(about, [BAD])
+    await world.alerts.write()
+    watch = succession(world)
+    await watch.look()
+    world.leases.lost.add("default")
+    world.leases.release()
+    await watch.look()
+    assert world.alerts.open() == [f"{about}/no_picture"]
 
 
 async def test_who_looks_after_everything_resolves_that_somebody_left(world: World) -> None:
