@@ -44,15 +44,20 @@ class Follower:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def follow(self) -> None:
-        """Look at the file; plan and apply it if it changed, or if it is time again."""
+        """Look at the file; plan and apply it if it changed, or if it is time again.
+
+        Raises:
+            StoreUnavailableError: the database does not answer; the next look begins from the same place.
+        """
         async with self._lock:
             data = await asyncio.to_thread(_content, self.path)
             digest = hashlib.sha256(data or b"").hexdigest()
             now = self.clock.now()
             if digest == self._digest and self._planned_at and now - self._planned_at < REPLAN_EVERY:
                 return
+            found = await self._applied(data)
             self._digest, self._planned_at = digest, now
-            self._tell(await self._applied(data))
+            self._tell(found)
 
     async def again(self) -> None:
         """Read the file anew, changed or not."""

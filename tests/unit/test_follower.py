@@ -10,6 +10,7 @@ from jobs.model import Broadcast, Window
 from tests.support.clock import NOON, HandClock
 from worker.alerts import Alerts
 from worker.follower import REPLAN_EVERY, Follower
+from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 
 ENTRY = "  - {{key: show-{number}, title: {title}, start: 2026-12-0{day}T18:00, duration: 1h}}\n"
@@ -84,6 +85,23 @@ async def test_an_older_schedule_is_not_put_in_force_again_by_following(world: W
     await world.follow(old)
     assert world.told() == ["schedule/schedule_superseded"]
     assert [row.title for row in await world.store.overview()] == ["New"]
+
+
+async def test_what_the_database_did_not_take_is_put_in_force_when_it_is_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.follow(schedule(1))
+    world.path.write_text(schedule(1, 2))
+    with monkeypatch.context() as away:
+        away.setattr(world.store, "apply_plan", _unavailable)
+        with pytest.raises(StoreUnavailableError):
+            await world.follower.follow()
+    await world.follower.follow()
+    assert [row.id for row in await world.store.overview()] == ["show-1", "show-2"]
+
+
+async def _unavailable(_: object) -> None:
+    raise StoreUnavailableError("the database does not answer")
 
 
 async def test_an_unchanged_file_is_planned_again_as_its_horizon_moves_on(world: World) -> None:
