@@ -120,6 +120,8 @@ class Adopt:
     """Take this meeting, found by its marker, as the room's: a compare-and-set in the database."""
 
     meeting_id: str
+    title: str
+    """As it was found, marker included: it may have been edited since the create."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def _settle(s: Situation) -> Decision:
     """A create may have taken effect: whatever bears the marker came of it."""
     found = s.seen.search.fact if s.seen.search else None
     if found and found.value:
-        return Perform(Adopt(found.value[0].id))
+        return Perform(Adopt(found.value[0].id, found.value[0].title))
     return WaitUntil((s.seen.search.tried_at if s.seen.search else s.now) + s.policy.search_every)
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from jobs.decision import AddHost, Adopt, Call, Create, Edit, Move, RemoveHost, SetDoors
 from jobs.lifecycle import HOLDING, OVER, State, moved_to
-from jobs.model import Attempt, Broadcast, Doors, Host, Kind, Outcome, Room, Run
+from jobs.model import Attempt, Doors, Host, Kind, Outcome, Room, Run
 from jobs.situation import Situation
 from jobs.stop import off_wanted_at
 
@@ -68,11 +68,10 @@ def settled(run: Run, attempt: Attempt, call: Call, meeting_id: str | None = Non
     return replace(run, room=room, closed_at=closed_at)
 
 
-def adopted(run: Run, adopt: Adopt, broadcast: Broadcast) -> Run:
+def adopted(run: Run, adopt: Adopt) -> Run:
     """Return the run with the meeting that a search found; its doors are as nobody knows."""
-    return replace(
-        run, room=replace(run.room, meeting_id=adopt.meeting_id, title=broadcast.title, doors=None)
-    )
+    title = adopt.title.removesuffix(run.room.marker)
+    return replace(run, room=replace(run.room, meeting_id=adopt.meeting_id, title=title, doors=None))
 
 
 def acknowledged(room: Room, call: Call, meeting_id: str | None) -> Room:

@@ -190,9 +190,7 @@ class Reconciler:
         match step:
             case Adopt():
                 log.info("adopted", run=s.run.id, meeting=step.meeting_id)
-                await self.recorder.edited(
-                    s.run, adopted(s.run, step, s.broadcast), f"adopted {step.meeting_id}"
-                )
+                await self.recorder.edited(s.run, adopted(s.run, step), f"adopted {step.meeting_id}")
             case LookedBack():
                 await self.recorder.edited(s.run, replace(s.run, looked_back_at=self.clock.now()), why)
             case Stop():

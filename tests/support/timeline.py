@@ -9,6 +9,7 @@ from jobs.decision import (
     Adopt,
     Call,
     Create,
+    Edit,
     KickAll,
     LookedBack,
     Move,
@@ -50,6 +51,7 @@ class TinyProvider:
     to_off: float = 3.0
     now: datetime = NOON
     created: list[str] = field(default_factory=list)
+    title: str = ""
     visible_at: datetime | None = None
     active: bool = True
     flag: bool = False
@@ -99,9 +101,11 @@ class TinyProvider:
         if self.gone:
             return False
         match call:
-            case Create(live_stream_on_start=flag):
+            case Create(title=title, live_stream_on_start=flag):
                 self.created.append(f"meeting-{len(self.created)}")
-                self.flag, self.active = flag, True
+                self.title, self.flag, self.active = title, flag, True
+            case Edit(title=title):
+                self.title = title
             case SetDoors():
                 self.flag, self.active = call.live_stream_on_start, call.active
             case Start():
@@ -229,12 +233,12 @@ class Timeline:
                 return () if hidden else tuple(map(self._meeting, self.provider.created))
 
     def _meeting(self, meeting_id: str) -> Meeting:
-        return Meeting(meeting_id, f"Title{MARKER}", self.provider.active, self.provider.flag)
+        return Meeting(meeting_id, self.provider.title + MARKER, self.provider.active, self.provider.flag)
 
     def _perform(self, step: Step) -> None:
         match step:
             case Adopt():
-                self.run = adopted(self.run, step, self.broadcast)
+                self.run = adopted(self.run, step)
             case LookedBack():
                 self.run = replace(self.run, looked_back_at=self.now)
             case _ if isinstance(step, Call):

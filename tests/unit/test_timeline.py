@@ -265,6 +265,16 @@ def edited(life: Timeline, **changes: object) -> Timeline:
     return life
 
 
+def test_a_title_edited_before_its_meeting_is_found_is_patched() -> None:
+    life = Timeline(webinar(), START - timedelta(hours=2))
+    life.faults = {0: Outcome.UNKNOWN}
+    life.blind = (START - timedelta(hours=2), START - timedelta(minutes=39))
+    life.go_until(START - timedelta(minutes=40))
+    edited(life, title="Better").go_until(START - timedelta(minutes=10))
+    assert life.provider.title == life.run.room.title == "Better"
+    assert len(life.provider.created) == 1
+
+
 def test_a_title_edited_later_is_patched_and_the_doors_stay() -> None:
     life = Timeline(webinar(), START - timedelta(hours=2)).go_until(START - timedelta(minutes=20))
     edited(life, title="Better").go_until(START - timedelta(minutes=10))
