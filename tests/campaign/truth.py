@@ -84,6 +84,17 @@ class Truth:
         rows = self.world.database.rows(statement, run, to)
         return [seconds(datetime.fromisoformat(row["at"])) for row in rows]
 
+    def state(self, run: str, at: float) -> str:
+        """Return the state that the run was in, by the journal."""
+        statement = "SELECT at, after FROM journal WHERE kind = 'move' AND run_id = ? ORDER BY id"
+        moves = self.world.database.rows(statement, run)
+        past = [move["after"] for move in moves if seconds(datetime.fromisoformat(move["at"])) <= at]
+        return past[-1] if past else ""
+
+    def ahead(self, at: float) -> float:
+        """Return by how many seconds the clock of the workers' host was ahead."""
+        return [ahead for when, ahead in self.world.steps if when <= at][-1]
+
     def revived(self, show: Show) -> list[str]:
         """Return what it was each time that it was over and wanted again, by the journal."""
         statement = (
@@ -140,8 +151,7 @@ class Truth:
             if at < since:
                 continue
             goal = [value for when, value in goals if when <= at][-1]
-            ahead = [ahead for when, ahead in self.world.steps if when <= at][-1]
-            if (reached := max(at, goal - ahead)) < until:
+            if (reached := max(at, goal - self.ahead(at))) < until:
                 return reached
         return self.end
 

@@ -161,20 +161,22 @@ def not_before_its_end(truth: Truth) -> Iterator[Breach]:
 def _held_by_another(truth: Truth, room: Room, show: Show, at: float) -> bool:
     """Whether what is on air in a shared room is that of a show before, which is over and not proven off."""
     return any(
-        truth.window(other).end <= at
-        and not any(moved <= at for state in OVER for moved in truth.moves(other.id, state))
+        truth.window(other).end <= at and truth.state(other.id, at) not in OVER
         for other in room.shows
         if other.starts < show.starts
     )
 
 
 def _over_by_what_it_knew(truth: Truth, room: Room, call: Sent) -> bool:
-    """Whether it comes from a worker without its lease, at an end that was moved only since (law 3)."""
+    """Whether it comes from a worker without its lease, at an end that was moved only since (law 3).
+
+    By the clock of that worker, which may be wrong.
+    """
     lost_at = next((life.lost_lease_at for life in truth.world.lives if life.name == call.life), None)
     if lost_at is None or seconds(lost_at) > call.at:
         return False
     known = [[end for at, end in truth.ends(show) if at <= seconds(lost_at)] for show in room.shows]
-    return any(ends[-1] <= call.at for ends in known if ends)
+    return any(ends[-1] <= call.at + truth.ahead(call.at) for ends in known if ends)
 
 
 def _excused(truth: Truth, room: Room, at: float) -> bool:

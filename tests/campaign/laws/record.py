@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from tests.campaign.laws.breach import Breach
 from tests.campaign.scenario import Show
@@ -55,15 +56,21 @@ def proven_off(truth: Truth) -> Iterator[Breach]:
             run = truth.runs[show.id]
             if run["off_at"] is None or room.adopted is None or any(ahead for _, ahead in truth.world.steps):
                 continue
-            off_at, closes = _seconds(run["off_at"]), truth.about(room.adopted, "PATCH")
-            closed = [call.at for call in closes if call.at < off_at and b"INACTIVE" in call.body]
-            reads = [
-                call.at
-                for call in truth.about(room.adopted, "GET", "/active-livestream")
-                if closed and closed[-1] < call.at < off_at
-            ]
+            off_at = _seconds(run["off_at"])
+            closed_at = _closed_at(truth, room.adopted, run)
+            gets = truth.about(room.adopted, "GET", "/active-livestream")
+            reads = [call.at for call in gets if closed_at and closed_at < call.at < off_at]
             if not reads or reads[-1] - reads[0] < PROOF_APART - 0.01:
-                yield Breach("proven_off", show.id, off_at, f"closed {closed[-1:]}, read {reads}")
+                yield Breach("proven_off", show.id, off_at, f"closed {closed_at}, read {reads}")
+
+
+def _closed_at(truth: Truth, meeting: str, run: Any) -> float | None:
+    """Return when it is said to have been closed, if it was asked for since it was to be off."""
+    if run["closed_at"] is None or run["off_wanted_at"] is None:
+        return None
+    wanted_at, closed_at = _seconds(run["off_wanted_at"]), _seconds(run["closed_at"])
+    closes = [call.at for call in truth.about(meeting, "PATCH") if b"INACTIVE" in call.body]
+    return closed_at if any(wanted_at <= at < closed_at for at in closes) else None
 
 
 def truly_off(truth: Truth) -> Iterator[Breach]:
