@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -15,7 +16,7 @@ from worker.clock import Clock
 from worker.lease import INSTALLATION, Leases
 from worker.passes import Passes
 from worker.recorder import Recorder
-from worker.store.errors import StoreUnavailableError
+from worker.store.errors import GarbledRowError, StoreUnavailableError
 from worker.store.records import Request
 from worker.supervisor import Nursery
 from worker.sweeper import Finding
@@ -38,6 +39,10 @@ class Desk(Protocol):
 
     async def answer_request(self, request_id: int, answer: str, at: datetime) -> None:
         """Answer one."""
+        ...
+
+    async def cancel(self, broadcast_id: str) -> int | None:
+        """Call a broadcast off, whatever a re-applied schedule says; None: there is no such row."""
         ...
 
     async def reopen(self, request_id: int, wanted: Broadcast, at: datetime) -> str | None:
@@ -85,12 +90,20 @@ class Requests:
 
     async def _stop(self, request: Request) -> None:
         if request.id not in self._asked:
+            await self._call_off(request.broadcast_id)
             self._asked.add(request.id)
             self.recorder.ask_to_stop(request.broadcast_id, self.clock.now())
             self.passes.wake(request.broadcast_id)
         elif not self.recorder.is_stop_pending(request.broadcast_id):
             self._asked.discard(request.id)
             await self._answer(request, "heeded")
+
+    async def _call_off(self, broadcast_id: str) -> None:
+        """A stop before the start calls it off: else it would be wanted again as soon as it is off."""
+        with suppress(GarbledRowError):
+            record = await self.recorder.records.load(broadcast_id)
+            if record and record.accepted and record.accepted.window.starts_at > self.clock.now():
+                await self.desk.cancel(broadcast_id)
 
     def _begin_sweep(self, request: Request, sweep: Sweep) -> None:
         """Sweep beside everything else: other requests do not wait for it."""

@@ -67,6 +67,10 @@ def _has_several_workers(made: Scenario) -> bool:
     return made.workers > 1
 
 
+def _has_a_stop_asked_for(made: Scenario) -> bool:
+    return any(event.kind == "ask_stop" for event in made.events)
+
+
 def _has_its_clock_set_back(made: Scenario) -> bool:
     return any(event.kind == "clock" and event.value < 0 for event in made.events)
 
@@ -281,6 +285,12 @@ BUGS: Mapping[str, Bug] = {
             "an operator's stop is answered and forgotten",
             "off_in_time",
             (requests.Requests, "_stop", _answered_and_forgotten),
+        ),
+        _bug(
+            "a stop before the start is forgotten once it is off",
+            "stopped_stays_off",
+            (requests.Requests, "_call_off", _idle),
+            takes=_has_a_stop_asked_for,
         ),
         _bug("the failsafe sleeps", "stop_sent_at_once", (Failsafe, "look", _nothing)),
         _bug("what is set aside stays open", "aside_told_and_shut", (Failsafe, "set_aside", _nothing)),

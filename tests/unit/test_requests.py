@@ -31,6 +31,7 @@ class Desk:
     answers: dict[int, str] = field(default_factory=dict)
     answered_at: list[datetime] = field(default_factory=list)
     made: list[Broadcast] = field(default_factory=list)
+    called_off: list[str] = field(default_factory=list)
 
     async def pending_requests(self) -> list[Request]:
         return [each for each in self.pending if each.id not in self.answers]
@@ -38,6 +39,10 @@ class Desk:
     async def answer_request(self, request_id: int, answer: str, at: datetime) -> None:
         self.answers[request_id] = answer
         self.answered_at.append(at)
+
+    async def cancel(self, broadcast_id: str) -> int | None:
+        self.called_off.append(broadcast_id)
+        return 2
 
     async def reopen(self, request_id: int, wanted: Broadcast, at: datetime) -> str | None:
         self.made.append(wanted)
@@ -155,6 +160,23 @@ async def test_a_stop_is_answered_when_it_is_written_down_and_not_before() -> No
     await requests.recorder.stop_asked(live)
     await requests.look()
     assert desk.answers == {1: "heeded"}
+
+
+@pytest.mark.parametrize(("begins", "called_off"), [(timedelta(seconds=1), ["show"]), (timedelta(0), [])])
+async def test_a_stop_before_the_start_calls_it_off(begins: timedelta, called_off: list[str]) -> None:
+    to_come = replace(SHOW, window=Window(NOON + begins, NOON + HOUR))
+    requests, desk = heeding(asked(1, "stop"), run=replace(RUN, state=State.READY), accepted=to_come)
+    await requests.look()
+    await requests.look()
+    assert desk.called_off == called_off
+    assert requests.recorder.is_stop_pending("show")
+
+
+async def test_what_cannot_be_read_is_stopped_all_the_same() -> None:
+    requests, desk = heeding(asked(1, "stop", "garbled"))
+    await requests.look()
+    assert desk.called_off == []
+    assert requests.recorder.is_stop_pending("garbled")
 
 
 async def test_a_request_is_kept_while_the_database_is_away() -> None:

@@ -30,12 +30,26 @@ LATE_AFTER = 30.0
 BACK_WITHIN = 60.0
 NOTICED_WITHIN = 35.0
 """Seconds until a drop is read: a live stream is polled each 30 s, and reads lag."""
+STOP_HEARD_WITHIN = 10.0
+"""Seconds within which a stop that is asked for is in force, at a worker that is up."""
 NOT_BEFORE = 0.2
 """Seconds by which two clocks may differ in the arithmetic of this campaign."""
 
 
 OVER = ("ended", "missed", "cancelled")
 """States in which it is proven off, if it was ever opened."""
+
+
+def stopped_stays_off(truth: Truth) -> Iterator[Breach]:
+    """What an operator stops before its start is not begun."""
+    for show in truth.shows.values():
+        for at, what, _ in truth.wanted(show):
+            heard_at = at + STOP_HEARD_WITHIN
+            heard = truth.was_up(at, heard_at) and not truth.in_trouble(at, heard_at, "database")
+            if what == "stop" and heard and heard_at < truth.window(show).start:
+                for begun in truth.moves(show.id, "starting"):
+                    if begun > heard_at:
+                        yield Breach("stopped_stays_off", show.id, begun, f"stopped at {at}")
 
 
 def never_two_live(truth: Truth) -> Iterator[Breach]:
@@ -267,6 +281,7 @@ def _asked(truth: Truth, meeting: str, at: float) -> bool:
 AIR = {
     "never_two_live": never_two_live,
     "aired_once": aired_once,
+    "stopped_stays_off": stopped_stays_off,
     "not_before_its_start": not_before_its_start,
     "off_in_time": off_in_time,
     "again_is_told": again_is_told,
