@@ -19,7 +19,7 @@ from worker.store.records import Alert
 PASSING = frozenset({"missed", "clock_stepped"})
 """Conditions that hold for ever, but that nobody has to hear of for ever."""
 PASSES_AFTER = timedelta(days=1)
-OF_THE_PROCESS = frozenset({"clock", "channel", "worker"})
+OF_THE_PROCESS = frozenset({"clock", "channel", "database", "worker"})
 """What is told about these, and of no run, is so of one process, whatever leases it holds."""
 OF_AN_ACCOUNT = ("account", "sweep", "meeting")
 """What is told about these names its account next."""

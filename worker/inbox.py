@@ -19,6 +19,7 @@ from jobs.situation import Situation
 from worker.clock import Clock
 from worker.lease import Leases
 from worker.passes import Passes
+from worker.reach import Reach
 from worker.recorder import Recorder
 from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
@@ -78,8 +79,8 @@ class Inbox:
     clock: Clock
     leases: Leases
     policy: Policy
-    reachable: bool = False
-    """Whether the last look into the database succeeded."""
+    reach: Reach
+    """Told whether the database answers."""
     _opened_at: float = 0.0
 
     async def open(self) -> int:
@@ -101,15 +102,15 @@ class Inbox:
             try:
                 await self._catch_up()
                 await self.look()
-                self.reachable = True
+                self.reach.answered()
             except StoreUnavailableError as error:
-                self.reachable = False
+                self.reach.silent(str(error))
                 log.warning("inbox_out_of_reach", reason=str(error))
             await self.clock.sleep(LOOK_EVERY)
 
     async def _catch_up(self) -> None:
         """What the database took without saying so, or from another worker, has nobody woken for it."""
-        if not self.reachable or self.clock.monotonic() - self._opened_at >= OPENED_EVERY:
+        if not self.reach.is_there or self.clock.monotonic() - self._opened_at >= OPENED_EVERY:
             await self.open()
 
     async def look(self) -> None:

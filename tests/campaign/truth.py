@@ -327,11 +327,12 @@ class Truth:
         return sorted(found, key=lambda told: (told.at, told.key))
 
     def was_told(self, about: str, since: float, until: float) -> bool:
-        """Whether an alert about this, about the account or about a wrong clock was open somewhere between.
+        """Whether an alert about this, or about what stands in the way of all, was open somewhere between.
 
-        A clock that is wrong is told as what it does: everything begins and ends so much too late.
+        A clock that is wrong is told as what it does: everything begins and ends so much too late. So is a
+        database that is away: nothing begins.
         """
-        wide = ("account/", "meeting/", "clock/skew/clock_wrong")
+        wide = ("account/", "meeting/", "clock/skew/clock_wrong", "database/")
         return any(self._open_between(since, until, f"{about}/", *wide))
 
     def was_alarmed(self, about: str, since: float, until: float) -> bool:

@@ -26,6 +26,7 @@ from worker.inbox import Inbox, Tray
 from worker.passes import Passes
 from worker.performer import Performer
 from worker.provider.errors import CredentialsError, UnansweredError
+from worker.reach import Reach
 from worker.reconciler import Reconciler
 from worker.recorder import Recorder
 from worker.requests import Requests
@@ -92,6 +93,7 @@ class World:
             self.clock,
             self.leases,
             Policy(),
+            Reach(self.clock, lambda _: None),
         )
 
     async def add(self, broadcast_id: str = "show", starts_in: timedelta = HOUR, **changes: object) -> None:
@@ -406,14 +408,14 @@ async def test_a_reopened_broadcast_airs_in_the_same_meeting_once_the_first_is_o
 
 
 async def test_the_inbox_tells_whether_the_database_was_in_reach(world: World) -> None:
-    told = [world.inbox.reachable]
+    told = [world.inbox.reach.is_there]
     looking = asyncio.create_task(world.inbox.run())
     await settle()
-    told.append(world.inbox.reachable)
+    told.append(world.inbox.reach.is_there)
     world.inbox.tray = OutOfReach()
     world.clock.move(1)
     await settle()
-    told.append(world.inbox.reachable)
+    told.append(world.inbox.reach.is_there)
     assert told == [False, True, False]
     looking.cancel()
 

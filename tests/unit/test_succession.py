@@ -106,7 +106,7 @@ async def test_a_broadcast_may_be_called_like_a_part_of_the_process(world: World
     assert world.alerts.open() == []
 
 
-@pytest.mark.parametrize("about", ["clock", "clock/skew", "channel/1", "worker"])
+@pytest.mark.parametrize("about", ["clock", "clock/skew", "channel/1", "database", "worker"])
 async def test_alerts_of_this_process_stay_its_own_without_any_lease(world: World, about: str) -> None:
     world.alerts.tell(about, [BAD])
     await world.alerts.write()

@@ -26,6 +26,7 @@ from worker.metrics import Gauges, Metrics
 from worker.outbox.courier import Courier
 from worker.passes import Passes
 from worker.pulse import Pulse
+from worker.reach import Reach
 from worker.reconciler import Reconciler
 from worker.recorder import Recorder
 from worker.requests import Requests
@@ -65,7 +66,7 @@ async def build(settings: Settings, means: Means) -> App:
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
     pulse = _pulse(passes, service_manager, heartbeat, clock)
     sweeper = Sweeper(store, channels, leases, alerts, clock, means.name, tag, passes.wake)
-    inbox = _inbox(means, recorder, passes, channels, tag, sweeper, policy)
+    inbox = _inbox(means, recorder, passes, channels, tag, sweeper, policy, alerts)
     await store.sign_in(_this_process(means.name, clock))
     app = App(
         clock=clock,
@@ -142,11 +143,13 @@ def _inbox(  # noqa: PLR0913, PLR0917  One for each part of it.
     tag: str,
     sweeper: Sweeper,
     policy: Policy,
+    alerts: Alerts,
 ) -> Inbox:
     store, clock, leases = means.store, means.clock, means.leases
     tenants = {account: channel.tenant for account, channel in channels.items()}
     requests = Requests(store, recorder, passes, leases, clock, sweeper.sweep)
-    return Inbox(store, recorder, passes, requests, tenants, tag, clock, leases, policy)
+    reach = Reach(clock, partial(alerts.tell, "database"))
+    return Inbox(store, recorder, passes, requests, tenants, tag, clock, leases, policy, reach)
 
 
 def _observed(app: App, metrics: Metrics) -> App:
@@ -158,7 +161,7 @@ def _observed(app: App, metrics: Metrics) -> App:
         alerts=app.alerts.holding,
         last_pass_at=lambda: app.pulse.last_at,
         oldest_pass=app.passes.oldest,
-        database_up=lambda: app.inbox.reachable,
+        database_up=lambda: app.inbox.reach.is_there,
     )
     metrics.observe(gauges)
     return app
