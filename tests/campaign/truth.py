@@ -177,10 +177,14 @@ class Truth:
         What is wanted is a level: a pass that waits for the provider, or for the database, reads the row
         later and finds it as it was. What was heard is off for good, and so is what had to be heard.
         """
-        away = [Span(start, end) for start, end, who in self.world.troubled if who == "database"]
-        chances = [each for left in without(cancelled, away) for each in common(left, self.up)]
         heard = any(cancelled.start <= at <= cancelled.end + PASS_LASTS for at in self._calling_off(show))
-        return not heard and all(each.length < PASS_LASTS for each in chances)
+        return not heard and not self.had_a_chance(cancelled, "database")
+
+    def had_a_chance(self, within: Span, *whose: str) -> bool:
+        """Whether a worker was up for the length of a pass while none of these was in trouble."""
+        away = [Span(start, end) for start, end, who in self.world.troubled if who in whose]
+        chances = [each for left in without(within, away) for each in common(left, self.up)]
+        return any(each.length >= PASS_LASTS for each in chances)
 
     def _calling_off(self, show: Show) -> Iterator[float]:
         """Yield when a worker heard that it was called off: by its log; by the journal, if that lost it."""
