@@ -1,6 +1,7 @@
 """A slice of the campaign, its replay, its crash points, and bugs that it has to catch."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,12 @@ from tests.campaign.bugs import BUGS, worlds_needed
 from tests.campaign.chance import Faults
 from tests.campaign.crashes import died, quiet_life, single
 from tests.campaign.laws import LAWS, breaches
-from tests.campaign.scenario import scenario
+from tests.campaign.scenario import Event, scenario
 from tests.campaign.shrink import shrunk
 from tests.campaign.told import timeline
 from tests.campaign.truth import Truth
 from tests.campaign.verdict import again, of_crash, of_seed
+from tests.campaign.world import lived
 
 README = Path(__file__).parents[2] / "README.md"
 SLICE = range(12)
@@ -90,6 +92,15 @@ def test_the_readme_lists_the_laws_as_they_are_checked() -> None:
     listed = re.findall(r"^- \*\*(\w+)\*\* (.+)$", chapter, re.MULTILINE)
     said = [(name, " ".join((check.__doc__ or "").split())) for name, check in LAWS.items()]
     assert listed == said
+
+
+def test_a_database_that_stays_away_is_told_while_it_is() -> None:
+    quiet = quiet_life(at_start=False)
+    come, leave = quiet.events
+    world = lived(replace(quiet, events=(come, Event(80, "db_gone", "b0", 45), leave)))
+    (told,) = [each for each in Truth(world).told if each.key == "database/database_away"]
+    assert 110 <= told.at < 116
+    assert 125 <= told.resolved_at < 130
 
 
 def test_a_world_without_faults_leaves_nothing_to_judge() -> None:

@@ -95,6 +95,11 @@ class Truth:
         """Return by how many seconds the clock of the workers' host was ahead."""
         return [ahead for when, ahead in self.world.steps if when <= at][-1]
 
+    def came_too_late(self, show: Show) -> bool:
+        """Whether it was given up because too little of its window remained, by the journal."""
+        statement = "SELECT why FROM journal WHERE kind = 'move' AND run_id = ?"
+        return any("too little" in row["why"] for row in self.world.database.rows(statement, show.id))
+
     def revived(self, show: Show) -> list[str]:
         """Return what it was each time that it was over and wanted again, by the journal."""
         statement = (

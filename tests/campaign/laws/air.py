@@ -81,7 +81,8 @@ def not_before_its_start(truth: Truth) -> Iterator[Breach]:
 def _could_shut(truth: Truth, meeting: str, until: float) -> bool:
     """Whether it could be closed since it was made: a meeting is made open."""
     made = seconds(truth.changes(meeting, Kind.MEETING_CREATED)[0].at)
-    return truth.had_a_chance(Span(made, until), "provider", "database")
+    in_trouble = truth.in_trouble(made, until, "provider")
+    return not in_trouble or truth.had_a_chance(Span(made, until), "provider", "database")
 
 
 def off_in_time(truth: Truth) -> Iterator[Breach]:
@@ -162,7 +163,7 @@ def _knew(truth: Truth, end: float) -> bool:
 
 
 def not_before_its_end(truth: Truth) -> Iterator[Breach]:
-    """No stop is sent to what was begun and is live and wanted, unless somebody asked for it."""
+    """No stop is sent to what is live and wanted, unless somebody asked for it or it came too late."""
     for room in truth.rooms:
         windows = [(show, span) for show in room.shows for span in truth.windows(show)]
         for meeting in truth.meetings(room):
@@ -171,7 +172,7 @@ def not_before_its_end(truth: Truth) -> Iterator[Breach]:
                 wanted = any(
                     window.has(call.at + NOT_BEFORE) and not _held_by_another(truth, room, show, call.at)
                     for show, window in windows
-                    if truth.moves(show.id, "starting")
+                    if not truth.came_too_late(show)
                 )
                 was_live = any(span.start + 10 < call.at < span.end for span in live)
                 known_over = _over_by_what_it_knew(truth, room, call)
