@@ -113,16 +113,16 @@ class Recorder:
 
     async def began(self, after: Run, before: Run) -> Run:
         """Write down an attempt before it is made."""
-        return await self._save(Save(before, after, attempt=after.attempts[-1]))
+        return await self._save(Save(before, after, attempts=(after.attempts[-1],)))
 
     async def answered(self, before: Run, after: Run, attempt: Attempt) -> Run:
         """Write down what became of an attempt, and what it acknowledged."""
-        return await self._save(Save(before, after, attempt=attempt, notes=(self._told(attempt),)))
+        return await self._save(Save(before, after, attempts=(attempt,), notes=(self._told(attempt),)))
 
     async def made(self, before: Run, attempt: Attempt) -> Run:
         """Write down an attempt that was made before it could be written."""
         return await self._save(
-            Save(before, attempted(before, attempt), attempt=attempt, notes=(self._told(attempt),))
+            Save(before, attempted(before, attempt), attempts=(attempt,), notes=(self._told(attempt),))
         )
 
     def _told(self, attempt: Attempt) -> Note:

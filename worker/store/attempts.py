@@ -1,5 +1,6 @@
 """Attempts: mutating calls, written down before they are made."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -38,26 +39,32 @@ def of_round(
     return tuple(read(attempts, row, _attempt) for row in rows)
 
 
-def save(connection: Connection, run: Run, attempt: Attempt) -> tuple[Attempt, ...]:
-    """Write the attempt; return the run's attempts with it among them, id and all.
+def save(connection: Connection, run: Run, changed: Sequence[Attempt]) -> tuple[Attempt, ...]:
+    """Write the attempts; return the run's attempts with them among them, ids and all.
 
     Raises:
-        LookupError: it has an id that no attempt of this run has.
+        LookupError: one has an id that no attempt of this run has.
     """
-    if attempt.id is not None:
-        which = {"of_id": attempt.id, "of_run": run.id}
-        if not connection.execute(_UPDATE, {**which, **_values(attempt)}).rowcount:
-            raise LookupError(f"{run.id} has no attempt {attempt.id}")
-        return _with(run.attempts, attempt, attempt)
-    values = {"run_id": run.id, "room_key": run.room.key, **_values(attempt)}
-    made = replace(attempt, id=insert_one(connection, attempts, values))
-    return _with(run.attempts, attempt, made)
+    known = run.attempts
+    for attempt in changed:
+        known = _with(known, attempt, _stored(connection, run, attempt))
+    return known
+
+
+def _stored(connection: Connection, run: Run, attempt: Attempt) -> Attempt:
+    if attempt.id is None:
+        values = {"run_id": run.id, "room_key": run.room.key, **_values(attempt)}
+        return replace(attempt, id=insert_one(connection, attempts, values))
+    which = {"of_id": attempt.id, "of_run": run.id}
+    if not connection.execute(_UPDATE, {**which, **_values(attempt)}).rowcount:
+        raise LookupError(f"{run.id} has no attempt {attempt.id}")
+    return attempt
 
 
 def _with(known: tuple[Attempt, ...], attempt: Attempt, stored: Attempt) -> tuple[Attempt, ...]:
-    """Put what is stored in the attempt's place: the latest that is equal or has its id, else the end."""
-    for place in reversed(range(len(known))):
-        if known[place] == attempt or (known[place].id == stored.id):
+    """Put what is stored in the attempt's place: the first that is equal or has its id, else the end."""
+    for place, each in enumerate(known):
+        if each.id == stored.id or each == attempt:
             return (*known[:place], stored, *known[place + 1 :])
     return (*known, stored)
 

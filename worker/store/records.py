@@ -48,13 +48,16 @@ class Fence:
 class Save:
     """One change of a run: written whole, or not at all if `before` is not what is recorded any more.
 
-    `after.attempts` may hold the attempt already or not; the run that comes back holds it, with its id.
+    `after.attempts` may hold the attempts already or not; the run that comes back holds them, with their ids.
     """
 
     before: Run
     after: Run
-    attempt: Attempt | None = None
-    """Inserted if it has no id, else updated."""
+    attempts: tuple[Attempt, ...] = ()
+    """Each is inserted if it has no id, else updated."""
+    through: tuple[State, ...] = ()
+    """The states gone through on the way from `before.state` to `after.state`, in order, those two left out.
+    None: at most one move."""
     notes: tuple[Note, ...] = ()
     accepted: Broadcast | None = None
     """What is in force from now on; None leaves it as it was."""

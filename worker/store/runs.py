@@ -1,6 +1,7 @@
 """Runs: taken up, loaded whole, and saved on the version they were decided on."""
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -76,17 +77,16 @@ def save(connection: Connection, save: Save) -> Saved | Stale:
 
     Raises:
         Undo: the run or its room changed meanwhile, or the term is over in whose name this is.
-        IllegalMoveError: the table of moves does not know the move.
+        IllegalMoveError: the table of moves does not know one of the moves.
+        LookupError: an attempt to be updated is not there.
     """
     hold(connection, save.fence, otherwise=Stale())
+    _check_moves(save)
     before, after = save.before, save.after
-    if after.state is not before.state:
-        moved_to(before.state, after.state)
     room = rooms.save(connection, before.room, after.room, save.participants)
     _update(connection, before, after, save.accepted)
     after = replace(after, version=before.version + 1, room=room)
-    if save.attempt is not None:
-        after = replace(after, attempts=attempts.save(connection, after, save.attempt))
+    after = replace(after, attempts=attempts.save(connection, after, save.attempts))
     journal.write(connection, after.id, save.notes)
     if save.heeded is not None:
         inbox.heed(connection, after.id, save.heeded)
@@ -110,6 +110,13 @@ def accepted(row: Row) -> Broadcast | None:
 def state(row: Row) -> State | None:
     """Return the state; None if there is no such state."""
     return State(row["state"]) if row["state"] in _STATES else None
+
+
+def _check_moves(save: Save) -> None:
+    """Refuse a step that the table of moves does not know."""
+    if save.through or save.after.state is not save.before.state:
+        for before, after in pairwise((save.before.state, *save.through, save.after.state)):
+            moved_to(before, after)
 
 
 def _update(connection: Connection, before: Run, after: Run, accepted: Broadcast | None) -> None:

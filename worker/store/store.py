@@ -129,8 +129,8 @@ class Store:
         """Write one change of a run: all of it, or nothing.
 
         Raises:
-            IllegalMoveError: the table of moves does not know the move.
-            LookupError: the attempt to be updated is not there.
+            IllegalMoveError: the table of moves does not know one of the moves.
+            LookupError: an attempt to be updated is not there.
         """
         return await self._writes.call(partial(runs.save, save=save))
 

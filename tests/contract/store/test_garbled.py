@@ -38,7 +38,7 @@ async def test_unfinished_are_the_runs_not_over_or_not_looked_back_at(house: Hou
 )
 async def test_a_garbled_row_is_an_error_for_its_own_run_alone(house: House, spoil: str) -> None:
     run = await house.taken_up("a")
-    await house.saved(Save(run, run, attempt=Attempt(kind=Kind.STOP, began_at=NOON)))
+    await house.saved(Save(run, run, attempts=(Attempt(kind=Kind.STOP, began_at=NOON),)))
     await house.taken_up("b")
     house.sql(spoil.replace("{no_instant}", house.no_instant))
     with pytest.raises(GarbledRowError):

@@ -109,12 +109,53 @@ async def test_a_move_the_table_does_not_know_writes_nothing(house: House) -> No
     assert await house.loaded("a") == run
 
 
+async def test_several_moves_are_one_write(house: House) -> None:
+    run = await house.taken_up()
+    notes = tuple(note(why) for why in ("ready", "starting", "stopping"))
+    after = replace(run, state=State.STOPPING, why="over")
+    run = await house.saved(Save(run, after, notes=notes, through=(State.READY, State.STARTING)))
+    assert (run.state, run.version) == (State.STOPPING, 1)
+    assert await house.loaded("a") == run
+    assert [each.why for each in await house.store.journal("a")] == [
+        "taken up",
+        "ready",
+        "starting",
+        "stopping",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("through", "state"),
+    [
+        ((State.READY,), State.LIVE),
+        ((State.STARTING,), State.STOPPING),
+        ((State.READY, State.STARTING), State.ENDED),
+        ((State.PLANNED,), State.READY),
+        ((State.READY,), State.PLANNED),
+    ],
+)
+async def test_each_of_several_moves_has_to_be_in_the_table(
+    house: House, through: tuple[State, ...], state: State
+) -> None:
+    run = await house.taken_up()
+    with pytest.raises(IllegalMoveError):
+        await house.store.save(Save(run, replace(run, state=state), notes=(note(),), through=through))
+    assert await house.loaded("a") == run
+
+
+async def test_a_run_may_go_and_come_back_in_one_write(house: House) -> None:
+    run = await house.taken_up()
+    run = await house.saved(Save(run, replace(run, state=State.LIVE), through=(State.READY, State.STARTING)))
+    back = replace(run, why="LIVE was read")
+    assert (await house.saved(Save(run, back, through=(State.INTERRUPTED,)))).state is State.LIVE
+
+
 async def test_a_save_that_fails_at_its_last_row_leaves_no_trace(house: House) -> None:
     run = await house.taken_up()
     room = replace(run.room, meeting_id="m-1", hosts={STUDIO.id: STUDIO})
     naive = replace(note(), at=NOON.replace(tzinfo=None))
     attempt = Attempt(kind=Kind.CREATE, began_at=NOON)
-    save = Save(run, replace(run, state=State.READY, room=room), attempt=attempt, notes=(note(), naive))
+    save = Save(run, replace(run, state=State.READY, room=room), attempts=(attempt,), notes=(note(), naive))
     with pytest.raises(Exception, match="an instant without an offset"):
         await house.store.save(save)
     assert await house.loaded("a") == run

@@ -98,7 +98,7 @@ async def test_a_rename_carries_the_run_and_everything_about_it(house: House) ->
     run = await house.taken_up(old, entry="webinar")
     room = replace(run.room, meeting_id="m-1", held_by=old, hosts={STUDIO.id: STUDIO})
     create = Attempt(kind=Kind.CREATE, began_at=NOON)
-    run = await house.saved(Save(run, replace(run, state=State.READY, room=room), attempt=create))
+    run = await house.saved(Save(run, replace(run, state=State.READY, room=room), attempts=(create,)))
     await house.store.raise_alert(replace(ALERT, key=f"{old}/late", run_id=old), NOON)
     assert await planned(house, renames=[(old, new)]) == []
     assert await house.store.load(old) is None
