@@ -1,47 +1,71 @@
-"""Which call comes first, and which must wait: a sliding count, as arithmetic (law 6).
+"""What a quota group may send, and how it is shared out (law 6; API reference, section 8)."""
 
-A bucket that refills can let twice its size through within one window; a count of what was really sent in
-the last 300 s cannot.
-"""
-
-from bisect import bisect_right
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from jobs.decision import Urgency
+
+STOPS = frozenset({Urgency.STOP, Urgency.STOP_AGAIN})
+"""What connections are kept for, and what a pause does not hold up."""
+
+CEILINGS: Mapping[Urgency, float] = MappingProxyType(
+    {
+        Urgency.KICK_ALL: 1 / 2,
+        Urgency.GO_LIVE: 9 / 10,
+        Urgency.CLOSE_AND_PROVE: 9 / 10,
+        Urgency.SHUT: 9 / 10,
+        Urgency.WATCH_STARTING: 1 / 2,
+        Urgency.PREPARE: 1 / 2,
+        Urgency.STOP_AGAIN: 1 / 10,
+        Urgency.WATCH_LIVE: 1 / 3,
+        Urgency.SWEEP: 1 / 3,
+    }
+)
+"""The part of what is not kept for stops that calls of one urgency may take within a window.
+
+A tenth is nobody's alone: lists are few calls, and tell of everything.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a quota group may send (API reference, section 8)."""
+    """What a quota group may send."""
 
     calls: int = 1200
     """In any window."""
     window_seconds: float = 300.0
     kept_for_stops: int = 300
-    """Of those, for stops alone."""
+    """Of those, for stops alone; at most a quarter."""
     in_flight: int = 32
     in_flight_for_stops: int = 8
     """Of the calls under way at once, for stops alone."""
 
-    def limit(self, urgency: Urgency) -> int:
-        """Return how many calls of any urgency may stand in a window before one of this urgency waits."""
-        kept = min(self.kept_for_stops, self.calls // 4)
-        return self.calls if urgency is Urgency.STOP else self.calls - kept
+    @property
+    def kept(self) -> int:
+        """How many calls of a window are kept for stops that nobody foresees."""
+        return min(self.kept_for_stops, self.calls // 4)
+
+    def ceiling(self, urgency: Urgency) -> int:
+        """Return how many calls of one urgency may stand in a window, whatever else is left."""
+        if urgency is Urgency.STOP:
+            return self.calls
+        return math.ceil((self.calls - self.kept) * CEILINGS[urgency])
 
     def connections(self, urgency: Urgency) -> int:
         """Return how many calls may be under way before one of this urgency waits."""
-        return self.in_flight if urgency is Urgency.STOP else self.in_flight - self.in_flight_for_stops
+        return self.in_flight if urgency in STOPS else self.in_flight - self.in_flight_for_stops
 
 
-def spent(sent: Sequence[float], now: float, budget: Budget) -> int:
-    """Count the calls sent within the window that ends now. `sent` is sorted, in seconds."""
-    return len(sent) - bisect_right(sent, now - budget.window_seconds)
+LISTS_SHARE = 1 / 2
+"""The part of what is left for it that reading one list may take."""
+FURTHEST_APART = 30.0
 
 
-def wait_for(sent: Sequence[float], urgency: Urgency, now: float, budget: Budget) -> float:
-    """Return the seconds until a call of this urgency may leave; 0 when it may now."""
-    limit = budget.limit(urgency)
-    if spent(sent, now, budget) < limit:
-        return 0.0
-    return max(0.0, sent[len(sent) - limit] + budget.window_seconds - now)
+def spacing(calls: int, room: int, budget: Budget) -> float:
+    """Return the seconds between two readings of a list of so many calls, when there is room for so many.
+
+    The less is left, the further apart; never further than half a minute, for then others wait, too.
+    """
+    return min(FURTHEST_APART, calls * budget.window_seconds / max(1.0, room * LISTS_SHARE))

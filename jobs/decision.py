@@ -14,14 +14,19 @@ class Urgency(IntEnum):
     """Which call goes first when the quota or the connections are scarce (law 6)."""
 
     STOP = 0
+    """The first stops of what has to go off."""
     KICK_ALL = 1
     GO_LIVE = 2
     """Starts, restarts and doors."""
-    WATCH_STARTING = 3
-    PREPARE = 4
-    CLOSE_AND_PROVE = 5
-    WATCH_LIVE = 6
-    SWEEP = 7
+    CLOSE_AND_PROVE = 3
+    SHUT = 4
+    """The doors of a meeting that was just made open."""
+    WATCH_STARTING = 5
+    PREPARE = 6
+    STOP_AGAIN = 7
+    """Stops of what was sent one that was answered, or may have been."""
+    WATCH_LIVE = 8
+    SWEEP = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class SetDoors:
 
 def shut(*, flag: bool) -> SetDoors:
     """Close the doors of a meeting that waits for its start."""
-    return SetDoors(Kind.SHUT, Doors.SHUT, flag, Urgency.PREPARE)
+    return SetDoors(Kind.SHUT, Doors.SHUT, flag, Urgency.SHUT)
 
 
 BACKSTAGE = SetDoors(Kind.BACKSTAGE, Doors.BACKSTAGE, live_stream_on_start=False, urgency=Urgency.GO_LIVE)
@@ -101,7 +106,11 @@ class Stop:
     """POST stop: sent first, recorded after; needs neither database nor lease (law 3)."""
 
     kind: ClassVar[Kind] = Kind.STOP
-    urgency: ClassVar[Urgency] = Urgency.STOP
+    urgency: Urgency = Urgency.STOP
+
+
+STOP_AGAIN = Stop(Urgency.STOP_AGAIN)
+"""One more, of what was sent one already: it never takes what closings, proofs and first stops need."""
 
 
 @dataclass(frozen=True, slots=True)

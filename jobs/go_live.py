@@ -16,7 +16,7 @@ from jobs.decision import (
     shut,
 )
 from jobs.lifecycle import State
-from jobs.model import Doors, GoLive, Kind
+from jobs.model import Broadcast, Doors, GoLive, Kind
 from jobs.seen import StreamStatus
 from jobs.situation import Situation
 
@@ -91,9 +91,10 @@ def _waiting_doors(s: Situation) -> SetDoors:
     return BACKSTAGE if s.run.room.doors is Doors.BACKSTAGE else shut(flag=s.broadcast.streams_on_start)
 
 
-def _doors_at(s: Situation) -> datetime:
-    starts_at = s.broadcast.window.starts_at
-    return starts_at - s.broadcast.doors if s.broadcast.go_live is GoLive.AT_START else starts_at
+def doors_at(wanted: Broadcast) -> datetime:
+    """Return when people may come in: at the start, or earlier when a backstage is wanted."""
+    starts_at = wanted.window.starts_at
+    return starts_at - wanted.doors if wanted.go_live is GoLive.AT_START else starts_at
 
 
 def _give_way(s: Situation) -> Decision | None:
@@ -104,7 +105,7 @@ def _give_way(s: Situation) -> Decision | None:
 
 
 def _open_backstage(s: Situation) -> Decision | None:
-    if not s.has_turn or s.now < _doors_at(s) or s.run.room.doors is Doors.BACKSTAGE:
+    if not s.has_turn or s.now < doors_at(s.broadcast) or s.run.room.doors is Doors.BACKSTAGE:
         return None
     if s.run.room.held_by not in (None, s.run.id):
         return None
@@ -113,7 +114,7 @@ def _open_backstage(s: Situation) -> Decision | None:
 
 def _next_step_at(s: Situation) -> datetime:
     its_turn = s.now + s.policy.poll_live if not s.has_turn else None
-    steps = (_doors_at(s), s.broadcast.window.starts_at, its_turn)
+    steps = (doors_at(s.broadcast), s.broadcast.window.starts_at, its_turn)
     return min(at for at in steps if at is not None and at > s.now)
 
 
@@ -142,8 +143,10 @@ def _restart(s: Situation) -> Perform | None:
 
 def _start_for_session(s: Situation) -> Perform | None:
     """People are in the meeting and nothing is even invoked: the flag did not fire."""
-    stream = s.stream_read_since(s.run.entered_at)
-    if stream is None or not stream.value.is_off or not s.session_runs or s.session_for() < _patience(s):
+    if not s.session_runs or s.session_for() < _patience(s):
+        return None
+    stream = s.stream_read_since(s.now - s.session_for() + _patience(s))
+    if stream is None or not stream.value.is_off:
         return None
     last = s.run.last(Kind.START, since=s.run.entered_at)
     if last and s.now < last.began_at + s.policy.start_every:

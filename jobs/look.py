@@ -32,7 +32,7 @@ def next_look_at(s: Situation) -> datetime | None:
 
 def cadence(s: Situation) -> timedelta:
     """Return how often this run's stream is read in its state."""
-    return _stream_cadence(s) or s.policy.poll_idle
+    return _stream_cadence(s) or s.policy.poll_live
 
 
 def urgency(state: State) -> Urgency:
@@ -40,9 +40,9 @@ def urgency(state: State) -> Urgency:
     match state:
         case State.STARTING | State.INTERRUPTED:
             return Urgency.WATCH_STARTING
-        case State.STOPPING | State.ENDED | State.MISSED | State.CANCELLED:
+        case State.STOPPING:
             return Urgency.CLOSE_AND_PROVE
-        case State.LIVE:
+        case State.LIVE | State.ENDED | State.MISSED | State.CANCELLED:
             return Urgency.WATCH_LIVE
         case State.PLANNED | State.READY | State.REJECTED:
             return Urgency.PREPARE
@@ -90,7 +90,7 @@ def _stream_cadence(s: Situation) -> timedelta | None:
         case State.PLANNED | State.REJECTED:
             return None
         case State.READY:
-            return s.policy.poll_live if _is_watched(s) else s.policy.poll_idle
+            return s.policy.poll_live if _is_watched(s) else None
         case State.STARTING | State.INTERRUPTED:
             eager = s.now < s.run.entered_at + s.policy.poll_starting_eager_for
             return s.policy.poll_starting if eager or s.session_for() else s.policy.poll_starting_later
@@ -103,7 +103,7 @@ def _stream_cadence(s: Situation) -> timedelta | None:
 
 
 def _is_watched(s: Situation) -> bool:
-    """Whether somebody could put it on air before its start."""
+    """Whether somebody could put it on air before its start; else the sweep's lists tell if somebody did."""
     stream = s.stream
     return s.run.room.doors in (Doors.BACKSTAGE, Doors.OPEN) or bool(stream and stream.value.is_on)
 
@@ -117,8 +117,15 @@ def _session_matters(s: Situation) -> bool:
 def _meeting_cadence(s: Situation) -> timedelta | None:
     """Preflight: shortly before the start the meeting itself is asked for, while somebody can still act."""
     if s.run.state is State.READY:
-        return s.policy.poll_live
+        return None if _is_found(s) else s.policy.poll_live
     return s.policy.poll_stopping if _meeting_matters(s) else None
+
+
+def _is_found(s: Situation) -> bool:
+    """Whether the meeting was seen there since it is asked for: once is enough."""
+    asked, first_at = s.seen.meeting, s.broadcast.window.starts_at - s.policy.preflight_before
+    is_there = asked is not None and asked.fact is not None and asked.fact.value is not None
+    return is_there and asked is not None and not asked.trouble and asked.tried_at >= first_at
 
 
 def _meeting_matters(s: Situation) -> bool:
@@ -148,9 +155,19 @@ def needs_no_look(s: Situation, decision: Decision) -> bool:
     match decision:
         case Move(to=State.STARTING | State.STOPPING):
             return True
-        case Perform(step=Stop()):
+        case Perform(step=Stop(urgency=Urgency.STOP)):
             return s.off_wanted
         case Perform(step=SetDoors()):
             return s.run.state not in OVER
         case _:
             return False
+
+
+def patience(s: Situation, most: float) -> float:
+    """Return for how many seconds a call of this run may wait for its turn: not beyond its start or its end.
+
+    What falls due then would wait for it.
+    """
+    window = s.broadcast.window
+    to_come = ((at - s.now).total_seconds() for at in (window.starts_at, window.ends_at) if at > s.now)
+    return min(most, *to_come, most)

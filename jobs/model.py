@@ -269,7 +269,6 @@ class Policy:
     poll_starting_eager_for: timedelta = timedelta(minutes=2)
     poll_live: timedelta = timedelta(seconds=30)
     poll_stopping: timedelta = timedelta(seconds=2)
-    poll_idle: timedelta = timedelta(minutes=5)
     search_every: timedelta = timedelta(seconds=5)
     search_for: timedelta = timedelta(seconds=30)
     """Empty searches count as proof that a create took no effect after this long."""
@@ -288,6 +287,8 @@ class Policy:
     """A dropped stream not back by then is reported."""
     proof_apart: timedelta = timedelta(seconds=2)
     escalate_after: timedelta = timedelta(seconds=15)
+    stop_shows_within: timedelta = timedelta(seconds=10)
+    """After an answered stop, reads may say LIVE for so long (API reference, section 5)."""
     look_back_after: timedelta = timedelta(seconds=60)
     restart_grace: timedelta = timedelta(seconds=10)
     """After a start, an ERRORED read counts only this much later: reads lag."""

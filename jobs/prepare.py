@@ -18,7 +18,7 @@ from jobs.decision import (
     shut,
 )
 from jobs.lifecycle import State
-from jobs.model import Attempt, Kind, RoomUse
+from jobs.model import Attempt, Broadcast, Kind, Policy, RoomUse
 from jobs.situation import Situation
 
 
@@ -41,10 +41,10 @@ def rejected(s: Situation) -> Decision:
     return WaitUntil(s.broadcast.window.ends_at)
 
 
-def create_at(s: Situation) -> datetime:
-    """Return when its meeting is due: `prepare` before the start, spread so that many do not coincide."""
-    spreading = min(s.policy.prepare_spread, s.broadcast.prepare / 10)
-    return s.broadcast.window.starts_at - s.broadcast.prepare + spreading * fraction(s.run.id)
+def create_at(wanted: Broadcast, policy: Policy) -> datetime:
+    """Return when a meeting is due: `prepare` before the start, spread so that many do not coincide."""
+    spreading = min(policy.prepare_spread, wanted.prepare / 10)
+    return wanted.window.starts_at - wanted.prepare + spreading * fraction(wanted.id)
 
 
 def chore(s: Situation) -> Perform | WaitUntil | None:
@@ -72,7 +72,7 @@ def _leave(s: Situation) -> Move | None:
 
 
 def _create(s: Situation) -> Decision:
-    at = max(create_at(s), s.retry_at(Kind.CREATE, s.round_at) or s.now)
+    at = max(create_at(s.broadcast, s.policy), s.retry_at(Kind.CREATE, s.round_at) or s.now)
     if s.now < at:
         return WaitUntil(min(at, s.broadcast.window.ends_at))
     wanted = s.broadcast

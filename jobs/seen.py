@@ -107,6 +107,8 @@ class Fact(Generic[T]):
     """When the first of the unbroken row of reads that all gave this value began."""
     reads: tuple[datetime, ...] = ()
     """When the last few reads of that row began, oldest first."""
+    own_at: datetime | None = None
+    """When the last of them began that asked the meeting itself; None: all came from lists."""
 
     def reads_since(self, instant: datetime) -> tuple[datetime, ...]:
         """Return those of the last few reads that began at `instant` or later."""
@@ -124,12 +126,19 @@ class Asked(Generic[T]):
     """Why the last read gave no answer; empty if it did."""
 
 
-def answered(before: Asked[T] | None, value: T, began_at: datetime, *, same: bool) -> Asked[T]:
-    """Return the question answered. `same`: the value means what the fact before it meant."""
+def answered(
+    before: Asked[T] | None, value: T, began_at: datetime, *, same: bool, own: bool = True
+) -> Asked[T]:
+    """Return the question answered. `same`: the value means what the fact before it meant.
+
+    `own`: the meeting itself was asked, and no list.
+    """
     earlier = before.fact if before and same else None
     if earlier is None:
-        return Asked(began_at, Fact(value, began_at, began_at, (began_at,)))
-    return Asked(began_at, Fact(value, began_at, earlier.since, (*earlier.reads, began_at)[-READS_KEPT:]))
+        return Asked(began_at, Fact(value, began_at, began_at, (began_at,), began_at if own else None))
+    reads = (*earlier.reads, began_at)[-READS_KEPT:]
+    own_at = began_at if own else earlier.own_at
+    return Asked(began_at, Fact(value, began_at, earlier.since, reads, own_at))
 
 
 def unanswered(before: Asked[T] | None, began_at: datetime, trouble: str) -> Asked[T]:

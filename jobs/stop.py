@@ -4,9 +4,21 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from jobs.backoff import after_tries
-from jobs.decision import CLOSE, Call, Decision, KickAll, LookedBack, Move, Perform, Rest, Stop, WaitUntil
+from jobs.decision import (
+    CLOSE,
+    STOP_AGAIN,
+    Call,
+    Decision,
+    KickAll,
+    LookedBack,
+    Move,
+    Perform,
+    Rest,
+    Stop,
+    WaitUntil,
+)
 from jobs.lifecycle import State
-from jobs.model import Kind, Outcome, RoomUse
+from jobs.model import Broadcast, Kind, Outcome, RoomUse
 from jobs.situation import Situation
 
 
@@ -62,6 +74,11 @@ def look_back_at(s: Situation) -> datetime:
     return (s.run.off_at or s.now) + s.policy.look_back_after
 
 
+def must_empty(wanted: Broadcast) -> bool:
+    """Whether the session is ended with the stream, too."""
+    return wanted.end_session or wanted.room is RoomUse.SHARED
+
+
 def proven(s: Situation) -> bool:
     """Whether two reads, begun after the closing PATCH was answered and far enough apart, say off."""
     return _meeting_is_gone(s) or _reads_prove(s)
@@ -74,13 +91,19 @@ def still_on(s: Situation) -> bool:
 
 
 def _steps(s: Situation) -> Iterator[tuple[Call, datetime]]:
-    """Yield the calls that are still wanted, each with the instant from which it may be made."""
-    if (at := _stop_at(s)) is not None:
-        yield Stop(), at
+    """Yield the calls that are still wanted, each with the instant from which it may be made.
+
+    A first stop goes before everything, one more after everything.
+    """
+    is_first = s.run.last(Kind.STOP, since=_since(s)) is None
+    if is_first:
+        yield Stop(), s.now
     if (at := _kick_at(s)) is not None:
         yield KickAll(), at
     if s.run.closed_at is None:
         yield CLOSE, s.retry_at(Kind.CLOSE, _since(s)) or s.now
+    if not is_first and (at := _stop_at(s)) is not None:
+        yield STOP_AGAIN, at
 
 
 def _since(s: Situation) -> datetime:
@@ -88,20 +111,30 @@ def _since(s: Situation) -> datetime:
 
 
 def _stop_at(s: Situation) -> datetime | None:
-    """Again when it failed, or when a read begun after its answer says that it is still on."""
+    """Return from when on one more may be sent; None: not as far as is known.
+
+    When the last one failed, when a read says on that began late enough, or when nothing could be read.
+    """
     last = s.run.last(Kind.STOP, since=_since(s))
-    if last is None:
-        return s.now
-    if last.outcome not in (Outcome.DONE, Outcome.ABSENT):
+    if last is None or last.outcome not in (Outcome.DONE, Outcome.ABSENT):
         return s.retry_at(Kind.STOP, _since(s))
-    stream = s.stream_read_since(last.answered_at or last.began_at)
+    answered_at = last.answered_at or last.began_at
+    if not _is_read_since(s, answered_at):
+        return max(answered_at + s.policy.escalate_after, _paced(s, Kind.STOP))
+    stream = s.stream_read_since(answered_at + s.policy.stop_shows_within)
     return _paced(s, Kind.STOP) if stream and stream.value.is_on else None
+
+
+def _is_read_since(s: Situation, instant: datetime) -> bool:
+    """Whether a read since then says anything: on, or off."""
+    stream = s.stream_read_since(instant)
+    return stream is not None and (stream.value.is_on or stream.value.is_off)
 
 
 def _kick_at(s: Situation) -> datetime | None:
     if still_on(s):
         return _paced(s, Kind.KICK_ALL)
-    if not _must_empty(s) or s.run.closed_at is None or _emptied(s):
+    if not must_empty(s.broadcast) or s.run.closed_at is None or _emptied(s):
         return None
     return s.retry_at(Kind.KICK_ALL, s.run.closed_at) or s.now
 
@@ -111,12 +144,8 @@ def _paced(s: Situation, kind: Kind) -> datetime:
     return after_tries(s.run, kind, _since(s), s.policy) or s.now
 
 
-def _must_empty(s: Situation) -> bool:
-    return s.broadcast.end_session or s.broadcast.room is RoomUse.SHARED
-
-
 def _emptied(s: Situation) -> bool:
-    if not _must_empty(s) or _meeting_is_gone(s):
+    if not must_empty(s.broadcast) or _meeting_is_gone(s):
         return True
     closed_at = s.run.closed_at
     kicks = s.run.of_kind(Kind.KICK_ALL, since=closed_at)
@@ -128,7 +157,8 @@ def _reads_prove(s: Situation) -> bool:
     if s.run.closed_at is None or stream is None or not stream.value.is_off:
         return False
     reads = stream.reads_since(s.run.closed_at)
-    return len(reads) > 1 and reads[-1] - reads[0] >= s.policy.proof_apart
+    asked_itself = stream.own_at is not None and stream.own_at >= s.run.closed_at
+    return asked_itself and len(reads) > 1 and reads[-1] - reads[0] >= s.policy.proof_apart
 
 
 def _meeting_is_gone(s: Situation) -> bool:

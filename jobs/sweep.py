@@ -71,6 +71,12 @@ def run_of(found: Found, rooms: Iterable[Kept]) -> str | None:
     return uses[-1].run_id if uses else None
 
 
+def waiting_in(found: Found, rooms: Iterable[Kept]) -> tuple[Use, ...]:
+    """Return the runs that wait for their start in this meeting."""
+    uses = (use for room in rooms if room.meeting_id == found.meeting_id for use in room.uses)
+    return tuple(use for use in uses if use.state is State.READY)
+
+
 def _is_of(found: Found, room: Kept) -> bool:
     return room.meeting_id == found.meeting_id or bears(found.title, room.marker)
 

@@ -1,21 +1,23 @@
 """The queue in front of the provider's client, one for each quota group.
 
-A call waits here until it is its turn: by urgency, then by age; within the sliding count; with connections
-kept for stops. Lease and version are checked in the instant a call leaves.
+A call waits twice: for a permit, which the quota gives by urgency and then by age, and for a connection, of
+which some are kept for stops. Whoever writes a call down before it is made asks for the permit first, so that
+what the quota does not let out costs no row. Lease and version are checked in the instant a call leaves.
 """
 
 import asyncio
-import heapq
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
-from jobs.budget import Budget, spent, wait_for
+from jobs.budget import STOPS, Budget
 from jobs.decision import Urgency
+from jobs.demand import Demand
+from jobs.quota import Due, Quota
 from worker.clock import Clock
-from worker.provider.errors import RateLimitedError
-from worker.reservation import USED_WITHIN, Earlier, Reserve
+from worker.line import Line
+from worker.provider.errors import NotSentError, RateLimitedError
+from worker.reservation import USED_WITHIN, Allowance, Earlier, Reserve
 from worker.supervisor import Nursery
 
 T = TypeVar("T")
@@ -26,10 +28,9 @@ Admit = Callable[[], str]
 PAUSE_IF_UNSAID = 30.0
 """Seconds to pause after a 429 that does not say how long."""
 
-
 PATIENCE = 10.0
-"""Seconds that a call waits for its turn; a stop waits for as long as it takes. Whoever asked decides anew
-then, and meanwhile can be told of what changed."""
+"""Seconds that a call waits for its turn; a first stop waits for as long as it takes. Whoever asked decides
+anew then, and meanwhile can be told of what changed."""
 
 
 def admit_always() -> str:
@@ -41,12 +42,15 @@ class WithdrawnError(Exception):
     """The call was not sent: something changed while it waited."""
 
 
-@dataclass(order=True, slots=True)
-class _Waiting:
+class NoTurnError(WithdrawnError):
+    """The call was not sent: the quota, or the calls under way, left no room for it in time."""
+
+
+@dataclass(eq=False, slots=True)
+class Permit:
+    """The right to make one call; it counts against the quota until it is used or given back."""
+
     urgency: Urgency
-    number: int
-    turn: asyncio.Future[None] = field(compare=False)
-    since: float = field(compare=False)
 
 
 class Caller:
@@ -62,25 +66,26 @@ class Caller:
         self._clock = clock
         self._earlier = earlier
         """Tells what was sent before, by whoever held the group; None: nobody knows."""
-        self._budget = budget
+        self.budget = budget
+        self._quota = Quota(budget)
         self._reserve = reserve
         """Writes down a block of calls before they are used; None: nothing is to be written down."""
-        self._allowance = 0
-        self._allowed_until = 0.0
+        self._allowance = Allowance()
         self._reserving = False
         self._work = Nursery()
-        self._sent: deque[float] = deque()
-        self._waiting: list[_Waiting] = []
+        self._for_permits = Line()
+        self._for_connections = Line()
         self._somebody_waits = asyncio.Event()
-        self._number = 0
         self._under_way = 0
         self._paused_until = 0.0
+        self._short_at: float | None = None
         self._closed = False
+        self._epoch = clock.now().timestamp() - clock.monotonic()
 
     @property
     def waiting(self) -> int:
         """How many calls wait for their turn."""
-        return len(self._waiting)
+        return len(self._for_permits) + len(self._for_connections)
 
     @property
     def under_way(self) -> int:
@@ -90,53 +95,111 @@ class Caller:
     @property
     def left(self) -> int:
         """How many calls may still leave within the window that ends now."""
-        return max(0, self._budget.calls - spent(self._sent, self._clock.monotonic(), self._budget))
+        return self._quota.left(self._clock.monotonic())
+
+    @property
+    def used(self) -> int:
+        """How many calls of the window that ends now are gone."""
+        return self._quota.used(self._clock.monotonic())
+
+    @property
+    def spoken_for(self) -> int:
+        """How many calls are known to fall due within the next window."""
+        return self._quota.spoken_for(self._clock.monotonic())
+
+    def short_since(self) -> float | None:
+        """Return for how many seconds no call was sent away for want of a turn; None: none ever was."""
+        return None if self._short_at is None else self._clock.monotonic() - self._short_at
 
     def close(self) -> None:
         """Let nothing leave any more but what is already under way (law 11)."""
         self._closed = True
-        for each in self._waiting:
-            if not each.turn.done():
-                each.turn.set_exception(WithdrawnError("the worker is stopping"))
-        self._waiting.clear()
+        for line in (self._for_permits, self._for_connections):
+            line.close(lambda: WithdrawnError("the worker is stopping"))
+
+    def expect(self, owner: str, demands: Iterable[Demand]) -> None:
+        """Keep room for what this owner is known to need; it replaces what was known of it."""
+        dues = (Due(each.at.timestamp() - self._epoch, each.urgency, each.calls) for each in demands)
+        self._quota.expect(owner, tuple(dues))
+
+    def told(self, left: int, seconds: float) -> None:
+        """Learn what the provider says is left of the quota, and for how long."""
+        now = self._clock.monotonic()
+        self._quota.told(left, now + seconds, now)
+
+    def room(self, urgency: Urgency) -> int:
+        """Return how many calls of this urgency may leave now without taking what others need."""
+        return self._quota.room(urgency, self._clock.monotonic())
+
+    def permit_now(self, urgency: Urgency) -> Permit | None:
+        """Return the right to make a call if there is room for it and nobody waits who is more urgent."""
+        now = self._clock.monotonic()
+        first = self._for_permits.first()
+        is_first = first is None or urgency < first
+        if self._closed or not is_first or not self._may_have_permit(urgency, now):
+            return None
+        self._let_out(urgency)
+        return Permit(urgency)
+
+    async def permit(self, urgency: Urgency, patience: float = PATIENCE) -> Permit:
+        """Wait for the right to make a call. `patience`: seconds.
+
+        Raises:
+            NoTurnError: the quota left no room for it in time.
+            WithdrawnError: the worker is stopping.
+        """
+        permit = Permit(urgency)
+        await self._turn(self._for_permits, urgency, patience, lambda: self.give_back(permit))
+        return permit
+
+    def give_back(self, permit: Permit) -> None:
+        """Count a call no more that was never made."""
+        self._quota.give_back(permit.urgency)
+        self.let_go()
 
     async def call(
         self,
         urgency: Urgency,
         send: Callable[[], Awaitable[T]],
         admit: Admit = admit_always,
+        *,
+        permit: Permit | None = None,
+        patience: float = PATIENCE,
     ) -> T:
-        """Send when it is this call's turn and return its answer.
+        """Send when it is this call's turn and return its answer. `patience`: seconds that it may wait.
 
         Raises:
             WithdrawnError: it was not sent, because `admit` gave a reason or the worker is stopping.
+            NoTurnError: it was not sent, for its turn did not come in time.
             ProviderError: what the client made of the answer.
         """
-        await self._turn(urgency)
+        permit = permit or await self.permit(urgency, patience)
         try:
-            if reason := "the worker is stopping" if self._closed else admit():
-                raise WithdrawnError(reason)
-            return await self._observed(send)
+            await self._turn(self._for_connections, urgency, patience, self._hang_up)
+        except BaseException:
+            self.give_back(permit)
+            raise
+        try:
+            return await self._sent(permit, send, admit)
         finally:
-            self._under_way -= 1
-            self.let_go()
+            self._hang_up()
 
     async def recount(self) -> None:
         """Begin anew with what is written down as sent, whoever sent it."""
         if self._earlier is not None:
             ages = await self._earlier()
-            self._sent.clear()
-            self._allowance = 0
+            self._quota.clear()
+            self._allowance = Allowance()
             self.begin_with(ages)
 
     def begin_with(self, ages: Iterable[float]) -> None:
         """Count what was sent before, by whoever was here: each call left so many seconds ago."""
         now = self._clock.monotonic()
-        self._sent = deque(sorted([*(now - age for age in ages), *self._sent]))
+        self._quota.begin_with(now - age for age in ages)
 
-    def count(self) -> None:
-        """Count a call that left beside the queue: a further page of a list."""
-        self._sent.append(self._clock.monotonic())
+    def align(self) -> None:
+        """Learn anew what the wall clock says: it was set, or the host slept."""
+        self._epoch = self._clock.now().timestamp() - self._clock.monotonic()
 
     async def run(self) -> None:
         """Look at the queue again and again, for what only had to wait for time to pass."""
@@ -144,46 +207,60 @@ class Caller:
             await self._somebody_waits.wait()
             await self._clock.sleep(0.1)
             self.let_go()
-            if not self._waiting:
+            if not self.waiting:
                 self._somebody_waits.clear()
 
     def let_go(self) -> None:
         """Let everything leave whose turn it is."""
         now = self._clock.monotonic()
-        self._forget(now)
         self._send_away(now)
-        while self._waiting and self._may_leave(self._waiting[0].urgency, now):
-            first = heapq.heappop(self._waiting)
-            if not first.turn.done():
-                self._under_way += 1
-                self._allowance -= 1
-                self._sent.append(now)
-                first.turn.set_result(None)
+        self._for_permits.let_go(lambda urgency: self._may_have_permit(urgency, now), self._let_out)
+        self._for_connections.let_go(lambda urgency: self._may_leave(urgency, now), self._dial)
 
     def _send_away(self, now: float) -> None:
-        """Let nothing but a stop wait for longer than its patience."""
-        for each in self._waiting:
-            if each.urgency is not Urgency.STOP and now - each.since >= PATIENCE and not each.turn.done():
-                each.turn.set_exception(WithdrawnError(f"no turn within {PATIENCE:g} s"))
-        if any(each.turn.done() for each in self._waiting):
-            self._waiting = [each for each in self._waiting if not each.turn.done()]
-            heapq.heapify(self._waiting)
+        """Let nothing but a first stop wait for longer than its patience."""
+        tired = [line.send_away(now, _no_turn) for line in (self._for_permits, self._for_connections)]
+        if any(tired):
+            self._short_at = now
 
-    async def _turn(self, urgency: Urgency) -> None:
+    async def _turn(self, line: Line, urgency: Urgency, patience: float, undo: Callable[[], None]) -> None:
+        """Wait in this line. `undo` is done if nobody waits any more when the turn has come."""
         if self._closed:
             raise WithdrawnError("the worker is stopping")
-        turn = asyncio.get_running_loop().create_future()
-        self._number += 1
-        heapq.heappush(self._waiting, _Waiting(urgency, self._number, turn, self._clock.monotonic()))
+        until = float("inf") if urgency is Urgency.STOP else self._clock.monotonic() + patience
+        turn = line.join(urgency, until)
         self.let_go()
         if not turn.done():
             self._somebody_waits.set()
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self._under_way -= 1
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                undo()
             raise
+
+    def _dial(self, _urgency: Urgency) -> None:
+        self._under_way += 1
+
+    def _hang_up(self) -> None:
+        self._under_way -= 1
+        self.let_go()
+
+    async def _sent(self, permit: Permit, send: Callable[[], Awaitable[T]], admit: Admit) -> T:
+        left = False
+        try:
+            if reason := "the worker is stopping" if self._closed else admit():
+                raise WithdrawnError(reason)
+            left = True
+            return await self._observed(send)
+        except NotSentError:
+            left = False
+            raise
+        finally:
+            if left:
+                self._quota.answered(permit.urgency, self._clock.monotonic())
+            else:
+                self._quota.give_back(permit.urgency)
 
     async def _observed(self, send: Callable[[], Awaitable[T]]) -> T:
         paused = self._clock.monotonic() < self._paused_until
@@ -203,33 +280,48 @@ class Caller:
             seconds = PAUSE_IF_UNSAID
         self._paused_until = max(self._paused_until, self._clock.monotonic() + (seconds or 0.0))
 
-    def _may_leave(self, urgency: Urgency, now: float) -> bool:
-        if self._under_way >= self._budget.connections(urgency):
-            return False
-        if now < self._paused_until and urgency is not Urgency.STOP:
-            return False
-        if wait_for(self._sent, urgency, now, self._budget) > 0:
+    def _may_have_permit(self, urgency: Urgency, now: float) -> bool:
+        if self._is_paused(urgency, now) or self._quota.room(urgency, now) <= 0:
             return False
         return urgency is Urgency.STOP or self._is_reserved(now)
 
+    def _may_leave(self, urgency: Urgency, now: float) -> bool:
+        return not self._is_paused(urgency, now) and self._under_way < self.budget.connections(urgency)
+
+    def _is_paused(self, urgency: Urgency, now: float) -> bool:
+        return now < self._paused_until and urgency not in STOPS
+
+    def _let_out(self, urgency: Urgency) -> None:
+        self._quota.let_out(urgency)
+        self._allowance.take()
+
     def _is_reserved(self, now: float) -> bool:
-        """Whether a call is spoken for; if not, a block is reserved meanwhile."""
-        if self._reserve is None or (self._allowance > 0 and now < self._allowed_until):
+        """Whether a call is spoken for; the next block is reserved before this one is used up."""
+        if self._reserve is None:
             return True
-        if not self._reserving:
+        left = self._allowance.left(now)
+        if not self._reserving and left <= self._block() // 2:
             self._reserving = True
             self._work.start(self._take_block(self._reserve), "reserve quota")
-        return False
+        return left > 0
+
+    def _block(self) -> int:
+        """Return how many calls to reserve at once: more when more of them wait."""
+        return max(1, self.budget.calls // BLOCKS, min(len(self._for_permits), self.budget.calls // 4))
 
     async def _take_block(self, reserve: Reserve) -> None:
-        now = self._clock.monotonic()
+        now, count = self._clock.monotonic(), self._block()
         try:
-            self._allowance = await reserve()
-            self._allowed_until = now + USED_WITHIN
+            await reserve(count)
+            self._allowance.add(count, now + USED_WITHIN)
         finally:
             self._reserving = False
         self.let_go()
 
-    def _forget(self, now: float) -> None:
-        while self._sent and self._sent[0] <= now - self._budget.window_seconds:
-            self._sent.popleft()
+
+def _no_turn() -> NoTurnError:
+    return NoTurnError("no turn in time: the quota is used up, or spoken for")
+
+
+BLOCKS = 40
+"""A budget is reserved in so many parts, or larger ones."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from worker.caller import Caller
+from worker.lists import Lists
 from worker.performer import Performer
 from worker.provider.client import ProviderClient
 from worker.watcher import Watcher
@@ -18,3 +19,4 @@ class Channel:
     caller: Caller
     performer: Performer
     watcher: Watcher
+    lists: Lists

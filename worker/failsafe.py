@@ -8,7 +8,7 @@ aside, and that no pass will ever close, it closes the meeting too, if the lease
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,24 +16,23 @@ import structlog
 
 from jobs.alarms import Condition, not_proven_off
 from jobs.backoff import patience
-from jobs.decision import CLOSE, Call, Stop, Urgency
+from jobs.decision import CLOSE, STOP_AGAIN, Stop
 from jobs.lifecycle import HOLDING, State
+from jobs.look import Read
 from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Run
-from jobs.seen import NOTHING_SEEN
+from jobs.seen import NOTHING_SEEN, Fact, Stream
 from jobs.situation import Situation
 from jobs.stop import off_wanted_at
 from jobs.transition import answered
-from worker.caller import WithdrawnError
 from worker.channel import Channel
 from worker.clock import Clock
-from worker.provider.errors import ProviderError
 from worker.supervisor import Nursery
 
 GRACE = 0.3
 """Seconds that the passes get to send the stop themselves."""
 KEPT = HOLDING | {State.STOPPING, State.READY}
 """A run in one of these that holds its room has doors open, or had: its end is kept."""
-UNATTENDED = 10.0
+UNATTENDED = 20.0
 """After so many seconds without a completed pass, what happens to a run is this module's business."""
 LOOK_EVERY = 0.2
 """Seconds between two looks at what is known to be on air."""
@@ -58,7 +57,10 @@ class OnAir:
     """When `off_at` came. A clock that is set back later does not take that back."""
     stops: list[float] = field(default_factory=list)
     """When stops were sent since then."""
-    off_reads: list[float] = field(default_factory=list)
+    reads: tuple[datetime, ...] = ()
+    """When reads that prove it off began, each of them after the last stop."""
+    under_way: bool = False
+    """Whether a stop is being sent from here, or its effect looked for."""
     aside: bool = False
     """Whether its passes fail, so that nobody else closes its meeting."""
     closed: bool = False
@@ -83,21 +85,21 @@ class OnAir:
                 return
             self.over_at = None
             self.stops.clear()
-            self.off_reads.clear()
+            self.reads = ()
         self.attended_at = at
 
     def is_due(self, at: float, policy: Policy) -> bool:
         """Whether a stop has to be sent from here."""
-        if self.over_at is None or at < self.over_at + GRACE or self.is_off(policy):
+        if self.over_at is None or self.under_way or at < self.over_at + GRACE or self.is_off(policy):
             return False
         if not self.stops:
             return at >= self.attended_at + GRACE
         return at >= max(self.attended_at + UNATTENDED, self._again_at(policy))
 
     def _again_at(self, policy: Policy) -> float:
-        """Not before the two reads that could prove it off."""
-        waits = 2 * policy.poll_stopping + patience(len(self.stops), self.run.id, policy)
-        return self.stops[-1] + min(policy.backoff_most, waits).total_seconds()
+        """Not before a read could say whether the last one worked."""
+        shows = policy.stop_shows_within + patience(len(self.stops), self.run.id, policy)
+        return self.stops[-1] + min(policy.backoff_most, shows).total_seconds()
 
     def is_overdue(self, at: float, policy: Policy) -> bool:
         """Whether it should long be off, is not known to be, and no pass has looked at it since."""
@@ -110,8 +112,7 @@ class OnAir:
         """Whether two reads far enough apart, both after the last stop, said off; and nobody can enter."""
         if self.aside and not self.closed:
             return False
-        apart = policy.proof_apart.total_seconds()
-        return len(self.off_reads) > 1 and self.off_reads[-1] - self.off_reads[0] >= apart
+        return len(self.reads) > 1 and self.reads[-1] - self.reads[0] >= policy.proof_apart
 
 
 @dataclass(slots=True)
@@ -130,6 +131,8 @@ class Failsafe:
     _known: dict[str, OnAir] = field(default_factory=dict)
     _something_is_known: asyncio.Event = field(default_factory=asyncio.Event)
     _work: Nursery = field(default_factory=Nursery)
+    _sending: dict[str, asyncio.Task[Attempt]] = field(default_factory=dict)
+    """The stops under way: one at a time for each run, whoever sends it."""
     _unrecorded: defaultdict[str, list[Attempt]] = field(default_factory=lambda: defaultdict(list))
 
     def on_air(self) -> tuple[Run, ...]:
@@ -156,12 +159,38 @@ class Failsafe:
         if known := self._known.get(run_id):
             known.aside = True
 
-    def sent(self, run_id: str, at: datetime) -> None:
-        """Learn that a pass sends a stop itself. One before the end makes room for a new start."""
-        if known := self._known.get(run_id):
+    async def stop(self, run: Run, stop: Stop, why: str) -> Attempt:
+        """Send a stop and return what became of it, to be written down later; what never left is not.
+
+        While one is under way for this run no other is sent, and both who asked hear of the same.
+        """
+        if known := self._known.get(run.id):
             known.attended_at = self.clock.monotonic()
-            if at >= known.off_at:
-                known.stops.append(known.attended_at)
+        return await self._sent_once(run, stop, why)
+
+    async def _sent_once(self, run: Run, stop: Stop, why: str) -> Attempt:
+        task = self._sending.get(run.id)
+        if task is None:
+            task = asyncio.get_running_loop().create_task(self._send(run, stop, why), name=f"stop {run.id}")
+            self._sending[run.id] = task
+            task.add_done_callback(lambda _: self._sending.pop(run.id, None))
+        return await asyncio.shield(task)
+
+    async def _send(self, run: Run, stop: Stop, why: str) -> Attempt:
+        begun = Attempt(kind=Kind.STOP, began_at=self.clock.now())
+        self._note_stop(run.id, begun.began_at)
+        answer = await self.channels[run.room.account].performer.perform(stop, run.room)
+        made = answered(begun, self.clock.now(), answer.outcome, answer.detail or why)
+        if made.outcome is not Outcome.NOT_SENT:
+            self.record_later(run.id, made)
+            log.info("called", run=run.id, call=Kind.STOP, outcome=made.outcome, detail=made.detail, why=why)
+        return made
+
+    def _note_stop(self, run_id: str, at: datetime) -> None:
+        """One before the end makes room for a new start, and is none of the end's."""
+        if (known := self._known.get(run_id)) and at >= known.off_at:
+            known.stops.append(self.clock.monotonic())
+            known.reads = ()
 
     def record_later(self, run_id: str, attempt: Attempt) -> None:
         """Keep an attempt that is made already and not yet written down."""
@@ -205,12 +234,14 @@ class Failsafe:
             known.see(now, at)
             self._alarm(known, at)
             if known.is_due(at, self.policy):
-                known.stops.append(at)
-                self._work.start(self._stop(known), f"failsafe {known.run.id}")
+                known.under_way = True
+                self._work.start(self._stand_in(known), f"failsafe {known.run.id}")
 
     async def close(self) -> None:
         """End what is under way."""
         await self._work.cancel()
+        for task in list(self._sending.values()):
+            task.cancel()
 
     def _alarm(self, known: OnAir, at: float) -> None:
         """Tell what a pass would tell, if one could (law 3)."""
@@ -220,46 +251,54 @@ class Failsafe:
             late = timedelta(seconds=at - (known.over_at or at))
             self.tell(known.run.id, [not_proven_off(late)] if overdue else [])
 
-    async def _stop(self, known: OnAir) -> None:
-        run = known.run
-        log.critical(
-            "stopped_from_memory", run=run.id, due_at=known.off_at.isoformat(), tries=len(known.stops)
-        )
-        outcome = await self._perform(Stop(), run)
-        if len(known.stops) == 1 and outcome in (Outcome.DONE, Outcome.ABSENT):
-            self.measure(self.clock.now() - known.off_at)
-        if known.aside and self.may_close(run.room.account):
-            known.closed = await self._perform(CLOSE, run) is Outcome.DONE
-        if outcome is not Outcome.NOT_SENT:
+    async def _stand_in(self, known: OnAir) -> None:
+        """Do what no pass does: stop it, and look whether it is off."""
+        try:
+            await self._stop(known)
+            if known.aside and self.may_close(known.run.room.account):
+                known.closed = await self._close(known.run) is Outcome.DONE
             await self._prove(known)
+        finally:
+            known.under_way = False
 
-    async def _perform(self, call: Call, run: Run) -> Outcome:
-        """Make the call now and have it written down later."""
-        begun = Attempt(kind=call.kind, began_at=self.clock.now())
+    async def _stop(self, known: OnAir) -> None:
+        run, tries = known.run, len(known.stops)
+        log.critical("stopped_from_memory", run=run.id, due_at=known.off_at.isoformat(), tries=tries + 1)
+        made = await self._sent_once(run, STOP_AGAIN if tries else Stop(), "from memory")
+        if not tries and made.outcome in (Outcome.DONE, Outcome.ABSENT):
+            self.measure(self.clock.now() - known.off_at)
+
+    async def _close(self, run: Run) -> Outcome:
+        """Close its meeting now and have it written down later."""
+        begun = Attempt(kind=CLOSE.kind, began_at=self.clock.now())
         admit = partial(self._admit, run.room.account)
-        answer = await self.channels[run.room.account].performer.perform(call, run.room, admit)
+        answer = await self.channels[run.room.account].performer.perform(CLOSE, run.room, admit)
         detail = f"from memory; {answer.detail}".rstrip("; ")
-        self.record_later(run.id, answered(begun, self.clock.now(), answer.outcome, detail))
+        if answer.outcome is not Outcome.NOT_SENT:
+            self.record_later(run.id, answered(begun, self.clock.now(), answer.outcome, detail))
         return answer.outcome
 
     def _admit(self, account: str) -> str:
         return "" if self.may_close(account) else "the lease has run out"
 
     async def _prove(self, known: OnAir) -> None:
-        """Read twice, far enough apart; anything but off, and the next look stops it again."""
-        known.off_reads.clear()
-        channel = self.channels[known.run.room.account]
-        send = partial(channel.client.active_stream, known.run.room.meeting_id or "")
-        for _ in range(2):
+        """Read until two reads far enough apart say off, or one says on when the stop should show."""
+        since, until = self.clock.now(), self.clock.monotonic() + self.policy.escalate_after.total_seconds()
+        while self.clock.monotonic() < until and not known.is_off(self.policy):
             await self.clock.sleep(self.policy.poll_stopping.total_seconds())
-            began_at = self.clock.monotonic()
-            try:
-                stream = await channel.caller.call(Urgency.CLOSE_AND_PROVE, send)
-            except (ProviderError, WithdrawnError):
+            since = min(since, self.clock.now())  # The clock may have been set back.
+            stream = await self._read(known.run, since)
+            known.reads = stream.reads_since(since) if stream and stream.value.is_off else ()
+            if stream and stream.value.is_on and stream.began_at >= since + self.policy.stop_shows_within:
                 return
-            if not stream.is_off:
-                return
-            known.off_reads.append(began_at)
+
+    async def _read(self, run: Run, since: datetime) -> Fact[Stream] | None:
+        """Return what the last read since then says, as of a run that is being taken off the air."""
+        stopping = replace(run, state=State.STOPPING, closed_at=since)
+        watcher = self.channels[run.room.account].watcher
+        seen = await watcher.look(stopping, frozenset({Read.STREAM}), self.policy.poll_stopping)
+        fact = seen.stream.fact if seen.stream else None
+        return fact if fact and fact.began_at >= since else None
 
     def _off_at(self, run: Run, broadcast: Broadcast, now: datetime) -> datetime:
         if run.state is State.STOPPING and run.off_wanted_at:

@@ -8,7 +8,7 @@ from jobs.decision import AddHost, Call, Create, Edit, KickAll, RemoveHost, SetD
 from jobs.marker import marked
 from jobs.model import Outcome, Room
 from jobs.seen import Meeting
-from worker.caller import Admit, Caller, WithdrawnError, admit_always
+from worker.caller import Admit, Caller, Permit, WithdrawnError, admit_always
 from worker.provider.client import ProviderClient
 from worker.provider.errors import AbsentError, Effect, NotSentError, ProviderError, RefusedError
 
@@ -33,14 +33,17 @@ class Performer:
         self._client = client
         self._caller = caller
 
-    async def perform(self, call: Call, room: Room, admit: Admit = admit_always) -> Answer:
+    async def perform(
+        self, call: Call, room: Room, admit: Admit = admit_always, permit: Permit | None = None
+    ) -> Answer:
         """Make the call and say what is known of its effect. What the provider does never raises.
 
-        A stop asks nobody whether it may leave (law 3).
+        `permit`: the one that was asked for before the call was written down. A stop asks nobody whether it
+        may leave (law 3).
         """
         gate = admit_always if isinstance(call, Stop) else admit
         try:
-            reply = await self._caller.call(call.urgency, self._request(call, room), gate)
+            reply = await self._caller.call(call.urgency, self._request(call, room), gate, permit=permit)
         except WithdrawnError as error:
             return Answer(Outcome.NOT_SENT, str(error))
         except ProviderError as error:

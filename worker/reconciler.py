@@ -14,21 +14,23 @@ import structlog
 from jobs.alarms import conditions, edit_refused, rejected, set_aside
 from jobs.decide import decided
 from jobs.decision import Adopt, Call, LookedBack, Move, Perform, Rest, Step, Stop, WaitUntil
+from jobs.demand import demand
 from jobs.intake import Intake, differences, intake, standing
 from jobs.lifecycle import OVER
-from jobs.look import cadence, due, needs_no_look, next_look_at
+from jobs.look import cadence, due, needs_no_look, next_look_at, patience
 from jobs.marker import marker
-from jobs.model import Attempt, Broadcast, Kind, Policy, Room, Run
+from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Room, Run
 from jobs.seen import NOTHING_SEEN
 from jobs.situation import Situation
-from jobs.transition import adopted, answered, attempted, moved, placed, settled
+from jobs.transition import adopted, answered, moved, placed, settled
 from worker.alerts import Alerts
+from worker.caller import PATIENCE, NoTurnError, Permit
 from worker.channel import Channel
 from worker.clock import Clock
+from worker.draft import Draft
 from worker.failsafe import Failsafe
 from worker.lease import Leases
 from worker.metrics import Metrics
-from worker.performer import Performer
 from worker.recorder import Recorder, StaleError
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Record
@@ -76,6 +78,8 @@ class Reconciler:
                 return await self._pass(run_id)
         except StaleError:
             return self.clock.now()
+        except NoTurnError:
+            return self.clock.now()
         except StoreUnavailableError as error:
             log.warning("record_out_of_reach", run=run_id, reason=str(error))
             return self.clock.now() + UNAVAILABLE_PAUSE
@@ -89,6 +93,7 @@ class Reconciler:
         """Say so, leave its end to the failsafe, and try again later: what failed may be mended."""
         log.critical("set_aside", run=run_id, reason=reason)
         self.failsafe.set_aside(run_id)
+        self.recorder.doubt(run_id)
         self.alerts.tell(run_id, [set_aside(reason)], run_id=run_id)
         return self.clock.now() + self.policy.poll_live
 
@@ -97,67 +102,94 @@ class Reconciler:
             return None
         record = await self.recorder.load(run_id)
         if record is None or not self.leases.held(record.run.room.account):
-            self.metrics.let_go(run_id)
+            self._let_go(run_id)
             return None
         self._refuse_another_tenant(record.run.room)
-        run = await self._catch_up(record)
-        taken = intake(record.wanted, record.accepted, run, self.channels, self.clock.now())
-        run = await self._take_in(replace(record, run=run), taken)
-        self.metrics.looked_at(run)
+        draft = self.recorder.begin(record)
+        self._catch_up(draft, record.accepted)
+        taken = intake(record.wanted, record.accepted, draft.run, self.channels, self.clock.now())
+        self._take_in(draft, record, taken)
+        self.metrics.looked_at(draft.run)
         broadcast = taken.broadcast or record.accepted
         if broadcast is None:
+            await self._write(draft)
             self.alerts.tell(run_id, [rejected(taken.refusal)], run_id=run_id)
             return None
-        self.failsafe.note(run, broadcast)
-        return await self._advance(broadcast, run, taken.refusal)
+        self.failsafe.note(draft.run, broadcast)
+        return await self._advance(draft, broadcast, taken.refusal)
 
-    async def _advance(self, broadcast: Broadcast, run: Run, refusal: str) -> datetime | None:
+    async def _advance(self, draft: Draft, broadcast: Broadcast, refusal: str) -> datetime | None:
         for _ in range(MOVES_IN_A_PASS):
-            s = await self._observe(broadcast, run)
+            s = await self._observe(draft, broadcast)
             self._tell(s, refusal)
             match decided(s):
                 case Move() as move:
-                    run = await self._move(s, move)
+                    await self._move(draft, s, move)
                 case Perform(step, why):
-                    await self._perform(s, step, why)
-                    return self.clock.now()
+                    return await self._perform(draft, s, step, why)
                 case WaitUntil(at):
+                    await self._write(draft)
+                    self._expect(s)
                     return min(at, next_look_at(s) or at)
                 case Rest():
-                    self._rest(run)
+                    await self._write(draft)
+                    self._rest(draft.run)
                     return None
-        raise CircleError(f"{run.id} is {run.state} after {MOVES_IN_A_PASS} moves")
+        raise CircleError(f"{draft.run.id} is {draft.run.state} after {MOVES_IN_A_PASS} moves")
 
-    async def _catch_up(self, record: Record) -> Run:
-        """Write down what was done from memory, and what an operator asked for."""
-        run = record.run
-        if record.accepted is not None:
-            self.failsafe.note(run, record.accepted)
-        for attempt in self.failsafe.unrecorded(run.id):
-            run = await self.recorder.made(run, attempt)
-            self.failsafe.recorded(run.id, attempt)
-        return await self.recorder.stop_asked(run)
+    def _catch_up(self, draft: Draft, accepted: Broadcast | None) -> None:
+        """Note what was done from memory, and what an operator asked for."""
+        if accepted is not None:
+            self.failsafe.note(draft.run, accepted)
+        for attempt in self.failsafe.unrecorded(draft.run.id):
+            self.recorder.made(draft, attempt)
+        self.recorder.stop_asked(draft)
 
-    async def _take_in(self, record: Record, taken: Intake) -> Run:
-        """Write down that the row was looked at, and what of it is in force from now on."""
-        run, move = record.run, standing(record.run, taken)
+    def _take_in(self, draft: Draft, record: Record, taken: Intake) -> None:
+        """Note that the row was looked at, and what of it is in force from now on."""
+        run, move = draft.run, standing(draft.run, taken)
         after = placed(run, move, self.clock.now()) if move else run
         changed = taken.broadcast if taken.broadcast != record.accepted else None
         if changed and changed.account != run.room.account:
             after = replace(after, room=self._at_account(changed.account, run.room))
         if after is run and changed is None and not self.recorder.is_unheeded(run.id):
-            return run
+            return
         why = taken.refusal or (differences(record.accepted, changed) if changed else "")
-        return await self.recorder.taken_in(record, after, changed, why)
+        self.recorder.taken_in(draft, after, changed, why, version=record.wanted_version)
 
-    async def _observe(self, broadcast: Broadcast, run: Run) -> Situation:
+    async def _write(self, draft: Draft) -> None:
+        """Write what is noted, and tell of the moves that are written with it."""
+        moves, made = draft.moves, self.failsafe.unrecorded(draft.run.id)
+        noted = [each for each in made if each in draft.attempts]
+        run = await self.recorder.write(draft)
+        for attempt in noted:
+            self.failsafe.recorded(run.id, attempt)
+        for s, after in moves:
+            self._tell_of_move(s, after, run)
+
+    def _tell_of_move(self, s: Situation, after: Run, run: Run) -> None:
+        self.metrics.moved(s, after)
+        self.metrics.looked_at(after)
+        log.info("moved", run=run.id, before=s.run.state, after=after.state, why=after.why)
+        self.failsafe.note(run, s.broadcast)
+        if s.run.state in OVER:
+            self.channels[run.room.account].watcher.forget(run.id)
+
+    def _expect(self, s: Situation) -> None:
+        """Have room kept in the quota for what this run is known to need."""
+        if channel := self.channels.get(s.run.room.account):
+            channel.caller.expect(s.run.id, demand(s))
+
+    async def _observe(self, draft: Draft, broadcast: Broadcast) -> Situation:
         """Read what is due, unless what is to be done follows from the clock alone."""
-        s = self._situation(broadcast, run)
+        s = self._situation(broadcast, draft.run)
         reads = due(s)
         if not reads or needs_no_look(s, decided(s)):
             return s
-        await self.channels[run.room.account].watcher.look(run, reads, cadence(s))
-        return self._situation(broadcast, run)
+        await self._write(draft)
+        watcher = self.channels[draft.run.room.account].watcher
+        await watcher.look(draft.run, reads, cadence(s), patience(s, PATIENCE))
+        return self._situation(broadcast, draft.run)
 
     def _situation(self, broadcast: Broadcast, run: Run) -> Situation:
         channel = self.channels.get(run.room.account)
@@ -168,61 +200,87 @@ class Reconciler:
         refused = [edit_refused(refusal)] if refusal and s.run.state not in OVER else []
         self.alerts.tell(s.run.id, [*conditions(s), *refused], run_id=s.run.id)
 
-    async def _move(self, s: Situation, move: Move) -> Run:
+    async def _move(self, draft: Draft, s: Situation, move: Move) -> None:
         after = moved(s, move)
         if after.state in OVER:
             await self._tell_first(replace(s, run=after))
-        run = await self.recorder.moved(s.run, after)
-        self.metrics.moved(s, run)
-        self.metrics.looked_at(run)
-        log.info("moved", run=run.id, before=s.run.state, after=run.state, why=move.why)
-        self.failsafe.note(run, s.broadcast)
+        self.recorder.moved(draft, s, after)
         if s.run.state in OVER:
-            self.channels[run.room.account].watcher.forget(run.id)
-        return run
+            await self._write(draft)
 
     async def _tell_first(self, s: Situation) -> None:
         """What is over may never be looked at again: the alerts that come of it are written before."""
         self._tell(s, "")
         await self.alerts.write()
 
-    async def _perform(self, s: Situation, step: Step, why: str) -> None:
+    async def _perform(self, draft: Draft, s: Situation, step: Step, why: str) -> datetime:
+        """Do one thing and return when the next pass is due: at once, unless it could not be done."""
+        self._expect(s)
         match step:
             case Adopt():
                 log.info("adopted", run=s.run.id, meeting=step.meeting_id)
-                await self.recorder.edited(s.run, adopted(s.run, step), f"adopted {step.meeting_id}")
+                self.recorder.edited(draft, adopted(draft.run, step), f"adopted {step.meeting_id}")
+                await self._write(draft)
             case LookedBack():
-                await self.recorder.edited(s.run, replace(s.run, looked_back_at=self.clock.now()), why)
+                self.recorder.edited(draft, replace(draft.run, looked_back_at=self.clock.now()), why)
+                await self._write(draft)
             case Stop():
-                await self._stop(s, step, why)
+                return await self._stop(draft, s, step, why)
             case _:
-                await self._attempt(s, step, why)
+                await self._attempt(draft, s, step, why)
+        return self.clock.now()
 
-    async def _stop(self, s: Situation, stop: Stop, why: str) -> None:
-        """Sent first, recorded after: it waits for no database (law 3)."""
-        run = s.run
-        attempt = Attempt(kind=Kind.STOP, began_at=self.clock.now())
-        self.failsafe.sent(run.id, attempt.began_at)
-        answer = await self._performer(run).perform(stop, run.room)
-        made = answered(attempt, self.clock.now(), answer.outcome, answer.detail or why)
+    async def _stop(self, draft: Draft, s: Situation, stop: Stop, why: str) -> datetime:
+        """Sent first, recorded after: it waits for no database (law 3).
+
+        Unless the failsafe has sent one since this pass began: the next decides with that in mind.
+        """
+        if any(each not in draft.attempts for each in self.failsafe.unrecorded(s.run.id)):
+            return self.clock.now()
+        made = await self.failsafe.stop(s.run, stop, why)
         self.metrics.attempted(s, made)
-        self.failsafe.record_later(run.id, made)
-        await self.recorder.made(run, made)
-        self.failsafe.recorded(run.id, made)
+        if made.outcome is Outcome.NOT_SENT:
+            self.recorder.waits(draft, Kind.STOP, made.detail)
+        await self._write(draft)
+        unsent = made.outcome is Outcome.NOT_SENT
+        return self.clock.now() + self.policy.backoff_first if unsent else self.clock.now()
 
-    async def _attempt(self, s: Situation, call: Call, why: str) -> None:
+    async def _attempt(self, draft: Draft, s: Situation, call: Call, why: str) -> None:
         """Written down before it is made, and again when it is answered."""
-        run = s.run
-        attempt = Attempt(kind=call.kind, began_at=self.clock.now())
-        tenant = self.channels[run.room.account].tenant
-        after = replace(attempted(run, attempt), room=replace(run.room, tenant=tenant))
-        run = await self.recorder.began(after, run)
-        admit = self.recorder.admission(run)
-        answer = await self._performer(run).perform(call, run.room, admit)
+        admit = self.recorder.admission(s.run)
+        permit = await self._permit(draft, s, call)
+        channel = self._channel(s.run)
+        try:
+            attempt = Attempt(kind=call.kind, began_at=self.clock.now())
+            self.recorder.attempted(draft, attempt, channel.tenant)
+            await self._write(draft)
+        except BaseException:
+            channel.caller.give_back(permit)
+            raise
+        run = draft.run
+        answer = await channel.performer.perform(call, run.room, admit, permit)
         log.info("called", run=run.id, call=call.kind, outcome=answer.outcome, detail=answer.detail, why=why)
         made = answered(run.attempts[-1], self.clock.now(), answer.outcome, answer.detail)
         self.metrics.attempted(s, made)
-        await self.recorder.answered(run, settled(run, made, call, answer.meeting_id), made)
+        self.recorder.answered(draft, settled(run, made, call, answer.meeting_id), made)
+        await self._write(draft)
+
+    async def _permit(self, draft: Draft, s: Situation, call: Call) -> Permit:
+        """Return the right to make this call; what has to wait for it is written down meanwhile.
+
+        Raises:
+            NoTurnError: the quota left no room for it in time, or before the window's next end.
+        """
+        caller = self._channel(s.run).caller
+        if (permit := caller.permit_now(call.urgency)) is not None:
+            return permit
+        await self._write(draft)
+        try:
+            return await caller.permit(call.urgency, patience(s, PATIENCE))
+        except NoTurnError as error:
+            self.recorder.waits(draft, call.kind, str(error))
+            await self._write(draft)
+            raise
 
     def _at_account(self, account: str, room: Room) -> Room:
         """Return a room that nothing was made for yet, at another account."""
@@ -241,10 +299,16 @@ class Reconciler:
 
     def _rest(self, run: Run) -> None:
         """Keep nothing in memory of what is over."""
-        self.recorder.forget(run.id)
-        self.metrics.let_go(run.id)
+        self._let_go(run.id)
         if channel := self.channels.get(run.room.account):
             channel.watcher.forget(run.id)
 
-    def _performer(self, run: Run) -> Performer:
-        return self.channels[run.room.account].performer
+    def _let_go(self, run_id: str) -> None:
+        """Keep nothing of a run that is over, gone, or another worker's."""
+        self.recorder.forget(run_id)
+        self.metrics.let_go(run_id)
+        for channel in self.channels.values():
+            channel.caller.expect(run_id, ())
+
+    def _channel(self, run: Run) -> Channel:
+        return self.channels[run.room.account]

@@ -1,16 +1,24 @@
-"""Record: every change of a run is one write, with its journal rows, on the version it was decided on."""
+"""Record: every change of a run is one write, with its journal rows, on the version it was decided on.
+
+Under its lease a worker alone writes runs, rooms, hosts and attempts (law 1), so what it has loaded or
+written last is what is recorded, and a pass asks the database nothing. A record is loaded anew when its row
+changed, when a write was stale or may have been lost, and in every new term of the lease.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from jobs.lifecycle import OVER
-from jobs.model import Attempt, Broadcast, Run
+from jobs.model import Attempt, Broadcast, Kind, Run
+from jobs.situation import Situation
 from jobs.transition import attempted
 from worker.caller import Admit
 from worker.clock import Clock
+from worker.draft import Draft
 from worker.lease import Leases
-from worker.store.records import Note, Record, Save, Saved, Stale
+from worker.store.errors import StoreUnavailableError
+from worker.store.records import Fence, Note, Record, Save, Saved, Stale
 
 
 class StaleError(Exception):
@@ -38,13 +46,17 @@ class Recorder:
     clock: Clock
     worker: str
     """Who is written into the journal."""
+    _kept: dict[str, tuple[Record, Fence | None]] = field(default_factory=dict)
+    """What is recorded of each run in hand, and in which term it was learned."""
     _versions: dict[str, int] = field(default_factory=dict)
     _unheeded: dict[str, int] = field(default_factory=dict)
     _stop_asked: dict[str, datetime] = field(default_factory=dict)
+    _waiting: dict[str, Kind] = field(default_factory=dict)
 
     def hear_of(self, run_id: str, version: int) -> None:
         """Learn that a row changed: calls decided on before do not leave any more."""
         self._versions[run_id] = self._unheeded[run_id] = version
+        self.doubt(run_id)
 
     def ask_to_stop(self, run_id: str, at: datetime) -> None:
         """Have the run taken off the air by its next pass."""
@@ -58,9 +70,19 @@ class Recorder:
         """Whether its row changed and no pass has taken that in."""
         return run_id in self._unheeded
 
+    def doubt(self, run_id: str) -> None:
+        """Have the run loaded anew: what is in memory may not be what is recorded."""
+        self._kept.pop(run_id, None)
+
+    def doubt_all(self) -> None:
+        """Have every run loaded anew."""
+        self._kept.clear()
+
     def forget(self, run_id: str) -> None:
-        """Keep nothing in memory of a run that is over."""
+        """Keep nothing in memory of a run that is over, or another worker's."""
+        self.doubt(run_id)
         self._versions.pop(run_id, None)
+        self._waiting.pop(run_id, None)
 
     def admission(self, run: Run) -> Admit:
         """Return what asks, when a call leaves the queue, whether lease and version are as decided on."""
@@ -69,61 +91,138 @@ class Recorder:
         def admit() -> str:
             if not self.leases.held(run.room.account):
                 return "the lease has run out"
+            if run.id in self._stop_asked:
+                return "a stop was asked for meanwhile"
             return "" if self._versions.get(run.id) == version else "what is wanted changed meanwhile"
 
         return admit
 
     async def load(self, run_id: str) -> Record | None:
         """Return everything recorded of one run."""
+        if (kept := self._kept.get(run_id)) and self._is_ours(*kept):
+            return kept[0]
         record = await self.records.load(run_id)
         if record is not None:
-            self._versions[run_id] = record.wanted_version
+            self._learn(record)
         return record
 
-    async def stop_asked(self, run: Run) -> Run:
-        """Write down that an operator asked for it to be off, if one did."""
-        asked_at = self._stop_asked.get(run.id)
+    def begin(self, record: Record) -> Draft:
+        """Return an empty draft of changes to what is recorded."""
+        return Draft(record.run, record.run)
+
+    def stop_asked(self, draft: Draft) -> None:
+        """Note that an operator asked for it to be off, if one did."""
+        run, asked_at = draft.run, self._stop_asked.get(draft.run.id)
         if asked_at and run.state not in OVER and run.stop_asked_at is None:
-            after = replace(run, stop_asked_at=asked_at)
-            run = await self._save(Save(run, after, notes=(self._note("request", "", "stop", "asked for"),)))
-        self._stop_asked.pop(run.id, None)
-        return run
+            draft.run = replace(run, stop_asked_at=asked_at)
+            draft.notes.append(self._note("request", "", "stop", "asked for"))
+        else:
+            self._stop_asked.pop(run.id, None)
 
-    async def taken_in(self, record: Record, after: Run, changed: Broadcast | None, why: str) -> Run:
-        """Write down that the row as it stands was looked at, and what of it is in force."""
-        before = record.run
-        notes = [self._note("edit", "", "accepted" if changed else "refused", why)] if why else []
-        if after.state is not before.state:
-            notes.append(self._note("move", before.state, after.state, after.why))
-        save = Save(before, after, notes=tuple(notes), accepted=changed, heeded=record.wanted_version)
-        run = await self._save(save)
-        if self._unheeded.get(before.id) == record.wanted_version:
-            del self._unheeded[before.id]
-        return run
+    def taken_in(
+        self, draft: Draft, after: Run, changed: Broadcast | None, why: str, *, version: int
+    ) -> None:
+        """Note that this version of the row was looked at, and what of it is in force."""
+        if why:
+            draft.notes.append(self._note("edit", "", "accepted" if changed else "refused", why))
+        if after.state is not draft.run.state:
+            self._note_move(draft, after)
+        draft.run, draft.accepted, draft.heeded = after, changed, version
 
-    async def moved(self, before: Run, after: Run) -> Run:
-        """Write a move and its journal row."""
-        return await self._save(
-            Save(before, after, notes=(self._note("move", before.state, after.state, after.why),))
-        )
+    def moved(self, draft: Draft, s: Situation, after: Run) -> None:
+        """Note a move."""
+        self._note_move(draft, after)
+        draft.moves.append((s, after))
+        draft.run = after
 
-    async def edited(self, before: Run, after: Run, why: str) -> Run:
-        """Write a change that is no move."""
-        return await self._save(Save(before, after, notes=(self._note("seen", "", "", why),)))
+    def edited(self, draft: Draft, after: Run, why: str) -> None:
+        """Note a change that is no move."""
+        draft.notes.append(self._note("seen", "", "", why))
+        draft.run = after
 
-    async def began(self, after: Run, before: Run) -> Run:
-        """Write down an attempt before it is made."""
-        return await self._save(Save(before, after, attempts=(after.attempts[-1],)))
+    def attempted(self, draft: Draft, attempt: Attempt, tenant: str) -> None:
+        """Note an attempt that is about to be made, and for whose meeting."""
+        self._goes_on(draft)
+        run = attempted(draft.run, attempt)
+        draft.run = replace(run, room=replace(run.room, tenant=tenant)) if run.room.tenant != tenant else run
+        draft.attempts.append(attempt)
 
-    async def answered(self, before: Run, after: Run, attempt: Attempt) -> Run:
-        """Write down what became of an attempt, and what it acknowledged."""
-        return await self._save(Save(before, after, attempts=(attempt,), notes=(self._told(attempt),)))
+    def answered(self, draft: Draft, after: Run, attempt: Attempt) -> None:
+        """Note what became of an attempt, and what it acknowledged."""
+        draft.run = after
+        draft.attempts.append(attempt)
+        draft.notes.append(self._told(attempt))
 
-    async def made(self, before: Run, attempt: Attempt) -> Run:
-        """Write down an attempt that was made before it could be written."""
-        return await self._save(
-            Save(before, attempted(before, attempt), attempts=(attempt,), notes=(self._told(attempt),))
-        )
+    def made(self, draft: Draft, attempt: Attempt) -> None:
+        """Note an attempt that was made before it could be written."""
+        self._goes_on(draft)
+        draft.run = attempted(draft.run, attempt)
+        draft.attempts.append(attempt)
+        draft.notes.append(self._told(attempt))
+
+    def waits(self, draft: Draft, kind: Kind, why: str) -> None:
+        """Note that a call cannot leave: once, however often that is tried."""
+        if self._waiting.get(draft.run.id) is not kind:
+            self._waiting[draft.run.id] = kind
+            draft.notes.append(self._note("wait", kind, "waits", why))
+
+    async def write(self, draft: Draft) -> Run:
+        """Write everything that is noted, in the name of the term that is held, and begin anew from there.
+
+        Raises:
+            StaleError: no term is held, or somebody else wrote the run meanwhile.
+            StoreUnavailableError: the database did not answer; it may be written all the same.
+        """
+        if draft.is_empty:
+            return draft.run
+        fence = self.leases.fence(draft.stored.room.account)
+        if fence is None:
+            raise StaleError(draft.stored.id)
+        save = draft.save(fence)
+        try:
+            saved = await self.records.save(save)
+        except StoreUnavailableError:
+            self.doubt(draft.stored.id)
+            raise
+        if isinstance(saved, Stale):
+            self.doubt(draft.stored.id)
+            raise StaleError(draft.stored.id)
+        self._is_written(save, saved.run)
+        draft.written(saved.run)
+        return saved.run
+
+    def _is_written(self, save: Save, run: Run) -> None:
+        if save.after.stop_asked_at is not None:
+            self._stop_asked.pop(run.id, None)
+        if save.heeded is not None and self._unheeded.get(run.id) == save.heeded:
+            del self._unheeded[run.id]
+        if kept := self._kept.get(run.id):
+            self._keep(replace(kept[0], run=run, accepted=save.accepted or kept[0].accepted))
+
+    def _learn(self, record: Record) -> None:
+        """Take in what was loaded, unless its row was changed while it was being read."""
+        run_id, version = record.run.id, record.wanted_version
+        if self._unheeded.get(run_id, version) <= version:
+            self._versions[run_id] = version
+            self._keep(record)
+
+    def _keep(self, record: Record) -> None:
+        """Keep a record in memory, unless other runs write the room that it shares with them."""
+        if record.run.room.key == record.run.id:
+            if record.wanted == record.accepted:
+                record = replace(record, wanted=record.accepted)
+            self._kept[record.run.id] = record, self.leases.fence(record.run.room.account)
+
+    def _is_ours(self, record: Record, fence: Fence | None) -> bool:
+        return fence is not None and self.leases.fence(record.run.room.account) == fence
+
+    def _goes_on(self, draft: Draft) -> None:
+        if (kind := self._waiting.pop(draft.run.id, None)) is not None:
+            draft.notes.append(self._note("wait", kind, "goes on", ""))
+
+    def _note_move(self, draft: Draft, after: Run) -> None:
+        draft.notes.append(self._note("move", draft.run.state, after.state, after.why))
+        draft.states.append(after.state)
 
     def _told(self, attempt: Attempt) -> Note:
         return self._note("attempt", attempt.kind, attempt.outcome, attempt.detail, attempt.began_at)
@@ -132,18 +231,3 @@ class Recorder:
         return Note(
             at=at or self.clock.now(), kind=kind, who=self.worker, before=before, after=after, why=why
         )
-
-    async def _save(self, save: Save) -> Run:
-        """Write it in the name of the term that is held.
-
-        Raises:
-            StaleError: none is, or somebody else wrote the run meanwhile.
-        """
-        fence = self.leases.fence(save.before.room.account)
-        if fence is None:
-            raise StaleError(save.before.id)
-        match await self.records.save(replace(save, fence=fence)):
-            case Saved(run):
-                return run
-            case Stale():
-                raise StaleError(save.before.id)

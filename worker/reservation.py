@@ -6,6 +6,7 @@ still holds, and nobody can begin anew without the database.
 """
 
 import json
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,9 +20,6 @@ from worker.store.errors import StoreUnavailableError
 
 USED_WITHIN = 60.0
 """Seconds after which what is left of a block is not used any more."""
-BLOCKS = 40
-"""A budget is reserved in so many parts."""
-
 log = structlog.get_logger(__name__)
 
 
@@ -54,9 +52,8 @@ class Reservation:
         ages = [(max(0.0, (now - at).total_seconds() - USED_WITHIN), count) for at, count in self._blocks]
         return [age for age, count in ages for _ in range(count)]
 
-    async def block(self) -> int:
-        """Reserve a block and return how many calls it holds."""
-        count = max(1, self.budget.calls // BLOCKS)
+    async def block(self, count: int) -> None:
+        """Reserve so many calls."""
         now = self.clock.now()
         kept_for = timedelta(seconds=self.budget.window_seconds + USED_WITHIN)
         self._blocks = [each for each in self._blocks if abs(now - each[0]) < kept_for] + [(now, count)]
@@ -64,10 +61,32 @@ class Reservation:
             await self.ledger.reserve(self.group, _written(self._blocks))
         except StoreUnavailableError as error:
             log.warning("quota_unreserved", group=self.group, reason=str(error))
-        return count
 
 
-Reserve = Callable[[], Awaitable[int]]
+class Allowance:
+    """What is left of the blocks that were reserved, the oldest first; instants are monotonic seconds."""
+
+    def __init__(self) -> None:
+        self._blocks: deque[tuple[float, int]] = deque()
+
+    def add(self, count: int, until: float) -> None:
+        """Have so many calls more, until then."""
+        self._blocks.append((until, count))
+
+    def left(self, now: float) -> int:
+        """Return how many calls may be made of what is reserved."""
+        while self._blocks and (self._blocks[0][0] <= now or self._blocks[0][1] <= 0):
+            self._blocks.popleft()
+        return sum(count for _, count in self._blocks)
+
+    def take(self) -> None:
+        """Use one, if there is any."""
+        if self._blocks:
+            until, count = self._blocks[0]
+            self._blocks[0] = (until, count - 1)
+
+
+Reserve = Callable[[int], Awaitable[None]]
 Earlier = Callable[[], Awaitable[list[float]]]
 
 

@@ -1,7 +1,7 @@
 """The sweep: asks the provider itself what is on air, and stops what is ours and should not be (law 8)."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -13,19 +13,20 @@ from jobs.alarms import Condition, Severity
 from jobs.decision import CLOSE, Stop, Urgency
 from jobs.marker import marker_in
 from jobs.model import Room
-from jobs.seen import Meeting, StreamStatus
-from jobs.sweep import Found, Kept, Verdict, run_of, verdict
+from jobs.seen import Meeting, Stream
+from jobs.sweep import Found, Kept, Verdict, run_of, verdict, waiting_in
 from worker.alerts import Alerts
-from worker.caller import WithdrawnError
+from worker.caller import PATIENCE, WithdrawnError
 from worker.channel import Channel
 from worker.clock import Clock
 from worker.lease import Leases
+from worker.lists import Listed
 from worker.provider.errors import ProviderError
 from worker.store.records import Note
 from worker.supervisor import Nursery
 
-CREATED_WITHIN = timedelta(days=2)
-"""Twins are looked for among the meetings created so lately: they come of a create that was not answered."""
+NOW = timedelta(0)
+"""How old a list may be that something is stopped upon: it is read now."""
 AGAIN_AFTER = 30.0
 """Seconds until the next sweep when something of ours was on air (law 4), or one did not get through."""
 FAILED_FOR = timedelta(minutes=15)
@@ -105,7 +106,7 @@ class Sweeper:
 
     async def _account(self, channel: Channel) -> list[Finding]:
         try:
-            found = await self._found(channel)
+            found, streams = await self._found(channel)
         except (ProviderError, WithdrawnError) as error:
             self._failed(channel.account, str(error))
             return []
@@ -116,24 +117,30 @@ class Sweeper:
         findings = []
         for each in found:
             what = verdict(each, rooms, self.installation)
+            if what is Verdict.LEAVE and each.on_air:
+                self._hint(channel, each, streams, rooms)
             if what is not Verdict.LEAVE:
                 await self._do(channel, each, what, run_of(each, rooms))
                 findings.append(Finding(channel.account, each.meeting_id, each.title, what))
         return findings
 
-    async def _found(self, channel: Channel) -> list[Found]:
+    async def _found(self, channel: Channel) -> tuple[list[Found], Listed[Stream]]:
         """Return what is on air, and what bears our tag and was created lately."""
-        client, call = channel.client, partial(channel.caller.call, Urgency.SWEEP)
-        since = self.clock.now() - CREATED_WITHIN
-        tagged = await call(partial(client.search_meetings, f"[{self.installation}-", since))
-        meetings: dict[str, Meeting | None] = {each.id: each for each in tagged}
-        on_air: set[str | None] = set()
-        for status in (StreamStatus.INVOKED, StreamStatus.LIVE):
-            on_air |= {each.meeting_id for each in await call(partial(client.streams, status))}
-        on_air -= {None}
-        for meeting_id in sorted(each for each in on_air if each and each not in meetings):
-            meetings[meeting_id] = await call(partial(client.meeting, meeting_id))
-        return [_seen(each, on_air) for each in meetings.values() if each is not None]
+        ask = partial(channel.caller.call, Urgency.SWEEP)
+        tagged = await channel.lists.meetings.fresh(Urgency.SWEEP, NOW, PATIENCE)
+        streams = await channel.lists.streams.fresh(Urgency.SWEEP, NOW, PATIENCE)
+        meetings: dict[str, Meeting | None] = dict(tagged.by_meeting)
+        for meeting_id in sorted(streams.by_meeting.keys() - meetings.keys()):
+            meetings[meeting_id] = await ask(partial(channel.client.meeting, meeting_id))
+        on_air = streams.by_meeting.keys()
+        return [_seen(each, on_air) for each in meetings.values() if each is not None], streams
+
+    def _hint(self, channel: Channel, found: Found, streams: Listed[Stream], rooms: Iterable[Kept]) -> None:
+        """Have whoever waits for its start look at once: its meeting is on the air."""
+        for use in waiting_in(found, rooms):
+            stream = streams.by_meeting[found.meeting_id]
+            channel.watcher.heard_on(use.run_id, stream, streams.began_at)
+            self.wake(use.run_id)
 
     async def _do(self, channel: Channel, found: Found, what: Verdict, run_id: str | None) -> None:
         if what is Verdict.FOREIGN:

@@ -1,7 +1,7 @@
 """The reads: singly for a few runs, and from the provider's lists for many (law 6).
 
-A list can say that nothing changed. Every new verdict, LIVE or off, is read from the meeting's own
-`active-livestream`.
+A list can say that nothing changed, that something is on, and half of the proof that something is off. The
+verdict LIVE, and the other half, are read from the meeting's own `active-livestream`.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from jobs.decision import Urgency
-from jobs.lifecycle import HOLDING
+from jobs.lifecycle import HOLDING, OVER, State
 from jobs.look import Read, urgency
 from jobs.marker import bears
 from jobs.model import Room, Run
@@ -29,24 +29,20 @@ from jobs.seen import (
     answered,
     unanswered,
 )
-from worker.caller import Caller, WithdrawnError
+from worker.caller import PATIENCE, Caller, NoTurnError, WithdrawnError
 from worker.clock import Clock
+from worker.lists import Listed, Lists
 from worker.provider.client import ProviderClient
 from worker.provider.errors import ProviderError
 
 T = TypeVar("T")
 
 LISTS_FROM = 8
-"""Watched runs on one account from which its lists are read instead of each meeting."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """What the provider's lists said, by meeting."""
-
-    began_at: datetime
-    streams: dict[str, Stream]
-    sessions: dict[str, Session]
+"""Runs on one account that ask the same from which its lists are read instead of each meeting."""
+MEETINGS_LISTED_EVERY = timedelta(seconds=20)
+"""Its meetings are listed anew after half of this, or later when the quota is scarce."""
+MEETINGS_TOLD_FOR = timedelta(seconds=45)
+"""An older list says nothing of a meeting as it is now."""
 
 
 @dataclass(slots=True)
@@ -54,7 +50,6 @@ class _Book:
     """What was read. A read writes into the book that was open when it began, whoever looks there then."""
 
     runs: dict[str, Seen] = field(default_factory=dict)
-    lists: Lists | None = None
 
     def seen(self, run_id: str) -> Seen:
         return self.runs.get(run_id, NOTHING_SEEN)
@@ -63,18 +58,39 @@ class _Book:
         self.runs[run_id] = replace(self.seen(run_id), **asked)
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One run's questions: how urgent they are, how often they are asked, and how long they may wait."""
+
+    book: _Book
+    run: Run
+    every: timedelta
+    patience: float
+
+    @property
+    def rank(self) -> Urgency:
+        return urgency(self.run.state)
+
+    @property
+    def meeting_id(self) -> str:
+        return self.run.room.meeting_id or ""
+
+    @property
+    def seen(self) -> Seen:
+        return self.book.seen(self.run.id)
+
+
 class Watcher:
     """Asks the provider of one account what is due, and keeps the answers by run."""
 
-    def __init__(self, client: ProviderClient, caller: Caller, clock: Clock) -> None:
+    def __init__(self, client: ProviderClient, caller: Caller, lists: Lists, clock: Clock) -> None:
         self._client = client
         self._caller = caller
+        self._lists = lists
         self._clock = clock
         self._book = _Book()
-        self._watched: set[str] = set()
-        self._listing = asyncio.Lock()
-        self._listed_at = 0.0
-        """When the last reading of the lists was over, whatever came of it; monotonic."""
+        self._asking: dict[Read, set[str]] = {read: set() for read in Read}
+        """The runs that asked each question when they were last looked at."""
 
     def seen(self, run_id: str) -> Seen:
         """Return what was read of this run so far."""
@@ -83,49 +99,109 @@ class Watcher:
     def forget(self, run_id: str) -> None:
         """Drop what was read: the run is over, or has begun anew."""
         self._book.runs.pop(run_id, None)
-        self._watched.discard(run_id)
+        self._let_go(run_id)
 
     def forget_all(self) -> None:
         """Drop everything that was read, or is being read: its instants are not to be trusted any more."""
         self._book = _Book()
+        self._lists.forget()
 
-    async def look(self, run: Run, reads: frozenset[Read], every: timedelta) -> Seen:
-        """Ask these questions, side by side, and return everything seen of the run."""
-        self._note_watched(run)
-        book = self._book
-        if reads and run.state in HOLDING and len(self._watched) >= LISTS_FROM:
-            reads = reads - await self._look_at_lists(book, run, reads, every)
-        await asyncio.gather(*(self._ask(book, run, read) for read in sorted(reads)))
+    def heard_on(self, run_id: str, stream: Stream, began_at: datetime) -> None:
+        """Learn from a list that somebody else read that this run's meeting is on the air."""
+        self._book.put(run_id, stream=_from_list(self.seen(run_id).stream, stream, began_at, same_stream))
+
+    async def look(
+        self, run: Run, reads: frozenset[Read], every: timedelta, patience: float = PATIENCE
+    ) -> Seen:
+        """Ask these questions, side by side, and return everything seen of the run.
+
+        `every`: how often it is asked. `patience`: seconds that a question may wait for its turn.
+        """
+        self._note(run, reads)
+        look = _Look(self._book, run, every, patience)
+        told = await asyncio.gather(*(self._look_at_list(look, read) for read in sorted(reads)))
+        left = [read for read, is_told in zip(sorted(reads), told, strict=True) if not is_told]
+        await asyncio.gather(*(self._ask(look, read) for read in left))
         return self.seen(run.id)
 
-    def _note_watched(self, run: Run) -> None:
-        (self._watched.add if run.state in HOLDING else self._watched.discard)(run.id)
+    def _note(self, run: Run, reads: frozenset[Read]) -> None:
+        for read in reads:
+            self._asking[read].add(run.id)
+        self._asking[Read.MEETING if run.state in HOLDING else Read.SESSION].discard(run.id)
 
-    async def _ask(self, book: _Book, run: Run, read: Read) -> None:
-        rank, meeting_id, seen = urgency(run.state), run.room.meeting_id or "", book.seen(run.id)
+    def _let_go(self, run_id: str) -> None:
+        for asking in self._asking.values():
+            asking.discard(run_id)
+
+    async def _look_at_list(self, look: _Look, read: Read) -> bool:
+        """Answer from a list if it can, and many ask; tell whether it did."""
+        if read is Read.SEARCH or len(self._asking[read]) < LISTS_FROM:
+            return False
+        try:
+            match read:
+                case Read.STREAM:
+                    return await self._stream_from_list(look)
+                case Read.SESSION:
+                    return await self._session_from_list(look)
+                case Read.MEETING:
+                    return await self._meeting_from_list(look)
+        except NoTurnError:
+            _put_off(look, read, self._clock.now())  # Its own read would have no turn either.
+            return True
+        except (ProviderError, WithdrawnError):
+            return False
+
+    async def _stream_from_list(self, look: _Look) -> bool:
+        listed = await self._lists.streams.fresh(look.rank, look.every, look.patience)
+        stream = listed.by_meeting.get(look.meeting_id)
+        if not _suffices(look, listed, stream):
+            return False
+        now = self._clock.now()
+        if stream is None and not listed.whole:
+            _put_off(look, Read.STREAM, now)
+            return True
+        asked = _from_list(look.seen.stream, stream or NO_STREAM, listed.began_at, same_stream)
+        look.book.put(look.run.id, stream=replace(asked, tried_at=now))
+        return True
+
+    async def _session_from_list(self, look: _Look) -> bool:
+        listed = await self._lists.sessions.fresh(look.rank, look.every, look.patience)
+        session = listed.by_meeting.get(look.meeting_id, NO_SESSION)
+        asked = _from_list(look.seen.session, session, listed.began_at, same_session)
+        look.book.put(look.run.id, session=replace(asked, tried_at=self._clock.now()))
+        return True
+
+    async def _meeting_from_list(self, look: _Look) -> bool:
+        """Only what is there is told: one that is gone, or made long ago, is asked for by itself."""
+        listed = await self._lists.meetings.fresh(look.rank, MEETINGS_LISTED_EVERY, look.patience)
+        meeting = listed.by_meeting.get(look.meeting_id)
+        now = self._clock.now()
+        if meeting is None or listed.began_at < now - MEETINGS_TOLD_FOR:
+            return False
+        before: Asked[Meeting | None] | None = look.seen.meeting
+        asked = _from_list(before, meeting, listed.began_at, same_presence)
+        look.book.put(look.run.id, meeting=replace(asked, tried_at=now))
+        return True
+
+    async def _ask(self, look: _Look, read: Read) -> None:
+        client, seen, put = self._client, look.seen, partial(look.book.put, look.run.id)
         match read:
             case Read.STREAM:
-                stream = await self._asked(
-                    rank, seen.stream, partial(self._client.active_stream, meeting_id), same_stream
-                )
-                book.put(run.id, stream=stream)
+                stream = partial(client.active_stream, look.meeting_id)
+                put(stream=await self._asked(look, seen.stream, stream, same_stream))
             case Read.SESSION:
-                session = await self._asked(
-                    rank, seen.session, partial(self._client.active_session, meeting_id), same_session
-                )
-                book.put(run.id, session=session)
+                session = partial(client.active_session, look.meeting_id)
+                put(session=await self._asked(look, seen.session, session, same_session))
             case Read.MEETING:
-                meeting = await self._asked(
-                    rank, seen.meeting, partial(self._client.meeting, meeting_id), same_presence
-                )
-                book.put(run.id, meeting=meeting)
+                meeting = partial(client.meeting, look.meeting_id)
+                put(meeting=await self._asked(look, seen.meeting, meeting, same_presence))
             case Read.SEARCH:
-                search = await self._asked(rank, seen.search, partial(self._search, run.room), same_presence)
-                book.put(run.id, search=search)
+                search = partial(self._search, look.run.room)
+                put(search=await self._asked(look, seen.search, search, same_presence))
 
     async def _asked(
         self,
-        rank: Urgency,
+        look: _Look,
         before: Asked[T] | None,
         send: Callable[[], Awaitable[T]],
         same: Callable[[T, T], bool],
@@ -137,7 +213,9 @@ class Watcher:
             return self._clock.now(), await send()
 
         try:
-            began_at, value = await self._caller.call(rank, timed)
+            began_at, value = await self._caller.call(look.rank, timed, patience=look.patience)
+        except NoTurnError:
+            return _later(before, self._clock.now())
         except (ProviderError, WithdrawnError) as error:
             return unanswered(before, queued_at, str(error))
         fact = before.fact if before else None
@@ -149,79 +227,45 @@ class Watcher:
             sorted((each for each in found if bears(each.title, room.marker)), key=lambda m: m.created_at)
         )
 
-    async def _look_at_lists(
-        self, book: _Book, run: Run, reads: frozenset[Read], every: timedelta
-    ) -> frozenset[Read]:
-        """Answer from the lists what they can answer, and return those questions."""
-        try:
-            lists = await self._fresh_lists(book, urgency(run.state), every)
-        except (ProviderError, WithdrawnError):
-            return frozenset()
-        return frozenset(read for read in reads if _told_by(book, lists, run, read))
 
-    async def _fresh_lists(self, book: _Book, rank: Urgency, every: timedelta) -> Lists:
-        """Read the lists, or share what became of it if another run has just read them: it is tried once."""
-        queued_at = self._clock.monotonic()
-        async with self._listing:
-            stale = book.lists is None or self._clock.now() - book.lists.began_at >= every / 2
-            if stale and self._listed_at <= queued_at:
-                await self._renew_lists(book, rank)
-            if book.lists is None:
-                raise WithdrawnError("another run has just asked for the lists in vain")
-            return book.lists
-
-    async def _renew_lists(self, book: _Book, rank: Urgency) -> None:
-        book.lists = None
-        try:
-            book.lists = await self._read_lists(rank)
-        finally:
-            self._listed_at = self._clock.monotonic()
-
-    async def _read_lists(self, rank: Urgency) -> Lists:
-        began_at = self._clock.now()
-        invoked = await self._caller.call(rank, partial(self._client.streams, StreamStatus.INVOKED))
-        live = await self._caller.call(rank, partial(self._client.streams, StreamStatus.LIVE))
-        sessions = await self._caller.call(rank, self._client.live_sessions)
-        return Lists(
-            began_at,
-            {each.meeting_id: each for each in (*invoked, *live) if each.meeting_id},
-            {each.meeting_id: each for each in sessions if each.meeting_id},
-        )
-
-
-def _told_by(book: _Book, lists: Lists, run: Run, read: Read) -> bool:
-    meeting_id, seen = run.room.meeting_id or "", book.seen(run.id)
-    if read is Read.SESSION:
-        session = lists.sessions.get(meeting_id, NO_SESSION)
-        book.put(run.id, session=_from_list(seen.session, session, lists.began_at, same_session))
-        return True
-    if read is not Read.STREAM or not _changes_nothing(seen, lists, meeting_id):
+def _suffices(look: _Look, listed: Listed[Stream], stream: Stream | None) -> bool:
+    """Whether the list says enough, so that the meeting itself need not be asked."""
+    fact = look.seen.stream.fact if look.seen.stream else None
+    if stream is None and not listed.whole and fact is None:
         return False
-    stream = lists.streams.get(meeting_id, NO_STREAM)
-    book.put(run.id, stream=_from_list(seen.stream, stream, lists.began_at, same_stream))
-    return True
+    if look.run.state is State.STOPPING:
+        return stream is not None or not _proves_the_rest(look)
+    if look.run.state in OVER:
+        return stream is not None or listed.whole
+    if stream is not None:
+        return stream.status is StreamStatus.INVOKED or bool(fact and fact.value.is_live)
+    return fact is None or fact.value.is_off
 
 
-def _changes_nothing(seen: Seen, lists: Lists, meeting_id: str) -> bool:
-    """Whether the list agrees with what the meeting itself said last, or says only INVOKED."""
-    listed = lists.streams.get(meeting_id)
-    if listed and listed.status is StreamStatus.INVOKED:
-        return True
-    fact = seen.stream.fact if seen.stream else None
-    if fact is None or fact.began_at > lists.began_at:
+def _proves_the_rest(look: _Look) -> bool:
+    """Whether a list said off since the meeting was closed, so that its own read is what is missing."""
+    closed_at, fact = look.run.closed_at, look.seen.stream.fact if look.seen.stream else None
+    if closed_at is None or fact is None or not fact.value.is_off:
         return False
-    if listed is None:
-        return fact.value.is_off and meeting_id not in lists.sessions
-    return fact.value.is_live and listed.is_live
+    return bool(fact.reads_since(closed_at))
+
+
+def _put_off(look: _Look, read: Read, now: datetime) -> None:
+    """Note that it was this run's turn to ask, and that nothing new is known."""
+    look.book.put(look.run.id, **{read: _later(getattr(look.seen, read), now)})
+
+
+def _later(before: Asked[T] | None, now: datetime) -> Asked[T]:
+    return replace(before, tried_at=now) if before else Asked(now)
 
 
 def _from_list(
     before: Asked[T] | None, value: T, began_at: datetime, same: Callable[[T, T], bool]
 ) -> Asked[T]:
     fact = before.fact if before else None
-    if before and fact and fact.began_at > began_at:
+    if before and fact and fact.began_at >= began_at:
         return before
-    return answered(before, value, began_at, same=fact is not None and same(fact.value, value))
+    return answered(before, value, began_at, same=fact is not None and same(fact.value, value), own=False)
 
 
 def same_stream(before: Stream, after: Stream) -> bool:

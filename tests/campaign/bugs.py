@@ -16,6 +16,7 @@ from jobs import alarms, go_live, intake, on_air, prepare, stop
 from jobs.decision import BACKSTAGE, WaitUntil
 from jobs.lifecycle import State
 from jobs.model import Attempt, Kind, Outcome
+from jobs.quota import Quota
 from jobs.seen import Stream, StreamStatus
 from jobs.situation import Situation
 from tests.campaign import life
@@ -24,6 +25,7 @@ from tests.campaign.verdict import of_seed
 from worker import performer, requests
 from worker.alerts import Alerts
 from worker.caller import Caller
+from worker.draft import Draft
 from worker.failsafe import Failsafe
 from worker.inbox import Inbox
 from worker.lease import Term
@@ -34,7 +36,6 @@ from worker.provider.transport import Transport
 from worker.reconciler import Reconciler
 from worker.recorder import Recorder
 from worker.store import leases
-from worker.store.records import Save
 
 Patch = tuple[object, str, Any]
 
@@ -190,10 +191,9 @@ async def _answered_and_forgotten(self: requests.Requests, request: Any) -> None
     await self._answer(request, "heeded")
 
 
-def _sent_counts(self: Failsafe, run_id: str, _at: Any) -> None:
+def _any_stop_counts(self: Failsafe, run_id: str, _at: Any) -> None:
     if known := self._known.get(run_id):
-        known.attended_at = self.clock.monotonic()
-        known.stops.append(known.attended_at)
+        known.stops.append(self.clock.monotonic())
 
 
 _renew = LeaseKeeper._renew
@@ -205,8 +205,8 @@ async def _renewed_or_kept(self: LeaseKeeper) -> None:
     self._terms = {**before, **self._terms}
 
 
-async def _moved_unwritten(self: Recorder, before: Any, after: Any, *_: Any) -> Any:
-    return await self._save(Save(before, after))
+def _moved_unwritten(_: Recorder, draft: Draft, after: Any) -> None:
+    draft.states.append(after.state)
 
 
 BUGS: Mapping[str, Bug] = {
@@ -299,7 +299,7 @@ BUGS: Mapping[str, Bug] = {
             "aside_told_and_shut",
             (Reconciler, "_set_aside", _aside_in_silence),
         ),
-        _bug("a restart passes for the end", "stop_sent_at_once", (Failsafe, "sent", _sent_counts)),
+        _bug("a restart passes for the end", "stop_sent_at_once", (Failsafe, "_note_stop", _any_stop_counts)),
         _bug(
             "what was taken up unheard is forgotten",
             "over_in_the_end",
@@ -327,11 +327,11 @@ BUGS: Mapping[str, Bug] = {
             (stop, "_wanted_again", _any_start_to_come),
             takes=_has_its_clock_set_back,
         ),
-        _bug("moves are not journalled", "journal_complete", (Recorder, "moved", _moved_unwritten)),
+        _bug("moves are not journalled", "journal_complete", (Recorder, "_note_move", _moved_unwritten)),
         _bug(
             "the quota is not kept",
             "within_quota",
-            (Caller, "_may_leave", lambda *_: True),
+            (Quota, "room", lambda *_: 1000),
         ),
         _bug(
             "a LIVE read makes it ended",

@@ -304,6 +304,12 @@ class Truth:
         return by
 
     @cached_property
+    def lists_read(self) -> list[float]:
+        """Return when the lists of what is on the air began to be read, and were answered."""
+        begun = [call for call in self.sent if call.path.endswith("/livestreams") and "INVOKED" in call.query]
+        return [call.at for call in begun if call in self.world.network.answered]
+
+    @cached_property
     def _sent_about(self) -> dict[str, list[Sent]]:
         found: dict[str, list[Sent]] = {}
         for each in self.sent:

@@ -1,12 +1,15 @@
 """A provider's client without a provider: the same methods, answers laid out by hand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
 from worker.provider.client import ProviderClient
 from worker.provider.errors import ProviderError
+from worker.provider.listing import Ask, Listing, at_once
+
+T = TypeVar("T")
 
 
 class LaidOutClient(ProviderClient):
@@ -20,6 +23,8 @@ class LaidOutClient(ProviderClient):
         self.trouble: ProviderError | None = None
         self.broken: Exception | None = None
         """A fault of our own in reading a stream."""
+        self.whole = True
+        """Whether no page moves while a list is read."""
         self.on_ask: Callable[[], None] = lambda: None
         """What happens while a question is on its way."""
 
@@ -35,9 +40,13 @@ class LaidOutClient(ProviderClient):
         self._ask(f"create {title} {dict(options)}")
         return Meeting("new", title, active=True, live_stream_on_start=live_stream_on_start)
 
-    async def search_meetings(self, text: str, since: datetime | None = None) -> tuple[Meeting, ...]:  # noqa: ARG002
-        self._ask(f"search {text}")
-        return self.found
+    async def search_meetings(
+        self,
+        text: str,
+        since: datetime | None = None,  # noqa: ARG002  The port's own signature.
+        ask: Ask = at_once,
+    ) -> Listing[Meeting]:
+        return await self._list(ask, f"search {text}", self.found)
 
     async def meeting(self, meeting_id: str) -> Meeting | None:
         self._ask(f"meeting {meeting_id}")
@@ -77,10 +86,16 @@ class LaidOutClient(ProviderClient):
             raise self.broken
         return self.streams_of.get(meeting_id, NO_STREAM)
 
-    async def streams(self, status: StreamStatus) -> tuple[Stream, ...]:
-        self._ask(f"list {status}")
-        return tuple(each for each in self.streams_of.values() if each.status is status)
+    async def streams(self, status: StreamStatus, ask: Ask = at_once) -> Listing[Stream]:
+        found = (each for each in self.streams_of.values() if each.status is status)
+        return await self._list(ask, f"list {status}", found)
 
-    async def live_sessions(self) -> tuple[Session, ...]:
-        self._ask("list sessions")
-        return tuple(self.sessions_of.values())
+    async def live_sessions(self, ask: Ask = at_once) -> Listing[Session]:
+        return await self._list(ask, "list sessions", self.sessions_of.values())
+
+    async def _list(self, ask: Ask, question: str, found: Iterable[T]) -> Listing[T]:
+        async def send() -> Listing[T]:
+            self._ask(question)
+            return Listing.of(found, whole=self.whole)
+
+        return await ask(send)

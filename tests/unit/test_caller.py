@@ -84,14 +84,14 @@ async def test_the_count_lets_the_rest_go_when_the_window_has_moved_on() -> None
     calls = Calls(caller)
     calls.gate.set()
     for number in range(5):
-        calls.add(f"read {number}", Urgency.WATCH_LIVE)
+        calls.add(f"read {number}", Urgency.GO_LIVE)
     await settle()
     assert len(calls.left) == 3
     clock.move(300)
     caller.let_go()
     await settle()
-    calls.add("read 5", Urgency.WATCH_LIVE)
-    calls.add("read 6", Urgency.WATCH_LIVE)
+    calls.add("read 5", Urgency.GO_LIVE)
+    calls.add("read 6", Urgency.GO_LIVE)
     await settle()
     assert calls.left[3:] == ["read 5", "read 6"]
 
@@ -192,13 +192,28 @@ async def test_a_cancelled_call_gives_its_place_back() -> None:
 
 async def test_what_left_longer_ago_than_the_window_counts_no_more() -> None:
     clock = HandClock()
-    caller = Caller(clock, Budget(calls=10, window_seconds=300))
-    caller.count()
+    calls = Calls(caller := Caller(clock, Budget(calls=10, window_seconds=300)))
+    calls.gate.set()
+    await calls.add("first", Urgency.GO_LIVE)
     clock.move(200)
-    caller.count()
+    await calls.add("second", Urgency.GO_LIVE)
     assert caller.left == 8
     clock.move(101)
     assert caller.left == 9
+
+
+async def test_what_is_not_answered_counts_until_it_is() -> None:
+    clock = HandClock()
+    calls = Calls(caller := Caller(clock, Budget(calls=10, window_seconds=300)))
+    calls.add("slow", Urgency.GO_LIVE)
+    await settle()
+    clock.move(301)
+    assert caller.left == 9
+    await calls.finish()
+    clock.move(299)
+    assert caller.left == 9
+    clock.move(2)
+    assert caller.left == 10
 
 
 async def test_calls_that_leave_in_the_same_instant_count_before_they_are_sent() -> None:
@@ -218,6 +233,7 @@ async def test_calls_that_leave_in_the_same_instant_count_before_they_are_sent()
 async def test_what_only_has_to_wait_for_time_leaves_by_itself_though_nothing_waited_before() -> None:
     clock = HandClock()
     calls = Calls(caller := Caller(clock, Budget(calls=1, kept_for_stops=0)))
+    calls.gate.set()
     running = asyncio.create_task(caller.run())
     for at_once, waits in (("first", "second"), ("third", "fourth")):
         calls.add(at_once, Urgency.GO_LIVE)

@@ -8,18 +8,15 @@ from datetime import timedelta
 import pytest
 
 from jobs.alarms import Condition
-from jobs.budget import Budget
+from jobs.decision import Stop
 from jobs.lifecycle import State
 from jobs.model import Attempt, Broadcast, Doors, Kind, Outcome, Policy, Room, Run, Window
 from jobs.seen import NO_STREAM, Stream, StreamStatus
+from tests.support.channel import channel_of
 from tests.support.clock import NOON, HandClock
 from tests.support.provider import LaidOutClient
-from worker.caller import Caller
-from worker.channel import Channel
 from worker.failsafe import Failsafe
-from worker.performer import Performer
-from worker.provider.errors import UnansweredError
-from worker.watcher import Watcher
+from worker.provider.errors import NotSentError, UnansweredError
 
 ENDS_AT = NOON + timedelta(hours=1)
 SHOW = Broadcast(id="show", title="Show", window=Window(NOON, ENDS_AT))
@@ -37,9 +34,7 @@ class World:
     def __init__(self) -> None:
         self.clock = HandClock()
         self.client = LaidOutClient()
-        caller = Caller(self.clock, Budget())
-        watcher = Watcher(self.client, caller, self.clock)
-        channel = Channel("default", "", self.client, caller, Performer(self.client, caller), watcher)
+        channel = channel_of(self.client, self.clock)
         self.late: list[float] = []
         self.told: list[list[str]] = []
         self.leased = True
@@ -58,6 +53,9 @@ class World:
             self.clock.move(0.2)
             self.failsafe.look()
             await settle()
+
+    async def stopped_by_a_pass(self) -> Attempt:
+        return await self.failsafe.stop(LIVE, Stop(), "the window is over")
 
     def stops(self) -> int:
         return self.client.asked.count("stop m")
@@ -88,16 +86,33 @@ async def test_the_first_stop_of_each_run_is_measured_and_no_repetition(world: W
 async def test_what_a_pass_stopped_is_left_to_it(world: World) -> None:
     world.failsafe.note(LIVE, SHOW)
     await world.after(3600)
-    world.failsafe.sent("show", world.clock.now())
+    await world.stopped_by_a_pass()
     await world.after(8)
-    assert world.stops() == 0
+    assert world.stops() == 1
+
+
+async def test_while_a_stop_is_under_way_no_other_is_sent_and_both_hear_of_it(world: World) -> None:
+    world.failsafe.note(LIVE, SHOW)
+    world.clock.move(3600)
+    first, second = await asyncio.gather(world.stopped_by_a_pass(), world.stopped_by_a_pass())
+    assert first is second
+    assert world.stops() == 1
+    assert world.failsafe.unrecorded("show") == (first,)
+
+
+async def test_a_stop_that_never_left_is_no_attempt(world: World) -> None:
+    world.client.trouble = NotSentError("no connection: refused")
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3660)
+    assert world.stops() > 2
+    assert world.failsafe.unrecorded("show") == ()
 
 
 async def test_a_pass_that_does_not_come_back_after_its_stop_is_stood_in_for(world: World) -> None:
     world.client.streams_of["m"] = Stream(StreamStatus.LIVE)
     world.failsafe.note(LIVE, SHOW)
     await world.after(3600)
-    world.failsafe.sent("show", world.clock.now())
+    await world.stopped_by_a_pass()
     await world.after(90)
     assert world.stops() > 2
 
@@ -206,9 +221,10 @@ async def test_stops_from_memory_wait_to_be_written_down(world: World) -> None:
 
 async def test_a_stop_that_made_room_for_a_new_start_does_not_count_as_that_of_the_end(world: World) -> None:
     world.failsafe.note(LIVE, SHOW)
-    world.failsafe.sent("show", NOON + timedelta(minutes=1))
-    await world.after(3600.6)
-    assert world.stops() == 1
+    await world.after(60)
+    await world.stopped_by_a_pass()
+    await world.after(3540.6)
+    assert world.stops() == 2
 
 
 async def test_what_no_pass_proves_off_is_told_from_memory_once_and_resolved(world: World) -> None:
@@ -304,5 +320,5 @@ async def test_a_worker_that_begins_reads_before_it_repeats_a_stop_that_was_answ
     world.failsafe.note(stopping, SHOW)
     await world.after(1)
     assert world.stops() == stops
-    await world.after(15)
+    await world.after(25)
     assert world.stops() == 1

@@ -9,32 +9,28 @@ from typing import cast
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from jobs.budget import Budget
 from jobs.intake import Intake
 from jobs.lifecycle import State
 from jobs.marker import marker
 from jobs.model import Broadcast, Doors, Kind, Outcome, Policy, Run, Window
 from jobs.seen import NO_STREAM, Stream, StreamStatus
+from tests.support.channel import channel_of
 from tests.support.clock import HandClock
 from tests.support.leases import HeldLeases, term_begun
 from tests.support.provider import LaidOutClient
 from worker.alerts import Alerts
-from worker.caller import Caller
-from worker.channel import Channel
 from worker.failsafe import Failsafe
 from worker.inbox import Inbox, Tray
 from worker.passes import Passes
-from worker.performer import Performer
 from worker.provider.errors import CredentialsError, UnansweredError
 from worker.reach import Reach
 from worker.reconciler import Reconciler
-from worker.recorder import Recorder
+from worker.recorder import Recorder, StaleError
 from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 from worker.store.records import Alert, Arrival, Record, Save, Saved, Stale
 from worker.store.store import Store
-from worker.watcher import Watcher
 
 HOUR = timedelta(hours=1)
 TAG = "test"
@@ -64,9 +60,7 @@ class World:
         self.client = LaidOutClient()
         self.store = inline()
         self.records = FlakyRecords(self.store)
-        caller = Caller(self.clock, Budget())
-        watcher = Watcher(self.client, caller, self.clock)
-        channel = Channel("default", "tenant", self.client, caller, Performer(self.client, caller), watcher)
+        channel = channel_of(self.client, self.clock, tenant="tenant")
         channels = {"default": channel, "events": channel}
         self.leases = HeldLeases(term_begun(self.store))
         self.failsafe = Failsafe(channels, self.clock, Policy(), may_close=self.leases.held)
@@ -247,6 +241,7 @@ async def test_a_pass_that_hangs_is_ended_told_and_made_again(
     await world.on_air()
     monkeypatch.setattr("worker.reconciler.HANGS_AFTER", 0)
     monkeypatch.setattr(world.records, "load", never)
+    world.recorder.doubt("show")
     at = await world.reconciler.reconcile("show")
     assert at
     assert at > world.clock.now()
@@ -286,8 +281,10 @@ async def test_a_stale_pass_changes_nothing_and_is_made_again(world: World) -> N
     record = await world.store.load("show")
     assert record
     await world.store.save(Save(record.run, replace(record.run, why="somebody else")))
-    with pytest.raises(Exception, match="show"):
-        await world.recorder.moved(record.run, replace(record.run, state=State.MISSED))
+    draft = world.recorder.begin(record)
+    draft.run = replace(record.run, state=State.MISSED)
+    with pytest.raises(StaleError, match="show"):
+        await world.recorder.write(draft)
     assert (await world.run()).state is State.PLANNED
 
 
@@ -298,7 +295,9 @@ async def test_an_account_edited_before_there_is_a_meeting_moves_the_room(world:
     assert record
     assert record.accepted
     elsewhere = replace(record.accepted, account="events")
-    run = await world.reconciler._take_in(record, Intake(elsewhere))
+    draft = world.recorder.begin(record)
+    world.reconciler._take_in(draft, record, Intake(elsewhere))
+    run = await world.recorder.write(draft)
     assert (run.room.account, run.room.marker) == ("events", marker(TAG, "events", "show"))
 
 

@@ -10,6 +10,7 @@ from jobs.model import Broadcast, Doors, Room, RoomUse, Run, Window
 from jobs.reopen import LONGEST_ID, refusal, reopened
 from tests.support.clock import NOON, HandClock
 from tests.support.leases import HeldLeases
+from worker.draft import Draft
 from worker.passes import Passes
 from worker.recorder import Recorder
 from worker.requests import REFUSED, Requests
@@ -157,7 +158,11 @@ async def test_a_stop_is_answered_when_it_is_written_down_and_not_before() -> No
     await requests.look()
     assert desk.answers == {}
     assert requests.recorder.is_stop_pending("show")
-    await requests.recorder.stop_asked(live)
+    draft = Draft(live, live)
+    requests.recorder.stop_asked(draft)
+    await requests.look()
+    assert desk.answers == {}
+    await requests.recorder.write(draft)
     await requests.look()
     assert desk.answers == {1: "heeded"}
 

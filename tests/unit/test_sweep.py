@@ -8,23 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.budget import Budget
 from jobs.lifecycle import OVER, State
 from jobs.marker import marker
 from jobs.seen import Meeting, Stream, StreamStatus
 from jobs.sweep import ATTENDED, Found, Kept, Use, Verdict, run_of, verdict
+from tests.support.channel import channel_of
 from tests.support.clock import HandClock
 from tests.support.leases import HeldLeases
 from tests.support.provider import LaidOutClient
 from worker.alerts import Alerts
-from worker.caller import Caller
-from worker.channel import Channel
-from worker.performer import Performer
 from worker.provider.errors import UnansweredError
 from worker.store.opening import inline
 from worker.store.records import Note
 from worker.sweeper import AGAIN_AFTER, Sweeper
-from worker.watcher import Watcher
 
 TAG = "ours"
 MARKER = marker(TAG, "default", "show")
@@ -100,9 +96,7 @@ class Rooms:
 class World:
     def __init__(self) -> None:
         self.clock, self.client, self.rooms, self.leases = HandClock(), LaidOutClient(), Rooms(), HeldLeases()
-        caller = Caller(self.clock, Budget())
-        watcher = Watcher(self.client, caller, self.clock)
-        channel = Channel("default", "", self.client, caller, Performer(self.client, caller), watcher)
+        channel = channel_of(self.client, self.clock)
         self.alerts = Alerts(inline(), self.clock)
         self.woken: list[str] = []
         self.sweeper = Sweeper(

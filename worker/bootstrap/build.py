@@ -57,7 +57,7 @@ async def build(settings: Settings, means: Means) -> App:
     alerts, metrics = Alerts(store, clock, courier), Metrics()
     courier.tell = partial(_tell_of_channel, alerts)
     ear = Ear(alerts, metrics, SkewWatch(partial(alerts.tell, "clock/skew")))
-    channels, callers = open_channels(settings, means, ear)
+    channels, callers = open_channels(settings, means, ear, tag)
     policy = policy_of(settings)
     failsafe = _failsafe(channels, means, policy, metrics, alerts)
     recorder = Recorder(store, leases, clock, means.name)
@@ -82,7 +82,7 @@ async def build(settings: Settings, means: Means) -> App:
         courier=courier,
         heartbeat=heartbeat,
         housekeeping=means.housekeeping(duties(settings, means, alerts, sweeper), clock),
-        clock_watch=ClockWatch(clock, alerts, partial(_look_again, means, channels, passes)),
+        clock_watch=ClockWatch(clock, alerts, partial(_look_again, means, channels, recorder, passes)),
         pulse=pulse,
         service_manager=service_manager,
         pages=open_pages(settings.http, Health(pulse, store, NEWEST), metrics, alerts, clock),
@@ -91,12 +91,16 @@ async def build(settings: Settings, means: Means) -> App:
     return _observed(app, metrics)
 
 
-async def _look_again(means: Means, channels: Mapping[str, Channel], passes: Passes) -> None:
+async def _look_again(
+    means: Means, channels: Mapping[str, Channel], recorder: Recorder, passes: Passes
+) -> None:
     """Trust no instant that was read or written by a clock that was wrong."""
     for group in means.leases.terms():
         await means.store.rewind(means.clock.now(), means.leases.accounts(group))
+    recorder.doubt_all()
     for channel in channels.values():
         channel.watcher.forget_all()
+        channel.caller.align()
     passes.wake_all()
 
 
@@ -197,7 +201,6 @@ def policy_of(settings: Settings) -> Policy:
         poll_starting=settings.poll.starting,
         poll_live=settings.poll.live,
         poll_stopping=settings.poll.stopping,
-        poll_idle=settings.poll.sweep,
     )
 
 

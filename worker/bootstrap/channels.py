@@ -14,6 +14,7 @@ from worker.alerts import Alerts
 from worker.bootstrap.means import Means
 from worker.caller import Caller
 from worker.channel import Channel
+from worker.lists import Lists
 from worker.metrics import Metrics
 from worker.performer import Performer
 from worker.provider.client import CallRecord, ProviderClient
@@ -58,7 +59,7 @@ class Ear:
 
 
 def open_channels(
-    settings: Settings, means: Means, ear: Ear
+    settings: Settings, means: Means, ear: Ear, installation: str
 ) -> tuple[Mapping[str, Channel], Mapping[str, Caller]]:
     """Return each account's way to the provider, and the queue of each quota group."""
     clock = means.clock
@@ -69,9 +70,10 @@ def open_channels(
         if group not in callers:
             callers[group] = _caller(group, Budget(calls=each.calls_per_5_minutes), means)
         caller, account = callers[group], account_of(name, each)
-        client = ProviderClient(account, means.transport, clock, ear.hear, caller.count)
-        watcher = Watcher(client, caller, clock)
-        channels[name] = Channel(name, account.tenant, client, caller, Performer(client, caller), watcher)
+        client = ProviderClient(account, means.transport, clock, ear.hear, caller.told)
+        lists = Lists(client, caller, clock, installation)
+        watcher, performer = Watcher(client, caller, lists, clock), Performer(client, caller)
+        channels[name] = Channel(name, account.tenant, client, caller, performer, watcher, lists)
     clients = {name: channel.client for name, channel in channels.items()}
     ear.refused = Rotation(partial(_accounts_again, means), clients, clock).refused
     return channels, callers

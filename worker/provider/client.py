@@ -11,7 +11,8 @@ from worker.clock import Clock
 from worker.provider import models
 from worker.provider.errors import AbsentError, BadReplyError, ProviderError, RefusedError
 from worker.provider.flavours import Account
-from worker.provider.replies import data, document
+from worker.provider.listing import Ask, Listing, Page, at_once, read
+from worker.provider.replies import data, document, ratelimit
 from worker.provider.transport import Reply, Transport
 from worker.skew import Skew, between
 
@@ -19,7 +20,6 @@ T = TypeVar("T")
 
 PAGE = 100
 """Items to a page: the assumed maximum (API reference, section 2)."""
-MOST_PAGES = 50
 LONGEST_REASON = 200
 """Characters. It is cut after the credentials are out of it, or a part of one could stay."""
 
@@ -51,14 +51,14 @@ class ProviderClient:
         transport: Transport,
         clock: Clock,
         on_call: Callable[[CallRecord], None] = lambda _: None,
-        on_page: Callable[[], None] = lambda: None,
+        on_quota: Callable[[int, float], None] = lambda _left, _seconds: None,
     ) -> None:
         self.account = account
         """May be given other credentials of the same tenant."""
         self._transport = transport
         self._clock = clock
         self._on_call = on_call
-        self._on_page = on_page
+        self._on_quota = on_quota
 
     async def create_meeting(
         self, title: str, options: Mapping[str, Any], *, live_stream_on_start: bool
@@ -67,10 +67,13 @@ class ProviderClient:
         body = {**options, "title": title, "live_stream_on_start": live_stream_on_start}
         return await self._call(_data(models.meeting), "POST", "/meetings", json=body)
 
-    async def search_meetings(self, text: str, since: datetime | None = None) -> tuple[Meeting, ...]:
+    async def search_meetings(
+        self, text: str, since: datetime | None = None, ask: Ask = at_once
+    ) -> Listing[Meeting]:
         """GET /meetings?search=: a loose search; compare the titles. `since`: only those created later."""
         query = {"search": text} | ({"start_time": since.isoformat()} if since else {})
-        return tuple(map(models.meeting, await self._pages("/meetings", **query)))
+        found = await self._pages(ask, "/meetings", **query)
+        return Listing.of(map(models.meeting, found), whole=found.whole)
 
     async def meeting(self, meeting_id: str) -> Meeting | None:
         """GET /meetings/{m}; None: there is no such meeting."""
@@ -86,7 +89,8 @@ class ProviderClient:
 
     async def participants(self, meeting_id: str) -> tuple[Participant, ...]:
         """GET /meetings/{m}/participants: everyone ever added, not who is present."""
-        return tuple(map(models.participant, await self._pages("/meetings/{}/participants", meeting_id)))
+        found = await self._pages(at_once, "/meetings/{}/participants", meeting_id)
+        return tuple(map(models.participant, found))
 
     async def add_participant(self, meeting_id: str, name: str, preset: str, custom_id: str) -> Participant:
         """POST /meetings/{m}/participants. The token in the answer is dropped."""
@@ -137,31 +141,28 @@ class ProviderClient:
         """POST /meetings/{m}/active-livestream/stop."""
         await self._call(_done, "POST", "/meetings/{}/active-livestream/stop", meeting_id, json={})
 
-    async def streams(self, status: StreamStatus) -> tuple[Stream, ...]:
+    async def streams(self, status: StreamStatus, ask: Ask = at_once) -> Listing[Stream]:
         """GET /livestreams?status=: those of every meeting of this account."""
-        return tuple(models.readable(await self._pages("/livestreams", status=status.value), models.stream))
+        found = await self._pages(ask, "/livestreams", status=status.value)
+        return Listing.of(models.readable(found, models.stream), whole=found.whole)
 
-    async def live_sessions(self) -> tuple[Session, ...]:
+    async def live_sessions(self, ask: Ask = at_once) -> Listing[Session]:
         """GET /sessions?status=LIVE: those of every meeting of this account."""
-        return tuple(models.readable(await self._pages("/sessions", status="LIVE"), models.session))
+        found = await self._pages(ask, "/sessions", status="LIVE")
+        return Listing.of(models.readable(found, models.session), whole=found.whole)
 
-    async def _pages(self, route: str, *ids: str, **query: str) -> list[Any]:
+    async def _pages(self, ask: Ask, route: str, *ids: str, **query: str) -> Listing[Any]:
         """Return the items of every page.
 
         Raises:
             BadReplyError: the list has no end, or ends before it has what it says.
         """
-        items: list[Any] = []
-        for number in range(1, MOST_PAGES + 1):
+
+        async def page(number: int) -> Page:
             params = {**query, "page_no": str(number), "per_page": str(PAGE)}
-            found, total = await self._call(models.page, "GET", route, *ids, params=params)
-            items += found
-            if total is not None and (total < len(items) or (not found and total > len(items))):
-                raise BadReplyError(f"a list of {len(items)} that says {total}")
-            if not found or total == len(items):
-                return items
-            self._on_page()
-        raise BadReplyError(f"a list that does not end after {MOST_PAGES} pages")
+            return await self._call(models.page, "GET", route, *ids, params=params)
+
+        return await read(page, ask)
 
     async def _call(
         self, read: Callable[[dict[str, Any]], T], method: str, route: str, *ids: str, **content: Any
@@ -172,6 +173,7 @@ class ProviderClient:
         reply, error = None, None
         try:
             reply = await self._transport.send(method, url, self.account.authorization, **content)
+            self._hear_of_quota(reply)
             return read(document(reply))
         except ProviderError as raised:
             error = raised
@@ -179,6 +181,10 @@ class ProviderClient:
             raise
         finally:
             self._on_call(self._record(method, route, began, sent_at, reply, error))
+
+    def _hear_of_quota(self, reply: Reply) -> None:
+        if said := ratelimit(reply.headers.get("ratelimit")):
+            self._on_quota(*said)
 
     def _record(  # noqa: PLR0913, PLR0917  All that is known of a call.
         self,

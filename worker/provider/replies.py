@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from enum import StrEnum
 from typing import Any, NoReturn, TypedDict
 
@@ -98,6 +99,18 @@ def form_of(found: Any) -> Form:
     if isinstance(found.get("errors"), list):
         return Form.GATEWAY
     return Form.OWN if isinstance(found.get("error"), dict) else Form.FOREIGN
+
+
+_RATELIMIT = re.compile(r";\s*r=(\d{1,9})\s*;\s*t=(\d{1,9})\s*(?:,|\Z)")
+
+
+def ratelimit(value: str | None) -> tuple[int, float] | None:
+    """Return how many calls are left, and for how many seconds; None: nothing readable is said.
+
+    `Ratelimit: "default";r=50;t=30` (API reference, section 8); of several policies the tightest counts.
+    """
+    said = [(int(left), min(float(t), LONGEST_PAUSE)) for left, t in _RATELIMIT.findall(value or "")]
+    return min(said, default=None)
 
 
 def retry_after(value: str | None) -> float | None:

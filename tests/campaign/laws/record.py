@@ -50,7 +50,7 @@ def what_aired_is_ended(truth: Truth) -> Iterator[Breach]:
 
 
 def proven_off(truth: Truth) -> Iterator[Breach]:
-    """Over means: closed, and two reads 2 s apart after the closing was answered."""
+    """Over means: closed, and two reads 2 s apart after that was answered, one of the meeting itself."""
     for room in truth.rooms:
         for show in room.shows:
             run = truth.runs[show.id]
@@ -59,8 +59,10 @@ def proven_off(truth: Truth) -> Iterator[Breach]:
             off_at = _seconds(run["off_at"])
             closed_at = _closed_at(truth, room.adopted, run)
             gets = truth.about(room.adopted, "GET", "/active-livestream")
-            reads = [call.at for call in gets if closed_at and closed_at < call.at < off_at]
-            if not reads or reads[-1] - reads[0] < PROOF_APART - 0.01:
+            own = [call.at for call in gets if closed_at and closed_at <= call.at < off_at]
+            lists = [at for at in truth.lists_read if closed_at and closed_at <= at < off_at]
+            reads = sorted([*own, *lists])
+            if not own or reads[-1] - reads[0] < PROOF_APART - 0.01:
                 yield Breach("proven_off", show.id, off_at, f"closed {closed_at}, read {reads}")
 
 
