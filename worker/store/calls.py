@@ -1,6 +1,6 @@
 """One call of the store: what it asks of a connection, and what became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from worker.store.writing import Undo
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+"""What a call does. It may be undone and done again, so it changes nothing but the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Verdict:
 
     value: Any = None
     error: Exception | None = None
+    undone: bool = False
+    """Whether what the call did has to be taken back."""
 
     def result(self) -> Any:
         """Return the value.
@@ -33,6 +36,10 @@ class Verdict:
         return self.value
 
 
+def nothing(_: Connection) -> None:
+    """Do nothing: the work of a call that nobody waits for."""
+
+
 def judged(connection: Connection, work: Work[Any]) -> Verdict:
     """Do the work within the transaction that is begun. What fails is undone, and harms no other work.
 
@@ -40,17 +47,11 @@ def judged(connection: Connection, work: Work[Any]) -> Verdict:
         DBAPIError: the database is unavailable, so the whole transaction is lost.
     """
     savepoint = connection.begin_nested()
-    try:
-        verdict = Verdict(work(connection))
-    except Undo as undo:
+    verdict = _done(connection, work)
+    if verdict.undone:
         savepoint.rollback()
-        return Verdict(undo.verdict)
-    except Exception as error:
-        if isinstance(error, DBAPIError) and is_unavailable(error):
-            raise
-        savepoint.rollback()
-        return Verdict(error=_typed(error))
-    savepoint.commit()
+    else:
+        savepoint.commit()
     return verdict
 
 
@@ -60,16 +61,40 @@ def judged_alone(connection: Connection, work: Work[Any]) -> Verdict:
     Raises:
         DBAPIError: the database is unavailable.
     """
+    verdict = _done(connection, work)
+    if verdict.undone:
+        connection.rollback()
+    return verdict
+
+
+def judged_together(connection: Connection, works: Iterable[Work[Any]]) -> list[Verdict] | None:
+    """Do the works one after the other, as all there is in the transaction that is begun.
+
+    The first that fails ends it: everything is rolled back. If it was the first of all, its verdict stands.
+    None: it was not, and each has to be done once more, at a savepoint of its own.
+
+    Raises:
+        DBAPIError: the database is unavailable.
+    """
+    verdicts: list[Verdict] = []
+    for work in works:
+        verdict = _done(connection, work)
+        verdicts.append(verdict)
+        if verdict.undone:
+            connection.rollback()
+            return verdicts if len(verdicts) == 1 else None
+    return verdicts
+
+
+def _done(connection: Connection, work: Work[Any]) -> Verdict:
     try:
         return Verdict(work(connection))
     except Undo as undo:
-        verdict = Verdict(undo.verdict)
+        return Verdict(undo.verdict, undone=True)
     except Exception as error:
         if isinstance(error, DBAPIError) and is_unavailable(error):
             raise
-        verdict = Verdict(error=_typed(error))
-    connection.rollback()
-    return verdict
+        return Verdict(error=_typed(error), undone=True)
 
 
 def unavailable(error: Exception) -> StoreUnavailableError:

@@ -7,17 +7,17 @@ hangs is left to itself with its connection. Whatever it does later, nobody else
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from worker.clock import SystemClock
-from worker.store.calls import T, Verdict, Work, judged, judged_alone, unavailable
+from worker.store.calls import T, Verdict, Work, judged, judged_alone, judged_together, nothing, unavailable
 from worker.store.errors import StoreUnavailableError
 from worker.store.link import Link
 
@@ -85,7 +85,10 @@ class ThreadLane:
         self._thread = _Thread(engine, gather)
 
     async def call(self, work: Work[T]) -> T:
-        """Do the work in a transaction that others may share; each has its own savepoint and verdict."""
+        """Do the work in a transaction that others may share; each has its own verdict.
+
+        It may be done twice: if one of those beside it fails, all are undone and done anew.
+        """
         job = _Job(work, asyncio.get_running_loop().create_future())
         self._working().waiting.put(job)
         try:
@@ -119,6 +122,11 @@ class _Job:
     work: Work[Any]
     done: asyncio.Future[Any]
     withdrawn: bool = False
+
+    @property
+    def wanted(self) -> Work[Any]:
+        """What is to be done: nothing, once nobody waits for it."""
+        return nothing if self.withdrawn else self.work
 
     def withdraw(self) -> None:
         """Stop waiting: if it is not begun, it is not begun any more."""
@@ -177,27 +185,37 @@ class _Thread:
         """Do this job, and those that come meanwhile. If the transaction is lost, so are all that wait."""
         taken: list[_Job] = []
         try:
-            with self._link.transaction() as connection:
-                done = [(job, self._judged(connection, job)) for job in self._gathered(first, taken)]
-                self._go_on()
+            verdicts = self._together(first, taken) or self._apart(taken)
         except Exception as error:  # noqa: BLE001 - the thread outlives everything; callers are told
             self._link.drop()
             lost = [*(taken or [first]), *self._drained()]
             return [(job, Verdict(error=unavailable(error))) for job in lost]
-        return done
+        return list(zip(taken, verdicts, strict=True))
 
-    def _gathered(self, first: _Job, taken: list[_Job]) -> Iterator[_Job]:
+    def _together(self, first: _Job, taken: list[_Job]) -> list[Verdict] | None:
+        """Do the jobs without a savepoint. None: one failed, so none is done."""
+        with self._link.transaction() as connection:
+            verdicts = judged_together(connection, self._gathered(first, taken))
+            self._go_on()
+        return verdicts
+
+    def _apart(self, taken: Sequence[_Job]) -> list[Verdict]:
+        """Do the jobs anew, each at a savepoint, so that none can spoil the others.
+
+        Still in one transaction: a hundred that wait for the disk one by one would outlast the patience.
+        """
+        with self._link.transaction() as connection:
+            verdicts = [judged(connection, job.wanted) for job in taken]
+            self._go_on()
+        return verdicts
+
+    def _gathered(self, first: _Job, taken: list[_Job]) -> Iterator[Work[Any]]:
         until = (self.busy_since or 0.0) + self.gather
         job: _Job | None = first
         while job is not None:
             taken.append(job)
-            yield job
+            yield job.wanted
             job = self._next() if _CLOCK.monotonic() < until else None
-
-    def _judged(self, connection: Connection, job: _Job) -> Verdict:
-        if job.withdrawn:
-            return Verdict()
-        return (judged if self.gather else judged_alone)(connection, job.work)
 
     def _next(self) -> _Job | None:
         try:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -32,8 +32,9 @@ class Numbers:
     def __init__(self, url: str, gather: float, patience: float = PATIENCE) -> None:
         self.engine = open_engine(url, writes=True, busy=patience * 0.75)
         self.lane = ThreadLane(self.engine, gather=gather, patience=patience)
-        self.commits = 0
+        self.commits = self.savepoints = 0
         event.listen(self.engine, "commit", self._count)
+        event.listen(self.engine, "savepoint", self._count_savepoint)
 
     async def add(self, number: int) -> None:
         await self.lane.call(lambda connection: inserted(connection, number))
@@ -46,6 +47,9 @@ class Numbers:
 
     def _count(self, _: Connection) -> None:
         self.commits += 1
+
+    def _count_savepoint(self, _: Connection, _name: str) -> None:
+        self.savepoints += 1
 
 
 def inserted(connection: Connection, number: int) -> None:
@@ -87,7 +91,7 @@ async def test_writes_that_wait_share_a_transaction(patient: Numbers) -> None:
     await asyncio.wait(others, timeout=0)
     release.set()
     await asyncio.gather(task, *others)
-    assert patient.commits == 1
+    assert (patient.commits, patient.savepoints) == (1, 0)
     assert len(await patient.all()) == 101
 
 
@@ -112,6 +116,59 @@ async def test_a_call_that_fails_is_undone_alone(patient: Numbers) -> None:
         "NoneType",
     ]
     assert await patient.all() == [1, 2]
+
+
+async def test_a_call_that_fails_alone_is_made_once(patient: Numbers) -> None:
+    made: list[int] = []
+    with pytest.raises(LookupError):
+        await patient.lane.call(failing(made))
+    assert (len(made), patient.commits, patient.savepoints) == (1, 0, 0)
+
+
+async def test_calls_beside_one_that_fails_are_made_anew_in_one_transaction(patient: Numbers) -> None:
+    made: list[int] = []
+    task, release = await hung(patient.lane)
+    calls = [patient.add(1), patient.lane.call(failing(made)), patient.add(2), patient.add(3)]
+    waiting = [asyncio.create_task(each) for each in calls]
+    await asyncio.wait(waiting, timeout=0)
+    release.set()
+    await asyncio.gather(task, *waiting, return_exceptions=True)
+    assert len(made) == 2
+    assert (patient.commits, patient.savepoints) == (2, 3), "the hung, 1 and the failing; then 2 and 3"
+    assert await patient.all() == [1, 2, 3, 666]
+
+
+async def test_a_call_withdrawn_before_it_is_made_anew_is_not(patient: Numbers) -> None:
+    task, release = await hung(patient.lane)
+    withdrawn = asyncio.create_task(patient.add(1))
+    await asyncio.wait([withdrawn], timeout=0)
+    fails = asyncio.create_task(
+        patient.lane.call(failing([], begun := threading.Event(), go := threading.Event()))
+    )
+    await asyncio.wait([fails], timeout=0)
+    release.set()
+    await asyncio.to_thread(begun.wait)
+    withdrawn.cancel()
+    await asyncio.wait([withdrawn])
+    go.set()
+    await asyncio.gather(task, fails, return_exceptions=True)
+    assert await patient.all() == [666]
+
+
+def failing(
+    made: list[int], begun: threading.Event | None = None, go: threading.Event | None = None
+) -> Callable[[Connection], None]:
+    """Return work that is noted each time it is done, waits if it is to, and fails half-way."""
+
+    def half(connection: Connection) -> None:
+        made.append(1)
+        inserted(connection, 99)
+        if begun and go:
+            begun.set()
+            go.wait()
+        raise LookupError("half-way")
+
+    return half
 
 
 async def test_a_call_that_hangs_is_given_up_and_the_next_one_is_made(numbers: Numbers) -> None:
