@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, union, update
+from sqlalchemy import Connection, bindparam, insert, select, union, update
 
 from jobs.model import Attempt, Kind, Outcome, Run
+from worker.store.prepared import Prepared
 from worker.store.reading import Row, read
 from worker.store.tables import attempts
-from worker.store.writing import insert_one
 
 _EVER = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -21,8 +21,11 @@ _CREATES = select(attempts).where(
     attempts.c.room_key == bindparam("room_key"), attempts.c.kind == Kind.CREATE
 )
 _BOTH = union(_OF_ROUND, _CREATES).order_by("began_at", "id")
-_UPDATE = update(attempts).where(
-    attempts.c.id == bindparam("of_id"), attempts.c.run_id == bindparam("of_run")
+_WRITTEN = ("kind", "began_at", "answered_at", "outcome", "detail")
+_INSERT = Prepared(insert(attempts).returning(attempts.c.id), "run_id", "room_key", *_WRITTEN)
+_UPDATE = Prepared(
+    update(attempts).where(attempts.c.id == bindparam("of_id"), attempts.c.run_id == bindparam("of_run")),
+    *_WRITTEN,
 )
 
 
@@ -45,20 +48,25 @@ def save(connection: Connection, run: Run, changed: Sequence[Attempt]) -> tuple[
     Raises:
         LookupError: one has an id that no attempt of this run has.
     """
+    _update(connection, run, [each for each in changed if each.id is not None])
     known = run.attempts
-    for attempt in changed:
-        known = _with(known, attempt, _stored(connection, run, attempt))
+    for each in changed:
+        stored = each if each.id is not None else _inserted(connection, run, each)
+        known = _with(known, each, stored)
     return known
 
 
-def _stored(connection: Connection, run: Run, attempt: Attempt) -> Attempt:
-    if attempt.id is None:
-        values = {"run_id": run.id, "room_key": run.room.key, **_values(attempt)}
-        return replace(attempt, id=insert_one(connection, attempts, values))
-    which = {"of_id": attempt.id, "of_run": run.id}
-    if not connection.execute(_UPDATE, {**which, **_values(attempt)}).rowcount:
-        raise LookupError(f"{run.id} has no attempt {attempt.id}")
-    return attempt
+def _update(connection: Connection, run: Run, known: Sequence[Attempt]) -> None:
+    if not known:
+        return
+    rows = [{"of_id": each.id, "of_run": run.id, **_values(each)} for each in known]
+    if _UPDATE.execute_many(connection, rows).rowcount < len(known):
+        raise LookupError(f"{run.id} has no attempt {', '.join(str(each.id) for each in known)}")
+
+
+def _inserted(connection: Connection, run: Run, attempt: Attempt) -> Attempt:
+    values = {"run_id": run.id, "room_key": run.room.key, **_values(attempt)}
+    return replace(attempt, id=_INSERT.execute(connection, values).scalar_one())
 
 
 def _with(known: tuple[Attempt, ...], attempt: Attempt, stored: Attempt) -> tuple[Attempt, ...]:
@@ -71,10 +79,10 @@ def _with(known: tuple[Attempt, ...], attempt: Attempt, stored: Attempt) -> tupl
 
 def _values(attempt: Attempt) -> dict[str, Any]:
     return {
-        "kind": attempt.kind,
+        "kind": attempt.kind.value,
         "began_at": attempt.began_at,
         "answered_at": attempt.answered_at,
-        "outcome": attempt.outcome,
+        "outcome": attempt.outcome.value,
         "detail": attempt.detail,
     }
 

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from worker.store.prepared import Prepared
 from worker.store.reading import Row, legible
 from worker.store.records import Note
 from worker.store.tables import journal
 
 _OF_RUN = select(journal).where(journal.c.run_id == bindparam("run_id")).order_by(journal.c.id)
-_INSERT = insert(journal)
+_INSERT = Prepared(insert(journal).inline(), "run_id", "at", "kind", "who", "before", "after", "why")
 
 
 def write(connection: Connection, run_id: str, notes: Sequence[Note]) -> None:
     """Add rows."""
     if notes:
-        connection.execute(_INSERT, [values(run_id, note) for note in notes])
+        _INSERT.execute_many(connection, [values(run_id, note) for note in notes])
 
 
 def of_run(connection: Connection, run_id: str) -> list[Note]:

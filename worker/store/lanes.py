@@ -7,9 +7,10 @@ hangs is left to itself with its connection. Whatever it does later, nobody else
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import groupby
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
@@ -89,22 +90,26 @@ class ThreadLane:
 
         It may be done twice: if one of those beside it fails, all are undone and done anew.
         """
-        job = _Job(work, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        job = _Job(work, loop.create_future())
         self._working().waiting.put(job)
+        over = loop.call_later(self._patience, self._give_up, job)
         try:
-            answered, _ = await asyncio.wait({job.done}, timeout=self._patience)
-            if answered:
-                result: T = job.done.result()
-                return result
+            result: T = await job.done
+            return result
         finally:
+            over.cancel()
             job.withdraw()
-        self._working()
-        raise StoreUnavailableError(f"the database does not answer: nothing within {self._patience:g} s")
 
     async def close(self) -> None:
         """End the thread after what waits for it; one that hangs is not waited for."""
         self._thread.waiting.put(None)
         await asyncio.to_thread(self._thread.thread.join, self._patience)
+
+    def _give_up(self, job: "_Job") -> None:
+        why = f"the database does not answer: nothing within {self._patience:g} s"
+        job.settle(Verdict(error=StoreUnavailableError(why)))
+        self._working()
 
     def _working(self) -> "_Thread":
         """Return a thread that does not hang."""
@@ -133,11 +138,6 @@ class _Job:
         self.withdrawn = True
         self.done.cancel()
 
-    def tell(self, verdict: Verdict) -> None:
-        """Hand the verdict over to the loop of the caller, if that still runs."""
-        with suppress(RuntimeError):
-            self.done.get_loop().call_soon_threadsafe(self.settle, verdict)
-
     def settle(self, verdict: Verdict) -> None:
         """Hand the verdict to the caller, if there still is one."""
         if self.done.done():
@@ -146,6 +146,21 @@ class _Job:
             self.done.set_exception(verdict.error)
         else:
             self.done.set_result(verdict.value)
+
+
+_Judged = tuple[_Job, Verdict]
+
+
+def _tell(judged: Iterable[_Judged]) -> None:
+    """Hand the verdicts over to the loops of the callers that still run, each of which is woken once."""
+    for loop, those in groupby(judged, key=lambda each: each[0].done.get_loop()):
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_settle, list(those))
+
+
+def _settle(judged: Iterable[_Judged]) -> None:
+    for job, verdict in judged:
+        job.settle(verdict)
 
 
 @dataclass(eq=False, slots=True)
@@ -176,12 +191,11 @@ class _Thread:
     def _work(self) -> None:
         while (job := self.waiting.get()) is not None:
             self.busy_since = _CLOCK.monotonic()
-            for each, verdict in self._transaction(job):
-                each.tell(verdict)
+            _tell(self._transaction(job))
             self.busy_since = None
         self._link.close()
 
-    def _transaction(self, first: _Job) -> list[tuple[_Job, Verdict]]:
+    def _transaction(self, first: _Job) -> list[_Judged]:
         """Do this job, and those that come meanwhile. If the transaction is lost, so are all that wait."""
         taken: list[_Job] = []
         try:

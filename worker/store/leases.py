@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, null, or_, select, update
+from sqlalchemy import Connection, Text, bindparam, exists, null, or_, select, update
 
 from worker.store.instant import now_and
 from worker.store.reading import sound
@@ -14,9 +14,14 @@ from worker.store.writing import Undo, inserting
 HEARD_WITHIN = 15.0
 """Seconds without a word after which a worker is not counted any more: it writes every 5 s that it works."""
 
-_TERM = select(leases.c.term).where(
-    leases.c.quota_group == bindparam("of_group"), leases.c.term == bindparam("of_term")
-)
+_IS_TERM = (leases.c.quota_group == bindparam("of_group", type_=Text), leases.c.term == bindparam("of_term"))
+_TERM = select(leases.c.term).where(*_IS_TERM)
+LASTS = or_(bindparam("of_group", type_=Text).is_(None), exists().where(*_IS_TERM))
+"""That the term which `named` names is the group's, read by the statement that writes in its name.
+
+The row is not locked, or a write that hangs would hang the renewal too. A lease that is taken between this
+statement and the commit is no harm: whoever took it is told by the versions that the run was written.
+"""
 _ALL = select(leases).order_by(leases.c.quota_group)
 _NOW = select(now_and(0))
 _WORKERS = select(workers.c.id).where(workers.c.left_at.is_(None), workers.c.seen_at > now_and(-HEARD_WITHIN))
@@ -43,8 +48,14 @@ def lasts(connection: Connection, fence: Fence | None) -> bool:
     """Whether the term is still the group's in whose name something is done."""
     if fence is None:
         return True
-    which = {"of_group": fence.quota_group, "of_term": fence.term}
-    return connection.execute(_TERM, which).first() is not None
+    return connection.execute(_TERM, named(fence)).first() is not None
+
+
+def named(fence: Fence | None) -> dict[str, Any]:
+    """Return the values that `LASTS` asks for."""
+    if fence is None:
+        return {"of_group": None, "of_term": None}
+    return {"of_group": fence.quota_group, "of_term": fence.term}
 
 
 def standings(connection: Connection) -> Standings:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from jobs.model import Doors, Host, Room
 from worker.store import json_text
 from worker.store.errors import GarbledRowError
+from worker.store.prepared import Prepared
 from worker.store.reading import Row, read
 from worker.store.records import Stale
 from worker.store.tables import hosts, rooms
@@ -18,9 +19,23 @@ from worker.store.writing import Undo, insert_or_leave
 _ROOM = select(rooms).where(rooms.c.key == bindparam("key"))
 _KEPT = select(rooms.c.key).where(rooms.c.key == bindparam("key")).with_for_update(read=True, key_share=True)
 _HOSTS = select(hosts).where(hosts.c.room_key == bindparam("key")).order_by(hosts.c.host_id)
-_UPDATE = update(rooms).where(
-    rooms.c.key == bindparam("of_key"), rooms.c.version == bindparam("before_version")
+_WRITTEN = (
+    "account",
+    "marker",
+    "tenant",
+    "meeting_id",
+    "doors",
+    "title",
+    "options",
+    "held_by",
+    "free_since",
+    "version",
 )
+_UPDATE = Prepared(
+    update(rooms).where(rooms.c.key == bindparam("of_key"), rooms.c.version == bindparam("before_version")),
+    *_WRITTEN,
+)
+_ADD_HOST = insert(hosts)
 _DELETE_HOST = delete(hosts).where(
     hosts.c.room_key == bindparam("of_key"), hosts.c.host_id == bindparam("of_host")
 )
@@ -65,7 +80,7 @@ def save(connection: Connection, before: Room, after: Room, ids: Mapping[str, st
     if after == before and not ids:
         return after
     which = {"of_key": before.key, "before_version": before.version}
-    if not connection.execute(_UPDATE, {**which, "version": before.version + 1, **_values(after)}).rowcount:
+    if not _UPDATE.execute(connection, {**which, "version": before.version + 1, **_values(after)}).rowcount:
         raise Undo(Stale())
     _save_hosts(connection, before, after, ids)
     return replace(after, version=before.version + 1)
@@ -77,7 +92,7 @@ def _save_hosts(connection: Connection, before: Room, after: Room, ids: Mapping[
     if old:
         connection.execute(_DELETE_HOST, [{"of_key": after.key, "of_host": id_} for id_ in old])
     if new:
-        connection.execute(insert(hosts), [_host_values(after.key, host, ids) for host in new.values()])
+        connection.execute(_ADD_HOST, [_host_values(after.key, host, ids) for host in new.values()])
 
 
 def first_values(room: Room) -> dict[str, Any]:
@@ -101,7 +116,7 @@ def _values(room: Room) -> dict[str, Any]:
         "marker": room.marker,
         "tenant": room.tenant,
         "meeting_id": room.meeting_id,
-        "doors": room.doors,
+        "doors": room.doors and room.doors.value,
         "title": room.title,
         "options": json_text.of_mapping(room.options),
         "held_by": room.held_by,

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, bindparam, select, update
 from jobs.lifecycle import OVER, State, moved_to
 from jobs.model import Broadcast, Room, Run
 from worker.store import attempts, documents, inbox, journal, rooms
-from worker.store.leases import hold
+from worker.store.leases import LASTS, hold, named
+from worker.store.prepared import Prepared
 from worker.store.reading import Row, read, sound
 from worker.store.records import Arrival, Glance, Record, Save, Saved, Stale
 from worker.store.tables import UNFINISHED, runs
@@ -17,7 +18,26 @@ from worker.store.tables import rooms as rooms_table
 from worker.store.writing import Undo, insert_or_leave
 
 _RUN = select(runs).where(runs.c.id == bindparam("id"))
-_UPDATE = update(runs).where(runs.c.id == bindparam("of_id"), runs.c.version == bindparam("before_version"))
+_WRITTEN = (
+    "state",
+    "entered_at",
+    "version",
+    "why",
+    "room_key",
+    "round_at",
+    "stop_asked_at",
+    "live_at",
+    "playback_url",
+    "off_wanted_at",
+    "closed_at",
+    "off_at",
+    "looked_back_at",
+)
+_AS_DECIDED_ON = update(runs).where(
+    runs.c.id == bindparam("of_id"), runs.c.version == bindparam("before_version"), LASTS
+)
+_UPDATE = Prepared(_AS_DECIDED_ON, *_WRITTEN)
+_UPDATE_ACCEPTED = Prepared(_AS_DECIDED_ON, *_WRITTEN, "accepted", "starts_at", "ends_at")
 _UNFINISHED = (
     select(runs, rooms_table.c.account)
     .join(rooms_table, rooms_table.c.key == runs.c.room_key)
@@ -80,11 +100,10 @@ def save(connection: Connection, save: Save) -> Saved | Stale:
         IllegalMoveError: the table of moves does not know one of the moves.
         LookupError: an attempt to be updated is not there.
     """
-    hold(connection, save.fence, otherwise=Stale())
     _check_moves(save)
     before, after = save.before, save.after
     room = rooms.save(connection, before.room, after.room, save.participants)
-    _update(connection, before, after, save.accepted)
+    _update(connection, save)
     after = replace(after, version=before.version + 1, room=room)
     after = replace(after, attempts=attempts.save(connection, after, save.attempts))
     journal.write(connection, after.id, save.notes)
@@ -119,16 +138,21 @@ def _check_moves(save: Save) -> None:
             moved_to(before, after)
 
 
-def _update(connection: Connection, before: Run, after: Run, accepted: Broadcast | None) -> None:
-    which = {"of_id": before.id, "before_version": before.version}
-    values = {"version": before.version + 1, **_values(after), **(_window(accepted) if accepted else {})}
-    if not connection.execute(_UPDATE, {**which, **values}).rowcount:
+def _update(connection: Connection, save: Save) -> None:
+    before = save.before
+    which = {"of_id": before.id, "before_version": before.version, **named(save.fence)}
+    values = {**which, **_values(save.after), "version": before.version + 1}
+    if save.accepted is None:
+        written = _UPDATE.execute(connection, values)
+    else:
+        written = _UPDATE_ACCEPTED.execute(connection, {**values, **_window(save.accepted)})
+    if not written.rowcount:
         raise Undo(Stale())
 
 
 def _values(run: Run) -> dict[str, Any]:
     return {
-        "state": run.state,
+        "state": run.state.value,
         "entered_at": run.entered_at,
         "why": run.why,
         "room_key": run.room.key,
