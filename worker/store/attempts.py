@@ -1,6 +1,6 @@
 """Attempts: mutating calls, written down before they are made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, union, update
 from jobs.model import Attempt, Kind, Outcome, Run
 from worker.store.prepared import Prepared
 from worker.store.reading import Row, read
+from worker.store.records import Save
 from worker.store.tables import attempts
 
 _EVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -23,6 +24,7 @@ _CREATES = select(attempts).where(
 _BOTH = union(_OF_ROUND, _CREATES).order_by("began_at", "id")
 _WRITTEN = ("kind", "began_at", "answered_at", "outcome", "detail")
 _INSERT = Prepared(insert(attempts).returning(attempts.c.id), "run_id", "room_key", *_WRITTEN)
+_INSERT_MANY = insert(attempts).returning(attempts.c.id, sort_by_parameter_order=True)
 _UPDATE = Prepared(
     update(attempts).where(attempts.c.id == bindparam("of_id"), attempts.c.run_id == bindparam("of_run")),
     *_WRITTEN,
@@ -42,31 +44,39 @@ def of_round(
     return tuple(read(attempts, row, _attempt) for row in rows)
 
 
-def save(connection: Connection, run: Run, changed: Sequence[Attempt]) -> tuple[Attempt, ...]:
-    """Write the attempts; return the run's attempts with them among them, ids and all.
+def save(connection: Connection, saves: Sequence[Save]) -> list[tuple[Attempt, ...]]:
+    """Write the attempts; return those of each run with them among them, ids and all.
 
     Raises:
-        LookupError: one has an id that no attempt of this run has.
+        LookupError: one has an id that no attempt of its run has.
     """
-    _update(connection, run, [each for each in changed if each.id is not None])
-    known = run.attempts
-    for each in changed:
-        stored = each if each.id is not None else _inserted(connection, run, each)
+    made = [(each.after, attempt) for each in saves for attempt in each.attempts]
+    _update(connection, [each for each in made if each[1].id is not None])
+    ids = iter(_inserted(connection, [each for each in made if each[1].id is None]))
+    return [_all(each, ids) for each in saves]
+
+
+def _update(connection: Connection, known: Sequence[tuple[Run, Attempt]]) -> None:
+    rows = [{"of_id": each.id, "of_run": run.id, **_values(each)} for run, each in known]
+    if rows and _UPDATE.execute_many(connection, rows).rowcount < len(rows):
+        raise LookupError("no attempt " + ", ".join(f"{each.id} of {run.id}" for run, each in known))
+
+
+def _inserted(connection: Connection, fresh: Sequence[tuple[Run, Attempt]]) -> Sequence[int]:
+    """Insert them; return their ids in this order."""
+    rows = [{"run_id": run.id, "room_key": run.room.key, **_values(each)} for run, each in fresh]
+    if len(rows) == 1:
+        return [_INSERT.execute(connection, rows[0]).scalar_one()]
+    return connection.execute(_INSERT_MANY, rows).scalars().all() if rows else []
+
+
+def _all(save: Save, ids: Iterator[int]) -> tuple[Attempt, ...]:
+    """Return the attempts of the run; those without an id take the next one."""
+    known = save.after.attempts
+    for each in save.attempts:
+        stored = each if each.id is not None else replace(each, id=next(ids))
         known = _with(known, each, stored)
     return known
-
-
-def _update(connection: Connection, run: Run, known: Sequence[Attempt]) -> None:
-    if not known:
-        return
-    rows = [{"of_id": each.id, "of_run": run.id, **_values(each)} for each in known]
-    if _UPDATE.execute_many(connection, rows).rowcount < len(known):
-        raise LookupError(f"{run.id} has no attempt {', '.join(str(each.id) for each in known)}")
-
-
-def _inserted(connection: Connection, run: Run, attempt: Attempt) -> Attempt:
-    values = {"run_id": run.id, "room_key": run.room.key, **_values(attempt)}
-    return replace(attempt, id=_INSERT.execute(connection, values).scalar_one())
 
 
 def _with(known: tuple[Attempt, ...], attempt: Attempt, stored: Attempt) -> tuple[Attempt, ...]:

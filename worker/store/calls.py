@@ -1,8 +1,10 @@
 """One call of the store: what it asks of a connection, and what became of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import partial
+from itertools import chain, groupby
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError
@@ -12,8 +14,26 @@ from worker.store.errors import StoreUnavailableError, UnwritableError
 from worker.store.writing import Undo
 
 T = TypeVar("T")
+W = TypeVar("W")
 Work = Callable[[Connection], T]
 """What a call does. It may be undone and done again, so it changes nothing but the database."""
+
+
+_ForAll = Callable[[Connection, Sequence[W]], Sequence[T]]
+
+
+@dataclass(frozen=True, slots=True)
+class Share(Generic[W, T]):
+    """A part of what can be done for many at once: alone it is done for this one."""
+
+    do: _ForAll[W, T]
+    """Returns one result for each. If any fails, it raises, and all are undone."""
+    what: W
+
+    def __call__(self, connection: Connection) -> T:
+        """Do it for this one."""
+        (result,) = self.do(connection, [self.what])
+        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +87,41 @@ def judged_alone(connection: Connection, work: Work[Any]) -> Verdict:
     return verdict
 
 
-def judged_together(connection: Connection, works: Iterable[Work[Any]]) -> list[Verdict] | None:
-    """Do the works one after the other, as all there is in the transaction that is begun.
+def judged_together(connection: Connection, rounds: Iterable[Iterable[Work[Any]]]) -> list[Verdict] | None:
+    """Do the works of each round, shares of the same at once, as all there is in the transaction.
 
-    The first that fails ends it: everything is rolled back. If it was the first of all, its verdict stands.
-    None: it was not, and each has to be done once more, at a savepoint of its own.
+    The first that fails ends it: everything is rolled back. If nothing was beside it, its verdict stands.
+    None: something was, and each has to be done once more, at a savepoint of its own.
 
     Raises:
         DBAPIError: the database is unavailable.
     """
     verdicts: list[Verdict] = []
-    for work in works:
-        verdict = _done(connection, work)
-        verdicts.append(verdict)
-        if verdict.undone:
+    for count, work in chain.from_iterable(map(_at_once, rounds)):
+        done = _done(connection, work)
+        if done.undone:
             connection.rollback()
-            return verdicts if len(verdicts) == 1 else None
+            return [done] if count == 1 and not verdicts else None
+        verdicts += map(Verdict, done.value)
     return verdicts
+
+
+def _at_once(works: Iterable[Work[Any]]) -> Iterator[tuple[int, Work[Sequence[Any]]]]:
+    """Put together the shares that stand side by side; return how many, and what does them all."""
+    for do, those in groupby(works, key=lambda each: each.do if isinstance(each, Share) else None):
+        if do is None:
+            yield from ((1, partial(_in_list, work=each)) for each in those)
+        else:
+            whats = [each.what for each in those if isinstance(each, Share)]
+            yield len(whats), partial(_for_all, do=do, whats=whats)
+
+
+def _in_list(connection: Connection, work: Work[Any]) -> Sequence[Any]:
+    return [work(connection)]
+
+
+def _for_all(connection: Connection, do: _ForAll[Any, Any], whats: Sequence[Any]) -> Sequence[Any]:
+    return do(connection, whats)
 
 
 def _done(connection: Connection, work: Work[Any]) -> Verdict:

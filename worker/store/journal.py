@@ -15,8 +15,13 @@ _INSERT = Prepared(insert(journal).inline(), "run_id", "at", "kind", "who", "bef
 
 def write(connection: Connection, run_id: str, notes: Sequence[Note]) -> None:
     """Add rows."""
+    write_all(connection, [(run_id, note) for note in notes])
+
+
+def write_all(connection: Connection, notes: Sequence[tuple[str, Note]]) -> None:
+    """Add rows, each with the id of its run."""
     if notes:
-        _INSERT.execute_many(connection, [values(run_id, note) for note in notes])
+        _INSERT.execute_many(connection, [values(*each) for each in notes])
 
 
 def of_run(connection: Connection, run_id: str) -> list[Note]:

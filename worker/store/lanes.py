@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
@@ -26,6 +26,8 @@ PATIENCE = 2.0
 """Seconds that a call may take (law 3 rests on it)."""
 GATHER = 0.02
 """Seconds during which waiting writes join one transaction."""
+_AT_ONCE = 128
+"""Writes in one transaction, so that it lasts no longer than the patience when it has to be done anew."""
 _HANGS = 0.9
 """A transaction that takes more than this part of the patience hangs."""
 _CLOCK = SystemClock()
@@ -223,13 +225,19 @@ class _Thread:
             self._go_on()
         return verdicts
 
-    def _gathered(self, first: _Job, taken: list[_Job]) -> Iterator[Work[Any]]:
+    def _gathered(self, first: _Job, taken: list[_Job]) -> Iterator[Iterable[Work[Any]]]:
+        """Take what waits, and then what came meanwhile; note in `taken` what that is."""
         until = (self.busy_since or 0.0) + self.gather
-        job: _Job | None = first
-        while job is not None:
-            taken.append(job)
-            yield job.wanted
-            job = self._next() if _CLOCK.monotonic() < until else None
+        jobs = [first]
+        while jobs:
+            jobs += self._waiting(until, _AT_ONCE - len(taken) - len(jobs))
+            taken += jobs
+            yield (job.wanted for job in jobs)  # each is asked for as its turn comes
+            jobs = self._waiting(until, _AT_ONCE - len(taken))
+
+    def _waiting(self, until: float, most: int) -> list[_Job]:
+        """Take out jobs that wait, as long as it is not late."""
+        return list(islice(self._drained(), most)) if _CLOCK.monotonic() < until else []
 
     def _next(self) -> _Job | None:
         try:
@@ -240,12 +248,10 @@ class _Thread:
             self.waiting.put(None)
         return job
 
-    def _drained(self) -> list[_Job]:
-        """Take out every job that waits."""
-        jobs = []
+    def _drained(self) -> Iterator[_Job]:
+        """Take out the jobs that wait, one by one."""
         while (job := self._next()) is not None:
-            jobs.append(job)
-        return jobs
+            yield job
 
     def _go_on(self) -> None:
         """Whoever was left behind commits nothing: its callers were told otherwise."""

@@ -1,6 +1,6 @@
 """Rooms, and the hosts added to them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +12,7 @@ from worker.store import json_text
 from worker.store.errors import GarbledRowError
 from worker.store.prepared import Prepared
 from worker.store.reading import Row, read
-from worker.store.records import Stale
+from worker.store.records import Save, Stale
 from worker.store.tables import hosts, rooms
 from worker.store.writing import Undo, insert_or_leave
 
@@ -69,24 +69,42 @@ def take(connection: Connection, room: Room) -> Room:
     return room
 
 
-def save(connection: Connection, before: Room, after: Room, ids: Mapping[str, str]) -> Room:
-    """Write what changed of a room; return it in its new version.
+def save(connection: Connection, saves: Sequence[Save]) -> list[Room]:
+    """Write what changed of the rooms; return each in its new version.
 
     Raises:
-        Undo: somebody else wrote it meanwhile.
+        Undo: somebody else wrote one of them meanwhile.
     """
+    changed = [each for each in saves if _is_changed(each)]
+    if changed and _UPDATE.execute_many(connection, list(map(_changed, changed))).rowcount < len(changed):
+        raise Undo(Stale())
+    for each in changed:
+        _save_hosts(connection, each.before.room, each.after.room, each.participants)
+    return [_saved(connection, each) for each in saves]
+
+
+def _is_changed(save: Save) -> bool:
+    before, after = save.before.room, save.after.room
+    return after.key == before.key and (after != before or bool(save.participants))
+
+
+def _changed(save: Save) -> dict[str, Any]:
+    before = save.before.room
+    which = {"of_key": before.key, "before_version": before.version}
+    return {**which, **_values(save.after.room), "version": before.version + 1}
+
+
+def _saved(connection: Connection, save: Save) -> Room:
+    """Return the room that the run has now: made, if it is another one."""
+    before, after = save.before.room, save.after.room
     if after.key != before.key:
         return take(connection, after)
-    if after == before and not ids:
-        return after
-    which = {"of_key": before.key, "before_version": before.version}
-    if not _UPDATE.execute(connection, {**which, "version": before.version + 1, **_values(after)}).rowcount:
-        raise Undo(Stale())
-    _save_hosts(connection, before, after, ids)
-    return replace(after, version=before.version + 1)
+    return replace(after, version=before.version + 1) if _is_changed(save) else after
 
 
 def _save_hosts(connection: Connection, before: Room, after: Room, ids: Mapping[str, str]) -> None:
+    if after.hosts == before.hosts and not ids:
+        return
     new = {id_: host for id_, host in after.hosts.items() if id_ in ids or before.hosts.get(id_) != host}
     old = [id_ for id_ in before.hosts if id_ in new or id_ not in after.hosts]
     if old:

@@ -1,5 +1,6 @@
 """Runs: taken up, loaded whole, and saved on the version they were decided on."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from jobs.lifecycle import OVER, State, moved_to
-from jobs.model import Broadcast, Room, Run
+from jobs.model import Attempt, Broadcast, Room, Run
 from worker.store import attempts, documents, inbox, journal, rooms
 from worker.store.leases import LASTS, hold, named
 from worker.store.prepared import Prepared
@@ -92,24 +93,24 @@ def take_up(connection: Connection, what: Arrival) -> bool:
     return True
 
 
-def save(connection: Connection, save: Save) -> Saved | Stale:
-    """Write one change.
+def save(connection: Connection, saves: Sequence[Save]) -> list[Saved | Stale]:
+    """Write changes, each of another run: all of them, in as many statements as one takes.
 
     Raises:
-        Undo: the run or its room changed meanwhile, or the term is over in whose name this is.
+        Undo: a run or its room changed meanwhile, or the term is over in whose name this is.
         IllegalMoveError: the table of moves does not know one of the moves.
         LookupError: an attempt to be updated is not there.
     """
-    _check_moves(save)
-    before, after = save.before, save.after
-    room = rooms.save(connection, before.room, after.room, save.participants)
-    _update(connection, save)
-    after = replace(after, version=before.version + 1, room=room)
-    after = replace(after, attempts=attempts.save(connection, after, save.attempts))
-    journal.write(connection, after.id, save.notes)
-    if save.heeded is not None:
-        inbox.heed(connection, after.id, save.heeded)
-    return Saved(after)
+    for each in saves:
+        _check_moves(each)
+    used = rooms.save(connection, saves)
+    _update(connection, saves)
+    made = attempts.save(connection, saves)
+    journal.write_all(connection, [(each.after.id, note) for each in saves for note in each.notes])
+    for each in saves:
+        if each.heeded is not None:
+            inbox.heed(connection, each.after.id, each.heeded)
+    return [Saved(_written(*each)) for each in zip(saves, used, made, strict=True)]
 
 
 def first_values(run: Run, accepted: Broadcast | None) -> dict[str, Any]:
@@ -138,16 +139,23 @@ def _check_moves(save: Save) -> None:
             moved_to(before, after)
 
 
-def _update(connection: Connection, save: Save) -> None:
+def _update(connection: Connection, saves: Sequence[Save]) -> None:
+    plain = [_changed(each) for each in saves if each.accepted is None]
+    accepting = [{**_changed(each), **_window(each.accepted)} for each in saves if each.accepted is not None]
+    for statement, rows in ((_UPDATE, plain), (_UPDATE_ACCEPTED, accepting)):
+        if rows and statement.execute_many(connection, rows).rowcount < len(rows):
+            raise Undo(Stale())
+
+
+def _changed(save: Save) -> dict[str, Any]:
     before = save.before
     which = {"of_id": before.id, "before_version": before.version, **named(save.fence)}
-    values = {**which, **_values(save.after), "version": before.version + 1}
-    if save.accepted is None:
-        written = _UPDATE.execute(connection, values)
-    else:
-        written = _UPDATE_ACCEPTED.execute(connection, {**values, **_window(save.accepted)})
-    if not written.rowcount:
-        raise Undo(Stale())
+    return {**which, **_values(save.after), "version": before.version + 1}
+
+
+def _written(save: Save, room: Room, made: tuple[Attempt, ...]) -> Run:
+    """Return the run as it is recorded now."""
+    return replace(save.after, version=save.before.version + 1, room=room, attempts=made)
 
 
 def _values(run: Run) -> dict[str, Any]:

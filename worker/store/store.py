@@ -26,6 +26,7 @@ from worker.store import (
     sweeping,
     workers,
 )
+from worker.store.calls import Share
 from worker.store.lanes import Lane
 from worker.store.records import (
     Alert,
@@ -132,7 +133,7 @@ class Store:
             IllegalMoveError: the table of moves does not know one of the moves.
             LookupError: an attempt to be updated is not there.
         """
-        return await self._writes.call(partial(runs.save, save=save))
+        return await self._writes.call(Share(runs.save, save))
 
     async def participants(self, room_key: str) -> dict[str, str]:
         """Return the provider's ids of the hosts added to a room, by host id."""

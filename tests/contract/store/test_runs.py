@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from jobs.lifecycle import IllegalMoveError, State
-from jobs.model import Attempt, Doors, Host, Kind, Room, Unreadable
+from jobs.model import Attempt, Doors, Host, Kind, Outcome, Room, Unreadable
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House, broadcast, new_run, note
-from worker.store.records import Arrival, Save, Saved, Stale
+from worker.store.records import Arrival, Fence, Save, Saved, Stale
 
 STUDIO = Host(id="studio-1", name="Studio", preset="webinar_presenter")
 
@@ -173,6 +173,68 @@ async def test_one_bad_write_does_not_hurt_those_beside_it(house: House) -> None
         State.PLANNED,
         State.READY,
     ]
+
+
+async def test_saves_that_wait_together_come_to_what_each_would_alone(house: House) -> None:
+    ids = [f"show-{number}" for number in range(40)]
+    runs = [await house.taken_up(id_) for id_ in ids]
+    stop = Attempt(kind=Kind.STOP, began_at=NOON)
+    first = [
+        Save(
+            run, replace(run, why=run.id), attempts=(stop,) * (place % 3), notes=(note(run.id),) * (place % 2)
+        )
+        for place, run in enumerate(runs)
+    ]
+    runs = [
+        each.run for each in await asyncio.gather(*map(house.store.save, first)) if isinstance(each, Saved)
+    ]
+    assert [run.id for run in runs] == ids
+    assert runs == [await house.loaded(id_) for id_ in ids]
+    assert [len(run.attempts) for run in runs] == [place % 3 for place in range(40)]
+    later = broadcast("a", NOON + 8 * HOUR)
+    second = [
+        Save(
+            run,
+            replace(run, room=replace(run.room, hosts={STUDIO.id: STUDIO} if place % 2 else {})),
+            attempts=tuple(replace(each, outcome=Outcome.DONE) for each in run.attempts),
+            accepted=replace(later, id=run.id) if place % 4 else None,
+        )
+        for place, run in enumerate(runs)
+    ]
+    runs = [
+        each.run for each in await asyncio.gather(*map(house.store.save, second)) if isinstance(each, Saved)
+    ]
+    assert runs == [await house.loaded(id_) for id_ in ids]
+    assert {each.outcome for run in runs for each in run.attempts} == {Outcome.DONE}
+
+
+@pytest.mark.parametrize("why", ["half \ud800", "na\0ught"])
+async def test_text_that_cannot_be_kept_does_not_hurt_the_saves_beside_it(house: House, why: str) -> None:
+    runs = [await house.taken_up(id_) for id_ in ("a", "b", "c")]
+    whys = ("good", why, "good")
+    saves = [
+        Save(run, replace(run, playback_url=text), notes=(note(text),))
+        for run, text in zip(runs, whys, strict=True)
+    ]
+    results = await asyncio.gather(*map(house.store.save, saves), return_exceptions=True)
+    assert [type(results[0]), type(results[2])] == [Saved, Saved]
+    for id_ in ("a", "c"):
+        assert (await house.loaded(id_)).playback_url == "good"
+        assert [each.why for each in await house.store.journal(id_)] == ["taken up", "good"]
+
+
+async def test_of_saves_that_wait_together_only_those_in_an_ended_term_are_stale(house: House) -> None:
+    runs = [await house.taken_up(id_) for id_ in ("a", "b", "c")]
+    for holder in ("before", "now"):
+        await house.store.take_lease("main", holder, -1.0)
+    terms = (2, 1, 2)
+    saves = [
+        Save(run, replace(run, why="w"), notes=(note(),), fence=Fence("main", term))
+        for run, term in zip(runs, terms, strict=True)
+    ]
+    results = await asyncio.gather(*map(house.store.save, saves))
+    assert [type(each) for each in results] == [Saved, Stale, Saved]
+    assert [(await house.loaded(id_)).why for id_ in ("a", "b", "c")] == ["w", "taken up", "w"]
 
 
 async def test_what_is_accepted_is_replaced_only_by_what_is_accepted(house: House) -> None:

@@ -3,14 +3,15 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
+from worker.store.calls import Share
 from worker.store.engine import open_engine
 from worker.store.errors import StoreUnavailableError
 from worker.store.lanes import InlineLane, ThreadLane
@@ -134,7 +135,7 @@ async def test_calls_beside_one_that_fails_are_made_anew_in_one_transaction(pati
     release.set()
     await asyncio.gather(task, *waiting, return_exceptions=True)
     assert len(made) == 2
-    assert (patient.commits, patient.savepoints) == (2, 3), "the hung, 1 and the failing; then 2 and 3"
+    assert (patient.commits, patient.savepoints) == (1, 5)
     assert await patient.all() == [1, 2, 3, 666]
 
 
@@ -215,6 +216,80 @@ async def test_a_call_withdrawn_before_its_turn_is_not_made(patient: Numbers) ->
     release.set()
     await task
     assert await patient.all() == [666]
+
+
+async def test_a_call_withdrawn_before_its_turn_is_not_made_though_others_beside_it_are(
+    patient: Numbers,
+) -> None:
+    task, release = await hung(patient.lane)
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(connection: Connection) -> None:
+        begun.set()
+        go.wait()
+        inserted(connection, 1)
+
+    before = asyncio.create_task(patient.lane.call(slow))
+    withdrawn, after = (asyncio.create_task(patient.add(number)) for number in (2, 3))
+    await asyncio.wait([before, withdrawn, after], timeout=0)
+    release.set()
+    await asyncio.to_thread(begun.wait)
+    withdrawn.cancel()
+    await asyncio.wait([withdrawn])
+    go.set()
+    await asyncio.gather(task, before, after)
+    assert patient.commits == 1
+    assert await patient.all() == [1, 3, 666]
+
+
+class Counted:
+    """What is done for many numbers at once, and how many they were each time."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def insert(self, connection: Connection, many: Sequence[int]) -> list[str]:
+        self.sizes.append(len(many))
+        for number in many:
+            inserted(connection, number)
+        return [f"{number} is in" for number in many]
+
+
+async def test_shares_that_wait_are_done_at_once_and_each_is_told_its_own_result(patient: Numbers) -> None:
+    counted = Counted()
+    task, release = await hung(patient.lane)
+    works = [Share(counted.insert, number) for number in range(5)]
+    calls = [asyncio.create_task(patient.lane.call(each)) for each in works]
+    await asyncio.wait(calls, timeout=0)
+    release.set()
+    results = await asyncio.gather(*calls)
+    await task
+    assert results == [f"{number} is in" for number in range(5)]
+    assert counted.sizes == [5]
+
+
+async def test_a_share_that_fails_harms_none_of_the_others(patient: Numbers) -> None:
+    counted = Counted()
+    task, release = await hung(patient.lane)
+    works = [Share(counted.insert, number) for number in (1, 666, 2)]
+    calls = [asyncio.create_task(patient.lane.call(each)) for each in works]
+    await asyncio.wait(calls, timeout=0)
+    release.set()
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    await task
+    assert results[::2] == ["1 is in", "2 is in"]
+    assert isinstance(results[1], IntegrityError)
+    assert counted.sizes == [3, 1, 1, 1]
+    assert await patient.all() == [1, 2, 666]
+
+
+async def test_no_more_than_can_be_done_anew_in_time_share_a_transaction(patient: Numbers) -> None:
+    task, release = await hung(patient.lane)
+    calls = [asyncio.create_task(patient.add(number)) for number in range(200)]
+    await asyncio.wait(calls, timeout=0)
+    release.set()
+    await asyncio.gather(task, *calls)
+    assert patient.commits == 2
 
 
 async def test_a_transaction_that_cannot_be_committed_is_told_to_every_caller(patient: Numbers) -> None:
