@@ -35,7 +35,7 @@ from worker.provider.errors import AbsentError, ProviderError, UnansweredError
 from worker.provider.transport import Transport
 from worker.reconciler import Reconciler
 from worker.recorder import Recorder
-from worker.store import leases
+from worker.store import leases, runs
 
 Patch = tuple[object, str, Any]
 
@@ -319,6 +319,7 @@ BUGS: Mapping[str, Bug] = {
             (LeaseKeeper, "_renew", _renewed_or_kept),
             (Term, "remaining", lambda *_: 1.0),
             (leases, "lasts", lambda *_: True),
+            (runs, "named", lambda _: leases.named(None)),
             takes=_has_several_workers,
         ),
         _bug(
