@@ -46,8 +46,7 @@ class UTCDateTime(TypeDecorator[Any]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value.isoformat()} is an instant without an offset")
-        utc: datetime = value.astimezone(UTC)
-        return stamp(utc) if dialect.name == "sqlite" else utc
+        return stamp(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | Garbled | None:
         """Return the instant, or what stands in its place."""

@@ -1,6 +1,7 @@
 """Inserts that give way to what is there already, alike in every dialect."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert
@@ -25,9 +26,8 @@ class Undo(Exception):  # noqa: N818 - it is a verdict, not a fault
 
 def insert_or_leave(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert the row unless a unique column of it is taken; return whether it was inserted."""
-    statement = inserting(connection, table).on_conflict_do_nothing()
-    counted = {"preserve_rowcount": True}
-    return connection.execute(statement, dict(values), execution_options=counted).rowcount > 0
+    statement = _insert_or_leave(connection.dialect.name, table)
+    return connection.execute(statement, dict(values)).rowcount > 0
 
 
 def insert_or_replace(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
@@ -46,6 +46,15 @@ def in_turn(connection: Connection, table: Table) -> None:
 
 def inserting(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an insert that knows `ON CONFLICT`, in the words of the dialect."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return _inserting(connection.dialect.name, table)
+
+
+@cache
+def _inserting(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+@cache
+def _insert_or_leave(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    statement = _inserting(dialect, table).on_conflict_do_nothing()
+    return statement.execution_options(preserve_rowcount=True)

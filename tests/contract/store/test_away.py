@@ -1,5 +1,6 @@
 """The database away, locked or damaged."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -21,6 +22,15 @@ async def test_a_locked_database_is_unavailable_and_works_again_afterwards(house
             await house.store.save(save)
         assert (await house.loaded("a")).why == "taken up"
     assert (await house.saved(save)).why == "later"
+
+
+async def test_saves_that_wait_together_for_a_locked_database_are_all_refused(house: House) -> None:
+    runs = [await house.taken_up(id_) for id_ in ("a", "b", "c")]
+    saves = [Save(run, replace(run, why="later")) for run in runs]
+    with house.locked():
+        results = await asyncio.gather(*map(house.store.save, saves), return_exceptions=True)
+    assert [type(each) for each in results] == [StoreUnavailableError] * 3
+    assert [(await house.saved(each)).why for each in saves] == ["later"] * 3
 
 
 async def test_somebody_who_reads_for_long_holds_up_nobody(house: House) -> None:

@@ -188,6 +188,30 @@ async def test_a_call_that_hangs_is_given_up_and_the_next_one_is_made(numbers: N
     assert await numbers.all() == [3]
 
 
+async def test_calls_that_hang_as_they_are_made_anew_are_given_up_for_good(numbers: Numbers) -> None:
+    made: list[int] = []
+    begun, release = threading.Event(), threading.Event()
+
+    def half_then_hang(connection: Connection) -> None:
+        made.append(1)
+        if len(made) == 1:
+            raise LookupError("half-way")
+        inserted(connection, 667)
+        begun.set()
+        release.wait()
+
+    first, go = await hung(numbers.lane)
+    second = asyncio.create_task(numbers.lane.call(half_then_hang))
+    await asyncio.wait([second], timeout=0)
+    go.set()
+    await asyncio.to_thread(begun.wait)
+    results = await asyncio.gather(first, second, return_exceptions=True)
+    assert [type(each) for each in results] == [StoreUnavailableError] * 2
+    release.set()
+    await settled(numbers, 3)
+    assert await numbers.all() == [3]
+
+
 async def settled(numbers: Numbers, number: int) -> None:
     """Write as soon as whoever was left behind has let go."""
     try:
