@@ -59,8 +59,12 @@ def _positive(value: timedelta) -> timedelta:
     return value
 
 
-def _address(url: str) -> str:
-    """Return a URL without its last slash; plain http only to this machine, and never with credentials."""
+def address(url: str) -> str:
+    """Return a URL without its last slash; plain http only to this machine, and never with credentials.
+
+    Raises:
+        ValueError: it is none, with the cure.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"https", "http"} or not parts.hostname:
         raise ValueError("write a URL that begins with https://")
@@ -100,7 +104,7 @@ def _unpadded(secret: SecretStr) -> SecretStr:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_positive)]
 """Written as 90s, 15m, 1h30m or 2d."""
-Address = Annotated[str, AfterValidator(_address)]
+Address = Annotated[str, AfterValidator(address)]
 Ping = Annotated[SecretStr, AfterValidator(_ping)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 JoinUrl = Annotated[str, AfterValidator(_join)]

@@ -56,6 +56,8 @@ class Account(BaseModel):
     api_key: Credential | None = None
     base_url: Address | None = None
     """Everything before `/meetings`; None: the flavour's own."""
+    webhook_key_url: Address | None = None
+    """Where the key is published with which webhooks are signed; None: the flavour's own."""
     calls_per_5_minutes: Annotated[int, Field(ge=1, le=1_000_000)] = 1200
     quota: Id = ""
     """Accounts of the same quota share one count of calls; unless set, the account's own name."""

@@ -23,6 +23,7 @@ def account_of(name: str, settings: AccountSettings) -> Account:
         app_id=settings.app_id or "",
         org_id=settings.org_id or "",
         base_url=settings.base_url,
+        webhook_key_url=settings.webhook_key_url,
     )
 
 

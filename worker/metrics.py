@@ -25,6 +25,7 @@ from jobs.lifecycle import State
 from jobs.model import Attempt, Run
 from jobs.situation import Situation
 from worker.caller import Caller
+from worker.hints import Reception
 from worker.lease import Leases
 from worker.provider import errors
 from worker.provider.client import CallRecord
@@ -58,6 +59,7 @@ class Metrics:
         self._states: dict[str, State] = {}
         self._moves = self._counter("moves", "Moves of runs from state to state.", "before", "after")
         self._calls = self._counter("calls", "Calls to the provider.", "account", "call", "outcome")
+        self._posts = self._counter("webhooks", "Posts of the provider.", "account", "outcome")
         self._call_seconds = self._histogram("call_seconds", "Duration of answered calls.", "account")
         self._opening = self._histogram("open_lateness_seconds", "Doors open, after the start.")
         self._picture = self._histogram("live_delay_seconds", "First LIVE read, after the start.")
@@ -105,6 +107,10 @@ class Metrics:
         self._calls.labels(call.account, f"{call.method} {call.route}", outcome).inc()
         if call.status is not None:
             self._call_seconds.labels(call.account).observe(call.seconds)
+
+    def posted(self, account: str, reception: Reception) -> None:
+        """Count what the provider posted, and what became of it."""
+        self._posts.labels(account, reception).inc()
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"cuelight_{name}", text, labels, registry=self._registry)

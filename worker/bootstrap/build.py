@@ -16,6 +16,7 @@ from worker.app import App
 from worker.bootstrap.channels import Ear, open_channels
 from worker.bootstrap.duties import duties
 from worker.bootstrap.means import Means
+from worker.bootstrap.reception import open_hints, open_webhooks
 from worker.channel import Channel
 from worker.clock import Clock
 from worker.clock_watch import ClockWatch
@@ -40,6 +41,7 @@ from worker.sweeper import Sweeper
 from worker.web.health import Health
 from worker.web.pages import pages
 from worker.web.serve import Pages
+from worker.web.webhooks import Webhooks
 
 LAST_WORDS = 0.5
 """Seconds that a worker which leaves gives the database to take its last rows (law 11)."""
@@ -67,6 +69,7 @@ async def build(settings: Settings, means: Means) -> App:
     pulse = _pulse(passes, service_manager, heartbeat, clock)
     sweeper = Sweeper(store, channels, leases, alerts, clock, means.name, tag, passes.wake)
     inbox = _inbox(means, recorder, passes, channels, tag, sweeper, policy, alerts)
+    webhooks = open_webhooks(settings, means, open_hints(failsafe, passes, means), metrics)
     await store.sign_in(_this_process(means.name, clock))
     app = App(
         clock=clock,
@@ -85,7 +88,7 @@ async def build(settings: Settings, means: Means) -> App:
         clock_watch=ClockWatch(clock, alerts, partial(_look_again, means, channels, recorder, passes)),
         pulse=pulse,
         service_manager=service_manager,
-        pages=open_pages(settings.http, Health(pulse, store, NEWEST), metrics, alerts, clock),
+        pages=open_pages(settings.http, Health(pulse, store, NEWEST), metrics, alerts, clock, webhooks),
         farewell=partial(_part, means, alerts, sweeper),
     )
     return _observed(app, metrics)
@@ -204,8 +207,15 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def open_pages(http: Http, health: Health, metrics: Metrics, alerts: Alerts, clock: Clock) -> Pages | None:
+def open_pages(  # noqa: PLR0913, PLR0917  What they show, and what takes what is posted to them.
+    http: Http,
+    health: Health,
+    metrics: Metrics,
+    alerts: Alerts,
+    clock: Clock,
+    webhooks: Webhooks | None = None,
+) -> Pages | None:
     """Return the worker's pages, unless none are wanted."""
     token = http.token.get_secret_value() if http.token else None
-    app = pages(health, metrics.page, token)
+    app = pages(health, metrics.page, token, webhooks.routes() if webhooks else ())
     return Pages(app, http.host, http.port, alerts, clock) if http.port else None

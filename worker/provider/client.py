@@ -14,6 +14,7 @@ from worker.provider.flavours import Account
 from worker.provider.listing import Ask, Listing, Page, at_once, read
 from worker.provider.replies import data, document, ratelimit
 from worker.provider.transport import Reply, Transport
+from worker.provider.webhooks import EVENTS, Webhook
 from worker.skew import Skew, between
 
 T = TypeVar("T")
@@ -150,6 +151,23 @@ class ProviderClient:
         """GET /sessions?status=LIVE: those of every meeting of this account."""
         found = await self._pages(ask, "/sessions", status="LIVE")
         return Listing.of(models.readable(found, models.session), whole=found.whole)
+
+    async def webhooks(self) -> tuple[Webhook, ...]:
+        """GET /webhooks: all of this account, whoever registered them. The list has no pages."""
+        found, _ = await self._call(models.page, "GET", "/webhooks")
+        return tuple(models.readable(found, models.webhook))
+
+    async def create_webhook(self, name: str, url: str) -> Webhook:
+        """POST /webhooks: have the events that are worth a look posted there."""
+        body = {"name": name, "url": url, "events": list(EVENTS), "enabled": True}
+        return await self._call(_data(models.webhook), "POST", "/webhooks", json=body)
+
+    async def delete_webhook(self, webhook_id: str) -> None:
+        """DELETE /webhooks/{id}; one that is not there is deleted already."""
+        try:
+            await self._call(_done, "DELETE", "/webhooks/{}", webhook_id)
+        except AbsentError:
+            return
 
     async def _pages(self, ask: Ask, route: str, *ids: str, **query: str) -> Listing[Any]:
         """Return the items of every page.

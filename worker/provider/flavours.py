@@ -16,7 +16,11 @@ class Flavour:
     """Everything before `/meetings`, with `{account_id}` and `{app_id}`."""
     scheme: str
     """`Bearer` or `Basic`."""
+    webhook_key: str
+    """Where the key is published with which it signs webhooks."""
 
+
+_CLOUDFLARE_KEY = "https://api.realtime.cloudflare.com/.well-known/webhooks.json"
 
 FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
     {
@@ -26,9 +30,12 @@ FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
                 "realtimekit",
                 "https://api.cloudflare.com/client/v4/accounts/{account_id}/realtime/kit/{app_id}",
                 "Bearer",
+                _CLOUDFLARE_KEY,
             ),
-            Flavour("dyte", "https://api.dyte.io/v2", "Basic"),
-            Flavour("realtime-v2", "https://api.realtime.cloudflare.com/v2", "Basic"),
+            Flavour(
+                "dyte", "https://api.dyte.io/v2", "Basic", "https://api.dyte.io/.well-known/webhooks.json"
+            ),
+            Flavour("realtime-v2", "https://api.realtime.cloudflare.com/v2", "Basic", _CLOUDFLARE_KEY),
         )
     },
 )
@@ -46,6 +53,13 @@ class Account:
     org_id: str = ""
     base_url: str | None = None
     """Replaces everything before `/meetings`."""
+    webhook_key_url: str | None = None
+    """Replaces the flavour's."""
+
+    @property
+    def webhook_key(self) -> str:
+        """Where the key is published with which its webhooks are signed."""
+        return self.webhook_key_url or self.flavour.webhook_key
 
     @property
     def address(self) -> str:

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
 from worker.provider.errors import BadReplyError
-from worker.provider.replies import data, one_line
+from worker.provider.replies import data, one_line, parsed
+from worker.provider.webhooks import Event, Webhook
 
 T = TypeVar("T")
 
@@ -66,6 +67,31 @@ def participant(found: Any) -> Participant:
     """Read a participant, without the token."""
     fields = _object(found)
     return Participant(_id(fields), _optional(fields, "custom_participant_id") or "")
+
+
+def webhook(found: Any) -> Webhook:
+    """Read an address to which the provider posts."""
+    fields = _object(found)
+    events = fields.get("events")
+    return Webhook(
+        id=_id(fields),
+        name=_storable(fields.get("name")),
+        url=_storable(fields.get("url")),
+        events=tuple(map(_storable, events)) if isinstance(events, list) else (),
+        enabled=fields.get("enabled") is not False,
+    )
+
+
+def event(body: bytes) -> Event:
+    """Read what the provider posted: its name and of what it tells. All else of it ends here.
+
+    Raises:
+        BadReplyError: it is no event.
+    """
+    fields = _object(parsed(body))
+    meeting = fields.get("meeting")
+    meeting_id = _id_or_none(meeting, "id") if isinstance(meeting, dict) else None
+    return Event(one_line(_text(fields, "event"))[:64], meeting_id, _id_or_none(fields, "streamId"))
 
 
 def page(found: dict[str, Any]) -> tuple[list[Any], int | None]:
@@ -143,6 +169,11 @@ def _id(fields: dict[str, Any]) -> str:
     if not _ID.fullmatch(value):
         raise BadReplyError("an id that no path can hold")
     return value
+
+
+def _id_or_none(fields: dict[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
 def _storable(value: Any) -> str:

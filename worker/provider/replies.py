@@ -43,7 +43,7 @@ def document(reply: Reply) -> dict[str, Any]:
     """
     if reply.status == 204 and not reply.body:
         return {"success": True}
-    found = _json(reply.body)
+    found = parsed(reply.body)
     if not 200 <= reply.status < 300:
         raise failure(reply, found)
     if not isinstance(found, dict) or not isinstance(found.get("success"), bool):
@@ -122,8 +122,8 @@ def retry_after(value: str | None) -> float | None:
     return None if math.isnan(seconds) else min(LONGEST_PAUSE, max(0.0, seconds))
 
 
-def _json(body: bytes) -> Any:
-    """Return the parsed body; None if it is no JSON, or says one thing twice."""
+def parsed(body: bytes) -> Any:
+    """Return the parsed JSON; None if it is no JSON, or says one thing twice."""
     try:
         return json.loads(body, parse_constant=_no_constant, object_pairs_hook=_without_twins)
     except (ValueError, RecursionError):

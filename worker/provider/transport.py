@@ -54,7 +54,7 @@ class Transport:
         self._deadline = deadline
 
     async def send(self, method: str, url: str, authorization: str, **content: Any) -> Reply:
-        """Send once and return the whole answer.
+        """Send once and return the whole answer. `authorization`: empty where nobody need know who asks.
 
         Raises:
             NotSentError: there was no connection, or this transport is closed.
@@ -63,11 +63,9 @@ class Transport:
         """
         if self._client.is_closed:
             raise NotSentError("no connection: closed")
-        headers = {
-            "authorization": authorization,
-            "accept": "application/json",
-            "accept-encoding": "identity",
-        }
+        headers = {"accept": "application/json", "accept-encoding": "identity"}
+        if authorization:
+            headers["authorization"] = authorization
         try:
             async with asyncio.timeout(self._deadline):
                 async with self._client.stream(method, url, headers=headers, **content) as response:

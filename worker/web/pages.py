@@ -1,7 +1,7 @@
-"""The pages: /livez, /readyz, /metrics."""
+"""The pages: /livez, /readyz, /metrics; and where the provider posts."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
@@ -13,14 +13,20 @@ from worker.web.health import Health
 
 OVERVIEW = """\
 cuelight
-/livez    whether passes finish
-/readyz   whether the database answers and its schema fits
-/metrics  for Prometheus
+/livez              whether passes finish
+/readyz             whether the database answers and its schema fits
+/metrics            for Prometheus
+/webhooks/provider  where the provider posts
 """
 
 
-def pages(health: Health, metrics: Callable[[], bytes], token: str | None) -> Starlette:
-    """Return the pages. With a token, /metrics asks for it; who probes for life never has one."""
+def pages(
+    health: Health, metrics: Callable[[], bytes], token: str | None, others: Sequence[Route] = ()
+) -> Starlette:
+    """Return the pages. With a token, /metrics asks for it; who probes for life never has one.
+
+    `others`: what is answered beside them.
+    """
 
     async def overview(_request: Request) -> Response:
         return PlainTextResponse(OVERVIEW)
@@ -41,7 +47,7 @@ def pages(health: Health, metrics: Callable[[], bytes], token: str | None) -> St
         return Response(metrics(), media_type=CONTENT_TYPE_LATEST)
 
     found = {"/": overview, "/livez": livez, "/readyz": readyz, "/metrics": counted}
-    return Starlette(routes=[Route(path, page) for path, page in found.items()])
+    return Starlette(routes=[*(Route(path, page) for path, page in found.items()), *others])
 
 
 def _verdict(trouble: str) -> Response:
