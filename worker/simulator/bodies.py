@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from worker.simulator.physics import Refused
+from worker.simulator.webhook import Event
 
 
 class Body(BaseModel):
@@ -64,6 +65,27 @@ class NewParticipant(Body):
     custom_participant_id: str
     name: str | None = None
     picture: str | None = None
+
+
+Url = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
+
+
+class NewWebhook(Body):
+    """POST /webhooks, and PUT: what is not given is as it is by default."""
+
+    name: str
+    url: Url
+    events: list[Event]
+    enabled: bool = True
+
+
+class WebhookPatch(Body):
+    """PATCH /webhooks/{id}: only what is given is changed."""
+
+    name: str = ""
+    url: Url = ""
+    events: list[Event] = []
+    enabled: bool = True
 
 
 class VideoConfig(Body):

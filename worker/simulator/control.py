@@ -51,6 +51,7 @@ def control_routes(simulator: "Simulator") -> list[Route]:
         _route("PATCH", "/knobs", control.turn),
         _route("GET", "/faults", lambda _: control.coming_faults()),
         _route("POST", "/faults", control.script),
+        _route("GET", "/deliveries", lambda _: [asdict(each) for each in simulator.deliveries.made]),
         _route("DELETE", "/faults", lambda _: simulator.faults.clear()),
         _route("POST", "/join", control.join),
         _route("POST", "/leave", control.leave),

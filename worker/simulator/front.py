@@ -22,9 +22,10 @@ from worker.simulator.requests import Received, Requests
 from worker.simulator.routes_livestreams import LIVESTREAMS
 from worker.simulator.routes_meetings import MEETINGS
 from worker.simulator.routes_sessions import SESSIONS
+from worker.simulator.routes_webhooks import WEBHOOKS
 from worker.simulator.world import World
 
-_ENDPOINTS = (*LIVESTREAMS, *SESSIONS, *MEETINGS)
+_ENDPOINTS = (*LIVESTREAMS, *SESSIONS, *MEETINGS, *WEBHOOKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,18 @@ class Knobs(BaseModel):
     latency_s: float = Field(default=0, ge=0)
     """Before each answer, after the effect."""
 
+    # Webhooks.
+    webhook_delay_s: float = Field(default=1, ge=0)
+    """From what happens to its being posted."""
+    webhook_drop: float = Field(default=0, ge=0, le=1)
+    """Of events never posted."""
+    webhook_duplicate: float = Field(default=0, ge=0, le=1)
+    """Of events posted twice."""
+    webhook_reorder: float = Field(default=0, ge=0, le=1)
+    """Of events held back for 10 s, so that later ones overtake them."""
+    webhook_signs: Literal["body", "compact"] = "body"
+    """Whether the body as it is posted is signed, or the same JSON without its blanks."""
+
     # People.
     crowd: bool = False
     """Somebody joins each meeting that opens, and leaves when it is closed and off air."""

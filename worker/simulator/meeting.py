@@ -7,6 +7,7 @@ from typing import Any
 
 from worker.simulator.session import Session
 from worker.simulator.stream import Livestream
+from worker.simulator.webhook import Webhook
 
 MEETING_DEFAULTS: dict[str, Any] = {
     "title": None,
@@ -75,6 +76,7 @@ class Tenant:
     meetings: dict[str, Meeting] = field(default_factory=dict)
     livestreams: dict[str, Livestream] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
+    webhooks: dict[str, Webhook] = field(default_factory=dict)
 
     def matching(self, part: str) -> Iterable[Meeting]:
         """Find the meetings with this id, or with this part of a title."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ipaddress
 import signal
 import threading
 from asyncio import transports
@@ -14,7 +13,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from worker import listening
 from worker.simulator.auth import Credentials
 from worker.simulator.knobs import Knobs
-from worker.simulator.simulator import Simulator
+from worker.simulator.loopback import is_this_machine
+from worker.simulator.sending import Post
+from worker.simulator.simulator import KEY_PATH, Simulator
 
 _TICK_S = 0.2
 _PREFIX = "CUELIGHT_ACCOUNTS__DEFAULT__"
@@ -28,7 +29,9 @@ def environment(base_url: str, knobs: Knobs, credentials: Credentials) -> dict[s
         who = {"ACCOUNT_ID": credentials.account_id, "APP_ID": credentials.app_id, "API_TOKEN": secret}
     else:
         path, who = "/v2", {"ORG_ID": credentials.org_id, "API_KEY": secret}
-    named = {"FLAVOUR": knobs.flavour, **who, "BASE_URL": base_url.rstrip("/") + path}
+    root = base_url.rstrip("/")
+    urls = {"WEBHOOK_KEY_URL": root + KEY_PATH, "BASE_URL": root + path}
+    named = {"FLAVOUR": knobs.flavour, **who, **urls}
     return {_PREFIX + name: value for name, value in named.items()}
 
 
@@ -48,11 +51,13 @@ async def serve(
     listener = listening.bind(_this_machine(host), port)
     config = listening.config(simulator.app, http=_Droppable)
     server = _Server(config, lambda: on_ready(listening.url(listener)), heed_signals=heed_signals)
-    ticking = asyncio.create_task(_tick(simulator))
+    beside = [asyncio.create_task(each) for each in (_tick(simulator), _deliver(simulator))]
     try:
         await server.serve_until_cancelled(listener)
     finally:
-        ticking.cancel()
+        for each in beside:
+            each.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
 
 
 class _Server(listening.Server):
@@ -91,16 +96,20 @@ async def _tick(simulator: Simulator) -> None:
         await simulator.clock.sleep(_TICK_S)
 
 
+async def _deliver(simulator: Simulator) -> None:
+    post = Post()
+    try:
+        await simulator.deliveries.run(post)
+    finally:
+        await post.close()
+
+
 def _this_machine(host: str) -> str:
     """Return the host if it is this machine.
 
     Raises:
         ValueError: it is another.
     """
-    address = "127.0.0.1" if host == "localhost" else host
-    try:
-        if ipaddress.ip_address(address).is_loopback:
-            return address
-    except ValueError:
-        pass
+    if is_this_machine(host):
+        return "127.0.0.1" if host == "localhost" else host
     raise ValueError(f"the simulator serves this machine alone: {host} is no loopback address")

@@ -5,11 +5,15 @@ from random import Random
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
 
 from worker.clock import Clock, SystemClock
 from worker.simulator.auth import Credentials
 from worker.simulator.control import control_routes
+from worker.simulator.deliveries import Deliveries
+from worker.simulator.envelopes import success
 from worker.simulator.faults import Fault, Faults
 from worker.simulator.front import Front
 from worker.simulator.history import Change
@@ -17,14 +21,21 @@ from worker.simulator.knobs import Knobs
 from worker.simulator.meeting import Meeting, Tenant
 from worker.simulator.meter import Bill, bill, total
 from worker.simulator.requests import Requests
+from worker.simulator.signing import Signing
 from worker.simulator.world import World
+
+KEY_PATH = "/.well-known/webhooks.json"
 
 
 class Simulator:
     """One provider of one flavour. Whoever has the credentials may call it as any tenant."""
 
     def __init__(
-        self, knobs: Knobs | None = None, clock: Clock | None = None, credentials: Credentials | None = None
+        self,
+        knobs: Knobs | None = None,
+        clock: Clock | None = None,
+        credentials: Credentials | None = None,
+        signing: Signing | None = None,
     ) -> None:
         turned = knobs or Knobs()
         self.clock: Clock = clock or SystemClock()
@@ -33,12 +44,23 @@ class Simulator:
         self.faults = Faults(Random(turned.seed))  # noqa: S311 - a simulation must repeat itself
         self.requests = Requests()
         front = Front(self.world, self.clock, self.credentials, self.faults, self.requests)
-        self.app = Starlette(routes=[Mount("/_simulator", routes=control_routes(self)), Mount("", app=front)])
+        self.deliveries = Deliveries(self.world.physics, self.world.tenants, self.clock, signing or Signing())
+        self.key_reads = 0
+        """How often the key was asked for that signs webhooks."""
+        key = Route(KEY_PATH, self._published_key)
+        control = Mount("/_simulator", routes=control_routes(self))
+        self.app = Starlette(routes=[control, key, Mount("", app=front)])
 
     @property
     def history(self) -> Sequence[Change]:
         """What has truly happened, oldest first."""
         return self.world.history.changes
+
+    async def _published_key(self, _request: Request) -> Response:
+        """Answer whoever asks: the key is public, and outside every quota."""
+        self.key_reads += 1
+        reply = success({"publicKey": self.deliveries.signing.public_pem()})
+        return Response(reply.content, reply.status, media_type=reply.media_type)
 
     def advance(self) -> None:
         """Let everything happen that is due by the clock."""

@@ -7,6 +7,7 @@ from worker.simulator.knobs import Knobs
 from worker.simulator.meeting import Meeting, Participant
 from worker.simulator.session import Session
 from worker.simulator.stream import Livestream, LivestreamSession, Moment
+from worker.simulator.webhook import Webhook
 
 _INGEST = {"realtimekit": "rtmps://live.cloudflare.com:443/live/"}
 _INGEST_IVS = "rtmps://simulated.global-contribute.live-video.net:443/app/"
@@ -96,6 +97,17 @@ def session(talk: Session, room: Meeting, now: datetime, knobs: Knobs) -> dict[s
     if talk.ended_at:
         return written | {"ended_at": iso(talk.ended_at)}
     return written | ({"ended_at": "null"} if knobs.session_shape == "sample" else {})
+
+
+def webhook(kept: Webhook) -> dict[str, Any]:
+    """Write a webhook."""
+    return {
+        "id": kept.id,
+        "name": kept.name,
+        "url": kept.url,
+        "events": list(kept.events),
+        "enabled": kept.enabled,
+    } | _dates(kept.created_at, kept.updated_at)
 
 
 def _dates(created_at: datetime, updated_at: datetime) -> dict[str, str]:

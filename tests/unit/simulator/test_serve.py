@@ -66,7 +66,13 @@ def test_the_environment_names_what_the_flavour_needs(
     flavour: Flavour, names: dict[str, str], path: str
 ) -> None:
     told = environment("http://127.0.0.1:1/", Knobs(flavour=flavour), Credentials(("s",), "a", "b", "c"))
-    expected = {"FLAVOUR": flavour, **names, "BASE_URL": f"http://127.0.0.1:1{path}"}
+    key = "http://127.0.0.1:1/.well-known/webhooks.json"
+    expected = {
+        "FLAVOUR": flavour,
+        **names,
+        "BASE_URL": f"http://127.0.0.1:1{path}",
+        "WEBHOOK_KEY_URL": key,
+    }
     assert told == {BASE + name: value for name, value in expected.items()}
 
 
