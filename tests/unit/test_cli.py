@@ -43,7 +43,17 @@ def test_every_command_has_help_with_an_example(command: str, tmp_path: Path) ->
 
 
 def test_help_imports_none_of_what_takes_time() -> None:
-    heavy = ("sqlalchemy", "httpx", "pydantic", "aiohttp", "apscheduler", "alembic", "starlette", "yaml")
+    heavy = (
+        "sqlalchemy",
+        "httpx",
+        "pydantic",
+        "aiohttp",
+        "apscheduler",
+        "alembic",
+        "starlette",
+        "yaml",
+        "cryptography",
+    )
     code = f"import sys, worker.cli; print([each for each in {heavy} if each in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -32,6 +32,7 @@ COMMANDS = {
         "worker.cli.doctor",
         "Check that everything is set up as it should be; each finding with its cure.",
     ),
+    "webhooks": ("worker.cli.webhooks", "Have the provider tell at once when something begins or ends."),
     "healthcheck": ("worker.cli.serve", "Ask the worker on this machine whether it is well."),
     "completion": ("worker.cli.completion", "Print what makes your shell complete cuelight's commands."),
     "migrate": ("worker.cli.serve", "Bring the database's schema up to date."),

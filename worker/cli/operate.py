@@ -1,8 +1,7 @@
 """Commands that change what is wanted, or ask a worker for something."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import click
@@ -10,17 +9,15 @@ import click
 from worker.cli.context import Context, pass_context
 from worker.cli.output import local, write_json
 from worker.cli.parameters import ID, Instant, Length
+from worker.cli.provider import account_settings, with_client
 from worker.cli.schedule import JSON, example
 from worker.cli.waiting import answered, heeded, operator
 from worker.clock import SystemClock
 
 if TYPE_CHECKING:
-    from config.settings import Account
     from worker.provider.client import ProviderClient
     from worker.store.records import Overview
     from worker.store.store import Store
-
-T = TypeVar("T")
 
 OFF_WITHIN = 15.0
 """Seconds that `stop --direct` waits for the stream to go off: reads may say LIVE for 10 s after a stop."""
@@ -167,7 +164,7 @@ def links(context: Context, broadcast_id: str, *, as_json: bool) -> None:
             raise click.ClickException(
                 f"{broadcast_id} is {row.state or 'new'}: there are no links before it is ready"
             )
-        template = _account(context, row.account).join_url
+        template = account_settings(context, row.account).join_url
         found = [(host, _link(template, token)) for host, token in await _tokens(context, row)]
         if not found:
             raise click.ClickException(f"{broadcast_id} has no hosts: give it some with `hosts:`")
@@ -191,7 +188,7 @@ async def _tokens(context: Context, row: "Overview") -> list[tuple[str, str]]:
         people = await client.participants(meeting)
         return [(each.custom_id, await client.participant_token(meeting, each.id)) for each in people]
 
-    return await _with_client(context, row.account, minted)
+    return await with_client(context, row.account, minted)
 
 
 async def _stop_directly(context: Context, row: "Overview") -> None:
@@ -206,7 +203,7 @@ async def _stop_directly(context: Context, row: "Overview") -> None:
             raise click.ClickException(f"{row.id} is not off after {OFF_WITHIN:.0f} s: {cure}")
         click.echo("it is off now; only a worker closes its doors, so that it cannot air again")
 
-    await _with_client(context, row.account, stopped)
+    await with_client(context, row.account, stopped)
 
 
 async def _told_to_stop(client: "ProviderClient", meeting: str) -> str:
@@ -232,41 +229,6 @@ async def _is_off_soon(client: "ProviderClient", meeting: str) -> bool:
             return False
         await clock.sleep(1)
     return True
-
-
-async def _with_client(context: Context, account: str, work: Callable[["ProviderClient"], Awaitable[T]]) -> T:
-    """Speak to the provider from here.
-
-    Raises:
-        ClickException: the account is not set up, or the provider did not do it.
-    """
-    from worker.accounts import account_of
-    from worker.provider.client import ProviderClient
-    from worker.provider.errors import ProviderError
-    from worker.provider.transport import Transport
-
-    transport = Transport()
-    own = account_of(account, _account(context, account))
-    try:
-        return await work(ProviderClient(own, transport, SystemClock()))
-    except ProviderError as error:
-        raise click.ClickException(f"the provider: {error}") from None
-    finally:
-        await transport.close()
-
-
-def _account(context: Context, name: str) -> "Account":
-    """Return the settings of an account.
-
-    Raises:
-        ClickException: it is not set up here.
-    """
-    found = context.settings().accounts.get(name)
-    if found is None:
-        raise click.ClickException(
-            f"account {name} is not set up here: set CUELIGHT_ACCOUNTS__{name.upper()}__*"
-        )
-    return found
 
 
 async def _cancel(store: "Store", broadcast_id: str) -> None:

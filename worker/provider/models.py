@@ -75,9 +75,9 @@ def webhook(found: Any) -> Webhook:
     events = fields.get("events")
     return Webhook(
         id=_id(fields),
-        name=_storable(fields.get("name")),
-        url=_storable(fields.get("url")),
-        events=tuple(map(_storable, events)) if isinstance(events, list) else (),
+        name=one_line(_storable(fields.get("name"))),
+        url=one_line(_storable(fields.get("url"))),
+        events=tuple(one_line(_storable(each)) for each in events) if isinstance(events, list) else (),
         enabled=fields.get("enabled") is not False,
     )
 

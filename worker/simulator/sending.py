@@ -13,8 +13,8 @@ _PATIENCE_S = 3.0
 class Post:
     """Posts once. A webhook elsewhere may be registered, and hears nothing."""
 
-    def __init__(self) -> None:
-        self._client = httpx.AsyncClient(timeout=_PATIENCE_S, trust_env=False)
+    def __init__(self, client: httpx.AsyncClient | None = None) -> None:
+        self._client = client or httpx.AsyncClient(timeout=_PATIENCE_S, trust_env=False)
 
     async def __call__(self, delivery: Delivery) -> int | None:
         """Return the status of the answer; None: there was none."""
