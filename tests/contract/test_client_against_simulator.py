@@ -27,6 +27,7 @@ from worker.provider.errors import (
 )
 from worker.provider.flavours import FLAVOURS, Account
 from worker.provider.transport import Transport
+from worker.provider.webhooks import EVENTS
 from worker.simulator import Credentials, Fault, Knobs, Simulator, environment
 
 UNKNOWN = "0d5a4f0e-2f0b-4d0a-9d3a-5b1f5b0c9a11"
@@ -49,6 +50,8 @@ WRITES: dict[str, Call] = {
     "kick": lambda client: client.kick_all(UNKNOWN),
     "start": lambda client: client.start_stream(UNKNOWN),
     "stop": lambda client: client.stop_stream(UNKNOWN),
+    "hook": lambda client: client.create_webhook("ours", "https://cuelight.example.org/"),
+    "unhook": lambda client: client.delete_webhook(UNKNOWN),
 }
 READS: dict[str, Call] = {
     "search": lambda client: client.search_meetings("t"),
@@ -58,10 +61,12 @@ READS: dict[str, Call] = {
     "stream": lambda client: client.active_stream(UNKNOWN),
     "streams": lambda client: client.streams(StreamStatus.LIVE),
     "sessions": lambda client: client.live_sessions(),
+    "hooks": lambda client: client.webhooks(),
 }
 CALLS = WRITES | READS
-FIRST_PAGE = CALLS.keys() - {"remove", "meeting", "session", "stream"}
+FIRST_PAGE = CALLS.keys() - {"remove", "meeting", "session", "stream", "unhook"}
 """The calls that raise an own 404; to the others it is an answer."""
+OF_NO_MEETING = {"create", "search", "streams", "sessions", "hook", "hooks"}
 
 
 class Scene:
@@ -131,6 +136,22 @@ async def test_a_broadcast_goes_on_air_and_off_again(flavour: str) -> None:
         s.wait(5)
         assert (await s.client.active_stream(room)).is_off
         assert not (await s.client.active_session(room)).runs
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+async def test_webhooks_are_registered_listed_and_deleted(flavour: str) -> None:
+    async with scene(flavour=flavour) as s:
+        made = await s.client.create_webhook("ours", "https://cuelight.example.org/webhooks/provider")
+        assert (made.name, made.url, made.events, made.enabled) == (
+            "ours",
+            "https://cuelight.example.org/webhooks/provider",
+            EVENTS,
+            True,
+        )
+        assert await s.client.webhooks() == (made,)
+        await s.client.delete_webhook(made.id)
+        await s.client.delete_webhook(made.id)
+        assert await s.client.webhooks() == ()
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
@@ -261,7 +282,7 @@ async def test_each_fault_is_the_same_error_whatever_was_called(
             assert s.records[-1].error is raised.value
 
 
-@pytest.mark.parametrize("name", sorted(FIRST_PAGE - {"create", "search", "streams", "sessions"}))
+@pytest.mark.parametrize("name", sorted(FIRST_PAGE - OF_NO_MEETING))
 async def test_what_is_done_to_a_meeting_that_is_not_there_says_so(name: str) -> None:
     async with scene() as s:
         with pytest.raises(AbsentError) as raised:

@@ -189,6 +189,26 @@ async def test_sessions_and_presets_are_listed(vendor: Vendor) -> None:
     assert "webinar_presenter" in [preset.name for preset in presets.data]
 
 
+async def test_webhooks_are_registered_read_changed_and_deleted(vendor: Vendor) -> None:
+    hooks, url = vendor.kit.webhooks, "https://cuelight.example.org/webhooks/provider"
+    made = await hooks.create_webhook(APP, **WHERE, name="ours", url=url, events=["meeting.started"])
+    listed = await hooks.get_webhooks(APP, **WHERE)
+    assert [(each.id, each.url, each.enabled) for each in listed.data] == [(made.data.id, url, True)]
+    one = await hooks.get_webhook_by_id(made.data.id, **WHICH)
+    assert one.data.model_dump() == made.data.model_dump()
+    edited = await hooks.edit_webhook(made.data.id, **WHICH, enabled=False)
+    assert (edited.data.enabled, edited.data.events) == (False, ["meeting.started"])
+    replaced = await hooks.replace_webhook(
+        made.data.id, **WHICH, name="ours", url=url, events=["meeting.ended"]
+    )
+    assert (replaced.data.enabled, replaced.data.events) == (True, ["meeting.ended"])
+    deleted = await hooks.delete_webhook(made.data.id, **WHICH)
+    assert deleted.data.id == made.data.id
+    assert (await hooks.get_webhooks(APP, **WHERE)).data == []
+    with pytest.raises(cloudflare.NotFoundError):
+        await hooks.get_webhook_by_id(made.data.id, **WHICH)
+
+
 async def test_refusals_become_the_exceptions_of_their_status(vendor: Vendor) -> None:
     room = await vendor.on_air()
     with pytest.raises(cloudflare.BadRequestError):
