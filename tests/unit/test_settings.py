@@ -68,6 +68,7 @@ def test_every_documented_variable_is_read() -> None:
             "CUELIGHT_INSTALLATION": "ab3k",
             "CUELIGHT_SCHEDULE": "/etc/schedule.yaml",
             "CUELIGHT_ACCOUNTS__MAIN__BASE_URL": "http://127.0.0.1:9000/v2/",
+            "CUELIGHT_ACCOUNTS__MAIN__WEBHOOK_KEY_URL": "http://127.0.0.1:9000/key",
             "CUELIGHT_ACCOUNTS__MAIN__CALLS_PER_5_MINUTES": "600",
             "CUELIGHT_ACCOUNTS__MAIN__QUOTA": "shared",
             "CUELIGHT_ACCOUNTS__MAIN__JOIN_URL": "https://meet.example/?t={token}",
@@ -92,6 +93,7 @@ def test_every_documented_variable_is_read() -> None:
     assert account.api_token is not None
     assert account.api_token.get_secret_value() == SECRET
     assert (account.base_url, account.calls_per_5_minutes) == ("http://127.0.0.1:9000/v2", 600)
+    assert account.webhook_key_url == "http://127.0.0.1:9000/key"
     assert (account.quota, account.join_url) == ("shared", "https://meet.example/?t={token}")
     assert (settings.installation, settings.schedule) == ("ab3k", Path("/etc/schedule.yaml"))
     assert settings.database_url.get_secret_value() == "postgresql://cuelight@db/cuelight"
@@ -255,6 +257,10 @@ WRONG = [
         f"{ACCOUNT}BASE_URL: plain http is for this machine only",
     ),
     ({f"{ACCOUNT}BASE_URL": f"https://u:{SECRET}@example.org"}, f"{ACCOUNT}BASE_URL: write the URL alone"),
+    (
+        {f"{ACCOUNT}WEBHOOK_KEY_URL": "http://example.org/key"},
+        f"{ACCOUNT}WEBHOOK_KEY_URL: plain http is for this machine only",
+    ),
     ({f"{ACCOUNT}BASE_URL": "https://[bad"}, f"{ACCOUNT}BASE_URL: "),
     ({f"{ACCOUNT}BASE_URL": "example.org"}, f"{ACCOUNT}BASE_URL: write a URL that begins with https://"),
     (

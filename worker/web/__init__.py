@@ -1,1 +1,1 @@
-"""The worker's own pages over HTTP: does it live, is it ready, what does it count."""
+"""The worker's own pages over HTTP: life, readiness, counts; and where the provider posts what happens."""
