@@ -58,7 +58,14 @@ def _due_at(s: Situation, read: Read) -> datetime | None:
         return first_at or s.now
     if first_at and asked.tried_at < first_at:
         return first_at
-    return asked.tried_at + every
+    return min(asked.tried_at + every, _hinted_at(s, read, asked.tried_at) or asked.tried_at + every)
+
+
+def _hinted_at(s: Situation, read: Read, tried_at: datetime) -> datetime | None:
+    """Return from when on to ask because the provider said that something happened; None: it said nothing."""
+    hinted_at = s.seen.hinted_at
+    is_meant = read in (Read.STREAM, Read.SESSION) and hinted_at is not None and hinted_at > tried_at
+    return hinted_at if is_meant else None
 
 
 def _first_at(s: Situation, read: Read) -> datetime | None:
@@ -93,9 +100,10 @@ def _stream_cadence(s: Situation) -> timedelta | None:
             return s.policy.poll_live if _is_watched(s) else None
         case State.STARTING | State.INTERRUPTED:
             eager = s.now < s.run.entered_at + s.policy.poll_starting_eager_for
-            return s.policy.poll_starting if eager or s.session_for() else s.policy.poll_starting_later
+            every = s.policy.poll_starting if eager or s.session_for() else s.policy.poll_starting_later
+            return every * s.policy.poll_told if s.seen.is_told else every
         case State.LIVE:
-            return s.policy.poll_live
+            return s.policy.poll_live * s.policy.poll_told if s.seen.is_told else s.policy.poll_live
         case State.STOPPING:
             return s.policy.poll_stopping if s.run.holds_room else None
         case State.ENDED | State.MISSED | State.CANCELLED:

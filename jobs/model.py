@@ -269,6 +269,8 @@ class Policy:
     poll_starting_eager_for: timedelta = timedelta(minutes=2)
     poll_live: timedelta = timedelta(seconds=30)
     poll_stopping: timedelta = timedelta(seconds=2)
+    poll_told: int = 2
+    """So many times rarer are looks at what the provider tells of by itself."""
     search_every: timedelta = timedelta(seconds=5)
     search_for: timedelta = timedelta(seconds=30)
     """Empty searches count as proof that a create took no effect after this long."""

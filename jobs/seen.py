@@ -157,6 +157,10 @@ class Seen:
     search: Asked[tuple[Meeting, ...]] | None = None
     """Meetings whose title ends with the run's marker, oldest first."""
     participants: Asked[tuple[Participant, ...]] | None = None
+    hinted_at: datetime | None = None
+    """From when on its stream and session are to be read again: the provider said that something happened."""
+    is_told: bool = False
+    """Whether the provider tells by itself what happens, so that looks may be rarer."""
 
 
 NOTHING_SEEN = Seen()

@@ -1,15 +1,13 @@
 """What the provider says by itself. It only ever wakes: whatever it says, the next look decides (law 1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from worker.clock import Clock
-
-QUIET_AFTER = timedelta(minutes=10)
-"""An account of which nothing was heard for so long counts as silent."""
+from jobs.model import Run
+from worker.channel import Channel
 
 
 class Reception(StrEnum):
@@ -44,28 +42,15 @@ class Listener(Protocol):
         ...
 
 
-def no_run(_id: str) -> None:
-    """Know of no run."""
-
-
+@dataclass(frozen=True, slots=True)
 class Hints:
-    """Wakes the run that a hint is about, and knows which accounts are heard of at all."""
+    """Has the run looked at that a hint is about. Nothing is asked of the database for it."""
 
-    def __init__(
-        self,
-        run_of: Callable[[str], str | None],
-        wake: Callable[[str], None],
-        clock: Clock,
-        run_of_stream: Callable[[str], str | None] = no_run,
-        quiet_after: timedelta = QUIET_AFTER,
-    ) -> None:
-        """`run_of` and `run_of_stream` find the run by a meeting's id and by a livestream's."""
-        self._run_of = run_of
-        self._run_of_stream = run_of_stream
-        self._wake = wake
-        self._clock = clock
-        self._quiet_after = quiet_after.total_seconds()
-        self._heard_at: dict[str, float] = {}
+    channels: Mapping[str, Channel]
+    on_air: Callable[[], Iterable[Run]]
+    """Returns the runs that are on air, or about to be."""
+    wake: Callable[[str, datetime], object]
+    """Has a pass made of a run then."""
 
     def heard(self, hint: Hint) -> Reception:
         """Wake the run that it is about. Of others' meetings nothing follows, not even that we are heard.
@@ -75,16 +60,14 @@ class Hints:
         run_id = self._run(hint)
         if run_id is None:
             return Reception.FOREIGN
-        self._heard_at[hint.account] = self._clock.monotonic()
-        self._wake(run_id)
+        self.wake(run_id, self.channels[hint.account].watcher.hint(run_id))
         return Reception.TAKEN
-
-    def alive(self, account: str) -> bool:
-        """Whether something was heard of this account lately, so that looks may be rarer."""
-        heard_at = self._heard_at.get(account)
-        return heard_at is not None and self._clock.monotonic() - heard_at <= self._quiet_after
 
     def _run(self, hint: Hint) -> str | None:
         """Return the run that it is about. Dyte tells of a livestream without its meeting."""
-        by_meeting = self._run_of(hint.meeting_id) if hint.meeting_id else None
-        return by_meeting or (self._run_of_stream(hint.stream_id) if hint.stream_id else None)
+        ours = {run.room.meeting_id: run.id for run in self.on_air() if run.room.account == hint.account}
+        by_meeting = ours.get(hint.meeting_id) if hint.meeting_id else None
+        if by_meeting or not hint.stream_id:
+            return by_meeting
+        by_stream = self.channels[hint.account].watcher.run_of_stream(hint.stream_id)
+        return by_stream if by_stream in ours.values() else None

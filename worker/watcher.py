@@ -41,6 +41,9 @@ LISTS_FROM = 8
 """Runs on one account that ask the same from which its lists are read instead of each meeting."""
 MEETINGS_LISTED_EVERY = timedelta(seconds=20)
 """Its meetings are listed anew after half of this, or later when the quota is scarce."""
+HINTS_APART = timedelta(seconds=2)
+TOLD_FOR = 600.0
+"""Seconds after a hint for which the provider counts as telling by itself what happens."""
 MEETINGS_TOLD_FOR = timedelta(seconds=45)
 """An older list says nothing of a meeting as it is now."""
 
@@ -54,8 +57,11 @@ class _Book:
     def seen(self, run_id: str) -> Seen:
         return self.runs.get(run_id, NOTHING_SEEN)
 
-    def put(self, run_id: str, **asked: Asked[Any]) -> None:
+    def put(self, run_id: str, **asked: Any) -> None:
         self.runs[run_id] = replace(self.seen(run_id), **asked)
+
+    def hint(self, run_id: str, at: datetime) -> None:
+        self.runs[run_id] = replace(self.seen(run_id), hinted_at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +95,37 @@ class Watcher:
         self._lists = lists
         self._clock = clock
         self._book = _Book()
+        self._told_at = float("-inf")
+        """When something was hinted at last; monotonic."""
         self._asking: dict[Read, set[str]] = {read: set() for read in Read}
         """The runs that asked each question when they were last looked at."""
 
     def seen(self, run_id: str) -> Seen:
         """Return what was read of this run so far."""
-        return self._book.seen(run_id)
+        seen = self._book.seen(run_id)
+        return replace(seen, is_told=True) if self._is_told() else seen
+
+    def hint(self, run_id: str) -> datetime:
+        """Learn that something happened to this run's meeting; return when it is to be looked at.
+
+        That is at once, or a little later if it was hinted at just before: reads lag, and anybody who has
+        once heard a hint could say it again.
+        """
+        self._told_at, now = self._clock.monotonic(), self._clock.now()
+        last = self._book.seen(run_id).hinted_at
+        at = max(now, last + HINTS_APART) if last and abs(now - last) <= HINTS_APART else now
+        self._book.hint(run_id, at)
+        return at
+
+    def run_of_stream(self, stream_id: str) -> str | None:
+        """Return the run whose livestream this is, as last read."""
+        for run_id, seen in self._book.runs.items():
+            if seen.stream and seen.stream.fact and seen.stream.fact.value.id == stream_id:
+                return run_id
+        return None
+
+    def _is_told(self) -> bool:
+        return self._clock.monotonic() - self._told_at <= TOLD_FOR
 
     def forget(self, run_id: str) -> None:
         """Drop what was read: the run is over, or has begun anew."""
@@ -135,7 +166,7 @@ class Watcher:
 
     async def _look_at_list(self, look: _Look, read: Read) -> bool:
         """Answer from a list if it can, and many ask; tell whether it did."""
-        if read is Read.SEARCH or len(self._asking[read]) < LISTS_FROM:
+        if read is Read.SEARCH or len(self._asking[read]) < LISTS_FROM or _is_hinted(look, read):
             return False
         try:
             match read:
@@ -248,6 +279,12 @@ def _proves_the_rest(look: _Look) -> bool:
     if closed_at is None or fact is None or not fact.value.is_off:
         return False
     return bool(fact.reads_since(closed_at))
+
+
+def _is_hinted(look: _Look, read: Read) -> bool:
+    """Whether this meeting itself is to be asked: a list may have been read before what happened."""
+    asked, hinted_at = look.seen.stream, look.seen.hinted_at
+    return read is Read.STREAM and hinted_at is not None and (asked is None or asked.tried_at < hinted_at)
 
 
 def _put_off(look: _Look, read: Read, now: datetime) -> None:

@@ -16,11 +16,12 @@ from httpx_aiohttp import AiohttpTransport
 from config.settings import load
 from tests.support.canaries import forms
 from tests.support.clock import HandClock
+from tests.support.hints import hints_of, is_told
 from tests.support.signer import event, headers, signing
 from worker import listening, logs
 from worker.accounts import account_of
 from worker.clock import SystemClock
-from worker.hints import Hints, Reception
+from worker.hints import Reception
 from worker.metrics import Metrics
 from worker.provider.client import ProviderClient
 from worker.provider.published_key import PublishedKey
@@ -58,7 +59,7 @@ class Theatre:
         self.metrics = Metrics()
         self._something = asyncio.Condition()
         self._tellings: set[asyncio.Task[None]] = set()
-        self.hints = Hints(self.rooms.get, self.woken.put_nowait, self.clock)
+        self.hints = hints_of(self.rooms, self.woken.put_nowait, self.clock)
         key = PublishedKey(account.webhook_key, self.transport, self.clock)
         webhooks = Webhooks({"default": key}, self.hints, self._count)
         health = Health(Pulse(self.clock, lambda _: None, lambda: None), inline(), NEWEST)
@@ -131,7 +132,7 @@ async def test_what_begins_at_the_provider_wakes_the_run_that_it_is_about(flavou
         room = await stage.opened()
         stage.simulator.join(room)
         assert await asyncio.wait_for(stage.woken.get(), 10) == "town-hall"
-        assert stage.hints.alive("default")
+        assert is_told(stage.hints)
         await stage.client.kick_all(room)
         await stage.counts("taken", 4 if flavour == "realtimekit" else 2)
         assert stage.simulator.key_reads == 1
@@ -153,7 +154,7 @@ async def test_what_is_posted_of_others_meetings_wakes_nobody() -> None:
         stage.rooms.clear()
         stage.simulator.join(room)
         await stage.counts("foreign", 2)
-        assert (stage.woken.qsize(), stage.hints.alive("default")) == (0, False)
+        assert (stage.woken.qsize(), is_told(stage.hints)) == (0, False)
 
 
 async def test_a_key_that_was_changed_is_learnt_after_a_minute_and_hints_go_on() -> None:
@@ -209,7 +210,7 @@ async def test_neither_body_nor_stream_key_is_in_any_log_nor_kept() -> None:
         assert "the log is heard" in text
         secrets = {"canary-body", KEY, *forms(stream.key), *forms(f"{KEY}forged")}
         assert not [each for each in secrets if each in text + stage.metrics.page().decode()]
-        assert not [each for each in secrets if each in repr(vars(stage.hints))]
+        assert not [each for each in secrets if each in repr(stage.hints)]
 
 
 def _many() -> httpx.AsyncClient:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from jobs.alarms import conditions
 from jobs.decide import decided
@@ -214,11 +215,14 @@ class Timeline:
     def _read(self, read: Read) -> None:
         before = getattr(self.seen, read)
         if self.blind and self.blind[0] <= self.now < self.blind[1]:
-            self.seen = replace(self.seen, **{read: unanswered(before, self.now, "no answer")})
+            self._take(read, unanswered(before, self.now, "no answer"))
             return
         value = self._value(read)
         same = before is not None and before.fact is not None and _same(before.fact.value, value)
-        self.seen = replace(self.seen, **{read: answered(before, value, self.now, same=same)})
+        self._take(read, answered(before, value, self.now, same=same))
+
+    def _take(self, read: Read, asked: Any) -> None:
+        self.seen = replace(self.seen, **{read: asked})
 
     def _value(self, read: Read) -> object:
         match read:

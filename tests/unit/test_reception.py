@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from tests.support.clock import HandClock
+from tests.support.hints import hints_of, is_told
 from tests.support.signer import KeyServer, event, headers, signing
-from worker.hints import Hint, Hints, Reception
+from worker.hints import Hint, Reception
 from worker.metrics import Metrics
 from worker.provider.published_key import AGAIN_AFTER
 from worker.pulse import Pulse
@@ -38,7 +39,7 @@ class World:
         self.woken: list[str] = []
         self.told: list[Hint] = []
         self.counted: Counter[tuple[str, str]] = Counter()
-        self.hints = Hints({"m-1": "show"}.get, self.woken.append, self.clock)
+        self.hints = hints_of({"m-1": "show"}, self.woken.append, self.clock, *accounts)
         published = self.server.published(self.clock)
         keys = dict.fromkeys(accounts or ("default",), published)
         self.webhooks = Webhooks(keys, self, self._count)
@@ -76,7 +77,7 @@ async def test_what_the_provider_signed_wakes_the_run_and_asks_for_no_token(worl
     assert world.woken == ["show"]
     assert world.told == [Hint("default", "livestreaming.statusUpdate", "m-1", "s-1")]
     assert world.counted == {("default", "taken"): 1}
-    assert world.hints.alive("default")
+    assert is_told(world.hints)
 
 
 @pytest.mark.parametrize("brand", ["rtk", "dyte"])
@@ -118,7 +119,7 @@ async def test_what_the_provider_did_not_sign_changes_nothing_but_a_counter(worl
     async with httpx.AsyncClient(transport=transport, base_url="http://worker") as client:
         assert (await client.post(PATH, content=body, headers=raw)).status_code == 401
     assert (world.woken, world.told, world.outcomes()) == ([], [], {"refused": 1})
-    assert not world.hints.alive("default")
+    assert not is_told(world.hints)
     assert await world.signed(LIVE) == 200, "a forgery uses up no delivery"
 
 
@@ -144,7 +145,7 @@ async def test_a_meeting_of_others_and_an_event_that_nobody_wants_are_taken_and_
     assert await world.signed(event(meeting="theirs"), "u-1") == 200
     assert await world.signed(event("meeting.chatSynced"), "u-2") == 200
     assert (world.woken, world.outcomes()) == ([], {"foreign": 2})
-    assert not world.hints.alive("default")
+    assert not is_told(world.hints)
 
 
 async def test_a_delivery_that_comes_again_is_known_and_wakes_nobody(world: World) -> None:

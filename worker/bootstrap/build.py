@@ -69,7 +69,7 @@ async def build(settings: Settings, means: Means) -> App:
     pulse = _pulse(passes, service_manager, heartbeat, clock)
     sweeper = Sweeper(store, channels, leases, alerts, clock, means.name, tag, passes.wake)
     inbox = _inbox(means, recorder, passes, channels, tag, sweeper, policy, alerts)
-    webhooks = open_webhooks(settings, means, open_hints(failsafe, passes, means), metrics)
+    webhooks = open_webhooks(settings, means, open_hints(channels, failsafe, passes), metrics)
     await store.sign_in(_this_process(means.name, clock))
     app = App(
         clock=clock,
