@@ -1,0 +1,155 @@
+"""Contenders one after the other, each given the same burst on the same machine in the same run."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.performance import statements, wanted
+from tests.performance.burst import Burst
+from tests.performance.result import Measured, Result
+from tests.performance.stage import Stage, stage
+from tests.performance.watch import Watched, begin, now
+from worker.clock import SystemClock
+
+CONTENDERS = "tests.performance.contenders"
+AFTER = 90.0
+"""Seconds after the end, and a part of a second for each broadcast, until a contender is given up."""
+_CLOCK = SystemClock()
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """Who is measured, and how long before the start it is begun."""
+
+    name: str
+    lead: float
+    """Seconds."""
+    lead_each: float
+    """Further seconds for each broadcast."""
+    most: int | None = None
+    """The largest burst that it is given; None: any."""
+
+
+RAW = Contender("raw", 3, 0.012)
+USUAL = Contender("usual", 5, 0.25, most=300)
+BEST = Contender("best", 4, 0.03)
+CUELIGHT = Contender("cuelight", 6, 0.06)
+ALL = (RAW, USUAL, BEST, CUELIGHT)
+
+
+def air_time(count: int) -> float:
+    """Return how many seconds a burst of so many is on air: all are opened, and LIVE, by its half."""
+    return 20.0 + count * 0.01
+
+
+def contest(counts: Sequence[int], contenders: Sequence[Contender], told: Callable[[Result], None]) -> None:
+    """Measure each contender with each burst that is not too large for it."""
+    with stage() as provider:
+        for count in counts:
+            for each in contenders:
+                if each.most is None or count <= each.most:
+                    told(_measured(each, count, provider).result())
+
+
+def _measured(contender: Contender, count: int, provider: Stage) -> Measured:
+    provider.reset()
+    with tempfile.TemporaryDirectory(prefix="cuelight-bench-") as folder:
+        starts_at = round(now() + contender.lead + contender.lead_each * count, 1)
+        burst = Burst(
+            url=provider.url,
+            folder=Path(folder),
+            count=count,
+            starts_at=starts_at,
+            ends_at=starts_at + air_time(count),
+        )
+        run = _cuelight if contender is CUELIGHT else _other
+        watched, proven_at = run(contender, burst, provider)
+        return Measured(
+            contender=contender.name,
+            burst=burst,
+            samples=watched.samples,
+            provider=provider.watched.samples,
+            arrivals=provider.arrivals(),
+            statements=statements.read(burst.folder),
+            proven_at=proven_at,
+            exit_code=watched.exit_code,
+        )
+
+
+def _patience(burst: Burst) -> float:
+    return burst.ends_at - now() + AFTER + burst.count * 0.1
+
+
+def _other(contender: Contender, burst: Burst, provider: Stage) -> tuple[Watched, float]:
+    """Have a contender that ends by itself once everything is off."""
+    module = f"{CONTENDERS}.{contender.name}"
+    watched = begin([sys.executable, "-m", module, *burst.arguments], burst.folder / "log")
+    if not watched.look_until(lambda: False, _patience(burst), [provider.watched]):
+        watched.process.kill()
+    return _ended(watched, burst), watched.samples[-1].at
+
+
+def _cuelight(_contender: Contender, burst: Burst, provider: Stage) -> tuple[Watched, float]:
+    """Have cuelight until it has looked back at everything, then end it as an operator does."""
+    environment = cuelight_environment(burst)
+    database = burst.folder / "cuelight.db"
+    subprocess.run(
+        [str(Path(sys.executable).with_name("cuelight")), "migrate"],
+        env=environment, check=True, capture_output=True,
+    )  # fmt: skip
+    wanted.insert(database, ((title, burst.starts_at, burst.ends_at) for title in burst.titles))
+    arguments = [sys.executable, "-m", f"{CONTENDERS}.cuelight", "run"]
+    watched = begin(arguments, burst.folder / "log", environment)
+    look = _seldom(lambda: now() > burst.ends_at and not wanted.unfinished(database))
+    watched.look_until(look, _patience(burst), [provider.watched])
+    watched.process.send_signal(signal.SIGTERM)
+    return _ended(watched, burst), wanted.proven_at(database) or now()
+
+
+def cuelight_environment(burst: Burst, **own: str) -> Mapping[str, str]:
+    """Return the environment of a cuelight that talks to the measured provider, with a quota out of reach."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CUELIGHT_")}
+    account = "CUELIGHT_ACCOUNTS__DEFAULT__"
+    return {
+        **kept,
+        "CUELIGHT_STATE_DIR": str(burst.folder),
+        "CUELIGHT_HTTP__PORT": "0",
+        "CUELIGHT_LOG__LEVEL": "warning",
+        "CUELIGHT_LOG__FORMAT": "json",
+        f"{account}FLAVOUR": "realtimekit",
+        f"{account}ACCOUNT_ID": "bench",
+        f"{account}APP_ID": "bench",
+        f"{account}API_TOKEN": "bench",
+        f"{account}BASE_URL": burst.url,
+        f"{account}CALLS_PER_5_MINUTES": "1000000",
+        **own,
+    }
+
+
+def _ended(watched: Watched, burst: Burst) -> Watched:
+    """Wait until it is gone; say what it said if that was in error."""
+    if not watched.look_until(lambda: False, 15):
+        watched.process.kill()
+        watched.look_until(lambda: False, 5)
+    if watched.exit_code:
+        sys.stderr.write((burst.folder / "log").read_text()[-4000:])
+    return watched
+
+
+def _seldom(holds: Callable[[], bool]) -> Callable[[], bool]:
+    """Ask only once a second."""
+    answers = _every_second(holds)
+    return lambda: next(answers)
+
+
+def _every_second(holds: Callable[[], bool]) -> Iterator[bool]:
+    asked_at = 0.0
+    while True:
+        is_due = _CLOCK.monotonic() - asked_at >= 1.0
+        asked_at = _CLOCK.monotonic() if is_due else asked_at
+        yield is_due and holds()
