@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test lint types layers campaign bugs drills fuzz lock
+.PHONY: install demo test lint types layers campaign bugs drills fuzz bench lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -46,6 +46,10 @@ fuzz: install
 	EXAMPLES=2300 $(BIN)/pytest --hypothesis-profile=fuzz tests/unit/provider/test_any_answer.py
 	EXAMPLES=750 $(BIN)/pytest --hypothesis-profile=fuzz tests/unit/test_schedule_fuzz.py
 	EXAMPLES=5000 $(BIN)/pytest --hypothesis-profile=fuzz tests/unit/store/test_any_row.py
+
+# The bench: cuelight beside other ways to do the same. make bench [N="100 1000"] [RUNS=1] [README=1]
+bench: install
+	$(BIN)/python -m tests.performance $(or $(N),100 1000) --runs $(or $(RUNS),1) $(if $(README),--readme)
 
 lint: install
 	$(BIN)/ruff format --check .

@@ -81,20 +81,25 @@ def _measured(contender: Contender, count: int, provider: Stage) -> Measured:
         )
 
 
+def command(contender: Contender, *arguments: str) -> list[str]:
+    """Return how its process is begun. Its module keeps its name, by which a job store finds its jobs."""
+    words = f"from {CONTENDERS}.{contender.name} import main; main()"
+    return [sys.executable, "-c", words, *arguments]
+
+
 def _patience(burst: Burst) -> float:
     return burst.ends_at - now() + AFTER + burst.count * 0.1
 
 
 def _other(contender: Contender, burst: Burst, provider: Stage) -> tuple[Watched, float]:
     """Have a contender that ends by itself once everything is off."""
-    module = f"{CONTENDERS}.{contender.name}"
-    watched = begin([sys.executable, "-m", module, *burst.arguments], burst.folder / "log")
+    watched = begin(command(contender, *burst.arguments), burst.folder / "log")
     if not watched.look_until(lambda: False, _patience(burst), [provider.watched]):
         watched.process.kill()
     return _ended(watched, burst), watched.samples[-1].at
 
 
-def _cuelight(_contender: Contender, burst: Burst, provider: Stage) -> tuple[Watched, float]:
+def _cuelight(contender: Contender, burst: Burst, provider: Stage) -> tuple[Watched, float]:
     """Have cuelight until it has looked back at everything, then end it as an operator does."""
     environment = cuelight_environment(burst)
     database = burst.folder / "cuelight.db"
@@ -103,8 +108,7 @@ def _cuelight(_contender: Contender, burst: Burst, provider: Stage) -> tuple[Wat
         env=environment, check=True, capture_output=True,
     )  # fmt: skip
     wanted.insert(database, ((title, burst.starts_at, burst.ends_at) for title in burst.titles))
-    arguments = [sys.executable, "-m", f"{CONTENDERS}.cuelight", "run"]
-    watched = begin(arguments, burst.folder / "log", environment)
+    watched = begin(command(contender, "run"), burst.folder / "log", environment)
     look = _seldom(lambda: now() > burst.ends_at and not wanted.unfinished(database))
     watched.look_until(look, _patience(burst), [provider.watched])
     watched.process.send_signal(signal.SIGTERM)
@@ -124,7 +128,7 @@ def cuelight_environment(burst: Burst, **own: str) -> Mapping[str, str]:
         f"{account}FLAVOUR": "realtimekit",
         f"{account}ACCOUNT_ID": "bench",
         f"{account}APP_ID": "bench",
-        f"{account}API_TOKEN": "bench",
+        f"{account}API_TOKEN": "no-secret-at-all",
         f"{account}BASE_URL": burst.url,
         f"{account}CALLS_PER_5_MINUTES": "1000000",
         **own,

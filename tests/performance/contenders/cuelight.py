@@ -1,13 +1,14 @@
-"""cuelight as it is, with its statements counted: python -m tests.performance.contenders.cuelight run."""
+"""cuelight as it is, with its statements counted."""
 
 import os
 from pathlib import Path
 
 from tests.performance.statements import Statements
-from worker.cli import main
+from worker import cli
 
-if __name__ == "__main__":
+
+def main() -> None:
     counted = Statements()
     counted.listen()
     counted.write_at_exit(Path(os.environ["CUELIGHT_STATE_DIR"]))
-    main()
+    cli.main()

@@ -170,6 +170,6 @@ async def run(burst: Burst) -> Statements:
     return ledger.statements
 
 
-if __name__ == "__main__":
+def main() -> None:
     given = bursts.read()
     asyncio.run(run(given)).write(given.folder)
