@@ -22,7 +22,7 @@ README = ROOT / "README.md"
 TOO_BUSY = 0.7
 """Part of a core from which on the provider itself may be what is waited for."""
 
-_OUT = Console()
+_OUT = Console(width=None if sys.stdout.isatty() else 140, soft_wrap=True)
 
 
 def main() -> int:
