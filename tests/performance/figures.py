@@ -8,6 +8,9 @@ from statistics import median
 
 from tests.performance.proc import Sample
 
+_ALMOST = 1e-6
+"""Seconds that do not matter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
@@ -68,10 +71,10 @@ def cpu_until(samples: Sequence[Sample], at: float) -> float:
 def busiest(samples: Sequence[Sample], window: float = 1.0) -> float:
     """Return the greatest part of one core that was used over any window of so many seconds."""
     most, first = 0.0, 0
-    for each in samples:
-        while each.at - samples[first].at > window * 1.5:
+    for last, each in enumerate(samples):
+        while first < last and each.at - samples[first + 1].at >= window - _ALMOST:
             first += 1
         lasted = each.at - samples[first].at
-        if lasted >= window:
+        if lasted >= window - _ALMOST:
             most = max(most, (each.cpu_s - samples[first].cpu_s) / lasted)
     return most
