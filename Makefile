@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test lint types layers campaign bugs drills fuzz bench lock
+.PHONY: install demo test lint types layers campaign bugs drills fuzz bench bench-quota bench-stored lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -47,9 +47,17 @@ fuzz: install
 	EXAMPLES=750 $(BIN)/pytest --hypothesis-profile=fuzz tests/unit/test_schedule_fuzz.py
 	EXAMPLES=5000 $(BIN)/pytest --hypothesis-profile=fuzz tests/unit/store/test_any_row.py
 
-# The bench: cuelight beside other ways to do the same. make bench [N="100 1000"] [RUNS=1] [README=1]
+# The bench: cuelight beside other ways to do the same. make bench [N="100 1000 5000"] [RUNS=3] [README=1]
 bench: install
 	$(BIN)/python -m tests.performance $(or $(N),100 1000) --runs $(or $(RUNS),1) $(if $(README),--readme)
+
+# Under the real quota, in real time: a quarter of an hour, and half of one more. make bench-quota [N="300 1000"]
+bench-quota: install
+	$(BIN)/python -m tests.performance.quota $(or $(N),300 1000)
+
+# A worker that waits with a schedule of months: make bench-stored [N="100 100000"]
+bench-stored: install
+	$(BIN)/python -m tests.performance.stored $(or $(N),100 100000)
 
 lint: install
 	$(BIN)/ruff format --check .

@@ -99,24 +99,38 @@ def _other(contender: Contender, burst: Burst, provider: Stage) -> tuple[Watched
     return _ended(watched, burst), watched.samples[-1].at
 
 
-def _cuelight(contender: Contender, burst: Burst, provider: Stage) -> tuple[Watched, float]:
-    """Have cuelight until it has looked back at everything, then end it as an operator does."""
-    environment = cuelight_environment(burst)
+def _cuelight(_contender: Contender, burst: Burst, provider: Stage) -> tuple[Watched, float]:
+    return watch_cuelight(burst, cuelight_environment(burst), _patience(burst), [provider.watched])
+
+
+def watch_cuelight(
+    burst: Burst, environment: Mapping[str, str], patience: float, beside: Sequence[Watched] = ()
+) -> tuple[Watched, float]:
+    """Have cuelight until it has looked back at everything, then end it as an operator does.
+
+    Return what was seen of it, and when the last broadcast was proven off.
+    """
     database = burst.folder / "cuelight.db"
-    subprocess.run(
-        [str(Path(sys.executable).with_name("cuelight")), "migrate"],
-        env=environment, check=True, capture_output=True,
-    )  # fmt: skip
+    migrate(environment)
     wanted.insert(database, ((title, burst.starts_at, burst.ends_at) for title in burst.titles))
-    watched = begin(command(contender, "run"), burst.folder / "log", environment)
-    look = _seldom(lambda: now() > burst.ends_at and not wanted.unfinished(database))
-    watched.look_until(look, _patience(burst), [provider.watched])
+    watched = begin(command(CUELIGHT, "run"), burst.folder / "log", environment)
+    is_over = _seldom(lambda: now() > burst.ends_at and not wanted.unfinished(database))
+    watched.look_until(is_over, patience, beside)
     watched.process.send_signal(signal.SIGTERM)
     return _ended(watched, burst), wanted.proven_at(database) or now()
 
 
+def migrate(environment: Mapping[str, str]) -> None:
+    """Make cuelight's tables, in a process that is not measured."""
+    cuelight = str(Path(sys.executable).with_name("cuelight"))
+    subprocess.run([cuelight, "migrate"], env=environment, check=True, capture_output=True)
+
+
 def cuelight_environment(burst: Burst, **own: str) -> Mapping[str, str]:
-    """Return the environment of a cuelight that talks to the measured provider, with a quota out of reach."""
+    """Return the environment of a cuelight that talks to the measured provider, with a quota out of reach.
+
+    The token is part of no title: it would be hidden wherever it stands.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CUELIGHT_")}
     account = "CUELIGHT_ACCOUNTS__DEFAULT__"
     return {

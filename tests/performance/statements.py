@@ -22,9 +22,9 @@ class Statements:
         self.executions += 1
         self.rows += rows
 
-    def listen(self) -> None:
-        """Count what SQLAlchemy executes on any engine of this process; commits are not among it."""
-        event.listen(Engine, "before_cursor_execute", self._executed)
+    def listen(self, to: Engine | type[Engine] = Engine) -> None:
+        """Count what SQLAlchemy executes, on any engine by default; commits are not among it."""
+        event.listen(to, "before_cursor_execute", self._executed)
 
     def write_at_exit(self, folder: Path) -> None:
         atexit.register(self.write, folder)

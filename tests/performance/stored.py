@@ -6,7 +6,6 @@ python -m tests.performance.stored [STORED ...]
 import argparse
 import signal
 import sqlite3
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from rich.table import Table
 
 from tests.performance import wanted
 from tests.performance.burst import Burst
-from tests.performance.contest import CUELIGHT, command, cuelight_environment
+from tests.performance.contest import CUELIGHT, command, cuelight_environment, migrate
 from tests.performance.stage import Stage, stage
 from tests.performance.watch import Watched, begin, now, pause
 from tests.support.processes import free_port
@@ -72,8 +71,7 @@ def _measured(count: int, provider: Stage) -> Waiting:
         burst = Burst(url=provider.url, folder=folder, count=count, starts_at=at, ends_at=at)
         port = free_port()
         environment = cuelight_environment(burst, CUELIGHT_HTTP__PORT=str(port))
-        cuelight = str(Path(sys.executable).with_name("cuelight"))
-        subprocess.run([cuelight, "migrate"], env=environment, check=True, capture_output=True)
+        migrate(environment)
         starts = (at + FIRST + OVER * number / count for number in range(count))
         titles = burst.titles
         wanted.insert(folder / "cuelight.db", ((titles[n], t, t + 1800) for n, t in enumerate(starts)))

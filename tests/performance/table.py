@@ -13,7 +13,7 @@ HEADS = (
     "broadcasts",
     "contender",
     "CPU ms",
-    "of cuelight's",
+    "cuelight = 1",
     "statements",
     "peak MB",
     "last opening s",

@@ -35,6 +35,14 @@ class Life:
     closed_at: float | None = None
     off_at: float | None = None
 
+    def told(self) -> dict[str, float | None]:
+        return asdict(self)
+
+
+def without_marker(title: str) -> str:
+    """Return a title without the tag that cuelight puts at its end."""
+    return _MARKER.sub("", title)
+
 
 @dataclass(eq=False, slots=True)
 class Meeting:
@@ -62,7 +70,7 @@ class World:
     sessions: dict[str, Meeting] = field(default_factory=dict)
 
     def create(self, title: str, *, flag: bool) -> Meeting:
-        life = self.lives.setdefault(_MARKER.sub("", title), Life())
+        life = self.lives.setdefault(without_marker(title), Life())
         life.made += 1
         life.created_at = life.created_at or self.now()
         meeting = Meeting(f"m{len(self.meetings)}", title, life, flag)
@@ -108,7 +116,7 @@ class World:
         return was_there
 
     def told(self) -> dict[str, dict[str, float | None]]:
-        return {title: asdict(life) for title, life in self.lives.items()}
+        return {title: life.told() for title, life in self.lives.items()}
 
     def _open(self, meeting: Meeting) -> None:
         if meeting.life.opened_at is None:
