@@ -39,7 +39,7 @@ def call(second: int, method: str, resource: str, answered: int = 200, **body: A
         "received_at": received_at,
         "method": method,
         "resource": resource,
-        "status": status,
+        "status": answered,
         "body": body,
     }
 
