@@ -5,12 +5,13 @@ from sqlalchemy import create_engine, text
 
 from tests.performance import quota, statements, wanted
 from tests.performance.burst import Burst, read
+from tests.performance.engines import listen
 from tests.performance.statements import Statements
 
 
 def test_a_statement_with_many_rows_counts_once_for_each(tmp_path: Path) -> None:
     engine, counted = create_engine("sqlite://"), Statements()
-    counted.listen(engine)
+    listen(counted, engine)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE seen (id INTEGER)"))
         connection.execute(text("INSERT INTO seen VALUES (:id)"), [{"id": each} for each in range(3)])

@@ -75,6 +75,11 @@ def test_the_worst_window_is_the_worst_of_all(arrivals: list[float], window: flo
     assert most_within(ordered, window) == max(by_hand, default=0)
 
 
+def test_a_call_has_left_the_window_once_that_has_passed() -> None:
+    assert most_within([0.0, 300.0], 300.0) == 1
+    assert most_within([0.1, 300.0], 300.0) == 2
+
+
 def test_one_call_too_many_has_all_refused_for_a_while() -> None:
     tally = Tally(limit=2)
     assert [tally.admit("GET /meetings", at) for at in (0, 1, 2, 301, 302, 303)] == [

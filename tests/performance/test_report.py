@@ -96,6 +96,11 @@ def test_the_picture_is_well_formed_and_holds_every_figure() -> None:
     assert {"3.2 ms", "10.0 ms", "4.50 s", "best <1>", str(MACHINE)} <= set(texts)
 
 
+def test_whoever_was_given_less_is_compared_by_name_and_by_cpu_time_alone() -> None:
+    drawn = picture.picture(MACHINE, [[result("usual", count=100), result("usual", count=300), result()]])
+    assert drawn.count("usual") == drawn.count("usual, 300") == 1
+
+
 def test_no_bar_leaves_the_picture() -> None:
     drawn = picture.picture(MACHINE, [[result("raw", cpu_ms=9999), result(opening=Lateness(0, 0, 777))]])
     root = ET.fromstring(drawn)  # noqa: S314  We wrote it.

@@ -12,6 +12,7 @@ from tests.performance.burst import OFF_WITHIN, PROOF_APART, Burst
 from tests.performance.calls import Call
 from tests.performance.contenders.book import Book
 from tests.performance.contenders.timetable import Timetable
+from tests.performance.engines import listen
 from tests.performance.statements import Statements
 from worker.clock import SystemClock
 
@@ -88,6 +89,6 @@ async def run(burst: Burst) -> None:
 
 def main() -> None:
     given, counted = bursts.read(), Statements()
-    counted.listen()
+    listen(counted)
     asyncio.run(run(given))
     counted.write(given.folder)
