@@ -21,7 +21,7 @@ from tests.performance.burst import Burst
 from tests.performance.contest import cuelight_environment, watch_cuelight
 from tests.performance.result import Measured
 from tests.performance.tally import WINDOW, most_within
-from tests.performance.watch import now
+from tests.performance.watch import Watched, now
 from tests.performance.world import Life, without_marker
 from tests.support.processes import simulator
 
@@ -34,6 +34,8 @@ KNOBS = {
     "status_lag_s": 0,
     "linger_s": 2,
 }
+AHEAD_EACH = 1.4
+"""Seconds to prepare in, for each broadcast: seven minutes for 300."""
 QUOTA = 1200
 """Calls in any 300 s."""
 PATIENCE = 1200.0
@@ -56,33 +58,27 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measured(count: int, ahead: float | None, air: float) -> tuple[Measured, Arrivals]:
-    with (
-        simulator("realtimekit", **KNOBS) as provider,
-        tempfile.TemporaryDirectory(prefix="cuelight-bench-") as folder,
-    ):
-        starts_at = now() + (ahead or max(60.0, 1.4 * count))
-        burst = Burst(
-            url=provider.url,
-            folder=Path(folder),
-            count=count,
-            starts_at=starts_at,
-            ends_at=starts_at + air,
-        )
+    with simulator("realtimekit", **KNOBS) as provider, tempfile.TemporaryDirectory() as folder:
+        at = now() + (ahead or max(60.0, AHEAD_EACH * count))
+        burst = Burst(url=provider.url, folder=Path(folder), count=count, starts_at=at, ends_at=at + air)
         calls = {"CUELIGHT_ACCOUNTS__DEFAULT__CALLS_PER_5_MINUTES": str(QUOTA)}
         environment = {**cuelight_environment(burst), **provider.environment, **calls}
         watched, proven_at = watch_cuelight(burst, environment, burst.ends_at - now() + PATIENCE)
         arrivals = read(provider.ask("requests"), provider.ask("state")["meetings"])
-        measured = Measured(
-            contender="cuelight",
-            burst=burst,
-            samples=watched.samples,
-            provider=[],
-            arrivals=arrivals,
-            statements=statements.read(burst.folder),
-            proven_at=proven_at,
-            exit_code=watched.exit_code,
-        )
-        return measured, arrivals
+        return _told(burst, watched, arrivals, proven_at), arrivals
+
+
+def _told(burst: Burst, watched: Watched, arrivals: Arrivals, proven_at: float) -> Measured:
+    return Measured(
+        contender="cuelight",
+        burst=burst,
+        samples=watched.samples,
+        provider=[],
+        arrivals=arrivals,
+        statements=statements.read(burst.folder),
+        proven_at=proven_at,
+        exit_code=watched.exit_code,
+    )
 
 
 def read(requests: Sequence[Mapping[str, Any]], meetings: Sequence[Mapping[str, Any]]) -> Arrivals:

@@ -5,12 +5,10 @@ python -m tests.performance.stored [STORED ...]
 
 import argparse
 import signal
-import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import httpx
@@ -29,6 +27,7 @@ FIRST = 3 * DAY
 """From now to the first of them: nothing is prepared yet."""
 OVER = 180 * DAY
 """From the first to the last."""
+HALF_AN_HOUR = 1800.0
 IDLE = 30.0
 """Seconds over which waiting is measured."""
 SETTLE = 10.0
@@ -67,37 +66,81 @@ def main() -> int:
 def _measured(count: int, provider: Stage) -> Waiting:
     provider.reset()
     with tempfile.TemporaryDirectory(prefix="cuelight-bench-") as name:
-        folder, at = Path(name), now()
-        burst = Burst(url=provider.url, folder=folder, count=count, starts_at=at, ends_at=at)
-        port = free_port()
-        environment = cuelight_environment(burst, CUELIGHT_HTTP__PORT=str(port))
-        migrate(environment)
-        starts = (at + FIRST + OVER * number / count for number in range(count))
-        titles = burst.titles
-        wanted.insert(folder / "cuelight.db", ((titles[n], t, t + 1800) for n, t in enumerate(starts)))
-
-        def worker() -> Watched:
-            return begin(command(CUELIGHT, "run"), folder / "log", environment)
-
-        first = worker()
-        taken_in = _seconds_until(lambda: _taken_in(folder / "cuelight.db") == count, first)
+        house = House(Path(name), provider, count, free_port())
+        house.fill()
+        first = house.begin()
+        taken_in = _seconds_until(house.has_taken_all_in, first)
         _end(first)
-        again = worker()
-        ready = _seconds_until(lambda: _is_ready(port), again)
-        pause(SETTLE)
-        again.look()
-        before, calls_before = again.samples[-1], provider.arrivals().calls
-        again.look_until(lambda: False, IDLE)
-        after, calls_after = again.samples[-1], provider.arrivals().calls
-        _end(again)
-        return Waiting(
-            stored=count,
-            taken_in_s=taken_in,
-            ready_s=ready,
-            idle_cpu_ms=1000 * (after.cpu_s - before.cpu_s) / (after.at - before.at),
-            peak_mb=after.peak_mb,
-            calls=sum(calls_after.values()) - sum(calls_before.values()),
+        again = house.begin()
+        ready = _seconds_until(house.is_ready, again)
+        try:
+            return _waiting(house, again, taken_in, ready)
+        finally:
+            _end(again)
+
+
+def _waiting(house: "House", worker: Watched, taken_in: float, ready: float) -> Waiting:
+    """Look at a worker that is ready, and has nothing to do."""
+    pause(SETTLE)
+    worker.look()
+    before, calls_before = worker.samples[-1], house.calls()
+    worker.look_until(lambda: False, IDLE)
+    after = worker.samples[-1]
+    return Waiting(
+        stored=house.count,
+        taken_in_s=taken_in,
+        ready_s=ready,
+        idle_cpu_ms=1000 * (after.cpu_s - before.cpu_s) / (after.at - before.at),
+        peak_mb=after.peak_mb,
+        calls=house.calls() - calls_before,
+    )
+
+
+@dataclass(slots=True)
+class House:
+    """A worker's folder, with a schedule of months."""
+
+    folder: Path
+    provider: Stage
+    count: int
+    port: int
+    burst: Burst = field(init=False)
+
+    def __post_init__(self) -> None:
+        at = now() + FIRST
+        self.burst = Burst(
+            url=self.provider.url, folder=self.folder, count=self.count, starts_at=at, ends_at=at + OVER
         )
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "cuelight.db"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return cuelight_environment(self.burst, CUELIGHT_HTTP__PORT=str(self.port))
+
+    def fill(self) -> None:
+        """Want half-hour broadcasts, evenly over the time."""
+        migrate(self.environment)
+        starts = (self.burst.starts_at + OVER * number / self.count for number in range(self.count))
+        rows = ((title, at, at + HALF_AN_HOUR) for title, at in zip(self.burst.titles, starts, strict=True))
+        wanted.insert(self.database, rows)
+
+    def begin(self) -> Watched:
+        return begin(command(CUELIGHT, "run"), self.folder / "log", self.environment)
+
+    def has_taken_all_in(self) -> bool:
+        return wanted.taken_in(self.database) == self.count
+
+    def is_ready(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=2).is_success
+        except httpx.HTTPError:
+            return False
+
+    def calls(self) -> int:
+        return sum(self.provider.arrivals().calls.values())
 
 
 def _seconds_until(holds: Callable[[], bool], worker: Watched) -> float:
@@ -105,18 +148,6 @@ def _seconds_until(holds: Callable[[], bool], worker: Watched) -> float:
     if not worker.look_until(holds, PATIENCE) or worker.exit_code is not None:
         raise SystemExit(f"the worker was not ready within {PATIENCE:g} s (it ended with {worker.exit_code})")
     return now() - began
-
-
-def _taken_in(database: Path) -> int:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5)) as connection:
-        return int(connection.execute("SELECT count(*) FROM runs").fetchone()[0])
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).is_success
-    except httpx.HTTPError:
-        return False
 
 
 def _end(worker: Watched) -> None:

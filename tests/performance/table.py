@@ -1,6 +1,6 @@
 """The figures on a terminal, and as the rows of the README."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.table import Table
 
@@ -57,28 +57,23 @@ def lost(result: Result) -> int:
 
 
 def _row(runs: Sequence[Run], contender: str, count: int) -> tuple[str, ...]:
-    def middle(figure: str) -> float:
-        found = over(runs, contender, count, lambda each: float(getattr(each, figure)))
-        return found.middle if found else 0.0
+    def middle(figure: Callable[[Result], float], shown: str) -> str:
+        found = over(runs, contender, count, figure)
+        return format(found.middle, shown) if found else ""
 
-    def most(figure: str) -> float:
-        found = over(runs, contender, count, lambda each: float(getattr(each, figure).most))
-        return found.middle if found else 0.0
-
-    worst = over(runs, contender, count, lost)
-    cpu = over(runs, contender, count, lambda each: each.cpu_ms)
-    ours = over(runs, "cuelight", count, lambda each: each.cpu_ms)
+    cpu, ours = (over(runs, name, count, lambda each: each.cpu_ms) for name in (contender, "cuelight"))
+    most_lost = over(runs, contender, count, lost)
     return (
         f"{count:,}",
         contender,
         spread_text(cpu),
         f"{ratio(cpu.middle, ours.middle):.2f}" if cpu and ours else "",
-        f"{middle('statements'):.0f}",
-        f"{middle('peak_mb'):.0f}",
-        f"{most('opening'):.2f}",
-        f"{most('stop'):.2f}",
-        f"{worst.most:.0f}" if worst else "",
-        f"{middle('calls'):.1f}",
+        middle(lambda each: each.statements, ".0f"),
+        middle(lambda each: each.peak_mb, ".0f"),
+        middle(lambda each: each.opening.most, ".2f"),
+        middle(lambda each: each.stop.most, ".2f"),
+        f"{most_lost.most:.0f}" if most_lost else "",
+        middle(lambda each: each.calls, ".1f"),
     )
 
 

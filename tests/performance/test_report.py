@@ -116,6 +116,12 @@ def test_of_several_runs_the_middle_is_shown_with_its_spread() -> None:
     assert (count, name, cpu) == ("1,000", "cuelight", "10.0 (9.0-12.0)")
 
 
+def test_what_one_run_lost_is_not_hidden_by_the_others() -> None:
+    three = [[result(doubled=each)] for each in (0, 4, 0)]
+    ((*_, lost, _calls),) = table.rows(three)
+    assert lost == "4"
+
+
 def test_figures_are_read_back_as_they_were_saved(tmp_path: Path) -> None:
     whole = [[result(), result("raw")], [result()]]
     runs.save(tmp_path / "deep" / "bench.json", MACHINE, whole)

@@ -25,6 +25,11 @@ def unfinished(database: Path) -> int:
     return int(_asked(database, _UNFINISHED)[0])
 
 
+def taken_in(database: Path) -> int:
+    """Return how many a worker has taken up."""
+    return int(_asked(database, "SELECT count(*) FROM runs")[0])
+
+
 def proven_at(database: Path) -> float | None:
     """Return when the last of them was proven off; None: none was."""
     (last,) = _asked(database, "SELECT max(off_at) FROM runs")
