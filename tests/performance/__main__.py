@@ -14,7 +14,7 @@ from tests.performance import picture, readme, table
 from tests.performance.contest import ALL, Contender, contest
 from tests.performance.goals import Goal, goals
 from tests.performance.result import Result
-from tests.performance.runs import Machine, Run, save, this_machine
+from tests.performance.runs import Machine, Run, load, save, this_machine
 from tests.performance.watch import ROOT
 from worker.clock import SystemClock
 
@@ -29,12 +29,10 @@ _OUT = Console(width=None if sys.stdout.isatty() else 140, soft_wrap=True)
 def main() -> int:
     """Measure, and show what came of it."""
     asked = _arguments()
-    machine = this_machine(SystemClock().now())
-    _OUT.print(str(machine))
-    contenders = [each for each in ALL if each.name in asked.only]
-    runs = [_run(asked.counts, contenders) for _ in range(asked.runs)]
+    machine, runs = load(asked.again) if asked.again else _measured(asked)
     found = list(goals(runs[-1]))
-    save(asked.json, machine, runs, goals=[asdict(each) | {"is_met": each.is_met} for each in found])
+    if not asked.again:
+        save(asked.json, machine, runs, goals=[asdict(each) | {"is_met": each.is_met} for each in found])
     _show(runs, found)
     if asked.readme:
         _publish(machine, runs)
@@ -48,9 +46,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=1, help="so often, one whole run after the other")
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME")
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "bench.json", help="where figures go")
+    parser.add_argument("--again", type=Path, metavar="PATH", help="show figures of before; measure nothing")
     parser.add_argument("--readme", action="store_true", help="write them into the README and its picture")
     parser.add_argument("--strict", action="store_true", help="fail if a goal is not met")
     return parser.parse_args()
+
+
+def _measured(asked: argparse.Namespace) -> tuple[Machine, list[Run]]:
+    machine = this_machine(SystemClock().now())
+    _OUT.print(str(machine))
+    contenders = [each for each in ALL if each.name in asked.only]
+    return machine, [_run(asked.counts, contenders) for _ in range(asked.runs)]
 
 
 def _run(counts: list[int], contenders: list[Contender]) -> Run:
