@@ -1,7 +1,6 @@
 """Contenders one after the other, each given the same burst on the same machine in the same run."""
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -13,7 +12,7 @@ from tests.performance import statements, wanted
 from tests.performance.burst import Burst
 from tests.performance.result import Measured, Result
 from tests.performance.stage import Stage, stage
-from tests.performance.watch import Watched, begin, now
+from tests.performance.watch import Watched, now, running
 from worker.clock import SystemClock
 
 CONTENDERS = "tests.performance.contenders"
@@ -93,10 +92,9 @@ def _patience(burst: Burst) -> float:
 
 def _other(contender: Contender, burst: Burst, provider: Stage) -> tuple[Watched, float]:
     """Have a contender that ends by itself once everything is off."""
-    watched = begin(command(contender, *burst.arguments), burst.folder / "log")
-    if not watched.look_until(lambda: False, _patience(burst), [provider.watched]):
-        watched.process.kill()
-    return _ended(watched, burst), watched.samples[-1].at
+    with running(command(contender, *burst.arguments), burst.folder / "log") as watched:
+        watched.look_until(lambda: False, _patience(burst), [provider.watched])
+    return watched, watched.samples[-1].at
 
 
 def _cuelight(_contender: Contender, burst: Burst, provider: Stage) -> tuple[Watched, float]:
@@ -113,11 +111,11 @@ def watch_cuelight(
     database = burst.folder / "cuelight.db"
     migrate(environment)
     wanted.insert(database, ((title, burst.starts_at, burst.ends_at) for title in burst.titles))
-    watched = begin(command(CUELIGHT, "run"), burst.folder / "log", environment)
     is_over = _seldom(lambda: now() > burst.ends_at and not wanted.unfinished(database))
-    watched.look_until(is_over, patience, beside)
-    watched.process.send_signal(signal.SIGTERM)
-    return _ended(watched, burst), wanted.proven_at(database) or now()
+    with running(command(CUELIGHT, "run"), burst.folder / "log", environment) as watched:
+        watched.look_until(is_over, patience, beside)
+        watched.terminate()
+    return watched, wanted.proven_at(database) or now()
 
 
 def migrate(environment: Mapping[str, str]) -> None:
@@ -147,16 +145,6 @@ def cuelight_environment(burst: Burst, **own: str) -> Mapping[str, str]:
         f"{account}CALLS_PER_5_MINUTES": "1000000",
         **own,
     }
-
-
-def _ended(watched: Watched, burst: Burst) -> Watched:
-    """Wait until it is gone; say what it said if that was in error."""
-    if not watched.look_until(lambda: False, 15):
-        watched.process.kill()
-        watched.look_until(lambda: False, 5)
-    if watched.exit_code:
-        sys.stderr.write((burst.folder / "log").read_text()[-4000:])
-    return watched
 
 
 def _seldom(holds: Callable[[], bool]) -> Callable[[], bool]:

@@ -4,10 +4,10 @@ python -m tests.performance.stored [STORED ...]
 """
 
 import argparse
-import signal
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from tests.performance import wanted
 from tests.performance.burst import Burst
 from tests.performance.contest import CUELIGHT, command, cuelight_environment, migrate
 from tests.performance.stage import Stage, stage
-from tests.performance.watch import Watched, begin, now, pause
+from tests.performance.watch import Watched, now, pause, running
 from tests.support.processes import free_port
 
 DAY = 86_400.0
@@ -68,15 +68,14 @@ def _measured(count: int, provider: Stage) -> Waiting:
     with tempfile.TemporaryDirectory(prefix="cuelight-bench-") as name:
         house = House(Path(name), provider, count, free_port())
         house.fill()
-        first = house.begin()
-        taken_in = _seconds_until(house.has_taken_all_in, first)
-        _end(first)
-        again = house.begin()
-        ready = _seconds_until(house.is_ready, again)
-        try:
-            return _waiting(house, again, taken_in, ready)
-        finally:
-            _end(again)
+        with house.worker() as first:
+            taken_in = _seconds_until(house.has_taken_all_in, first)
+            first.terminate()
+        with house.worker() as again:
+            ready = _seconds_until(house.is_ready, again)
+            found = _waiting(house, again, taken_in, ready)
+            again.terminate()
+    return found
 
 
 def _waiting(house: "House", worker: Watched, taken_in: float, ready: float) -> Waiting:
@@ -127,8 +126,8 @@ class House:
         rows = ((title, at, at + HALF_AN_HOUR) for title, at in zip(self.burst.titles, starts, strict=True))
         wanted.insert(self.database, rows)
 
-    def begin(self) -> Watched:
-        return begin(command(CUELIGHT, "run"), self.folder / "log", self.environment)
+    def worker(self) -> AbstractContextManager[Watched]:
+        return running(command(CUELIGHT, "run"), self.folder / "log", self.environment)
 
     def has_taken_all_in(self) -> bool:
         return wanted.taken_in(self.database) == self.count
@@ -148,13 +147,6 @@ def _seconds_until(holds: Callable[[], bool], worker: Watched) -> float:
     if not worker.look_until(holds, PATIENCE) or worker.exit_code is not None:
         raise SystemExit(f"the worker was not ready within {PATIENCE:g} s (it ended with {worker.exit_code})")
     return now() - began
-
-
-def _end(worker: Watched) -> None:
-    worker.process.send_signal(signal.SIGTERM)
-    if not worker.look_until(lambda: False, 15):
-        worker.process.kill()
-        worker.look_until(lambda: False, 5)
 
 
 if __name__ == "__main__":

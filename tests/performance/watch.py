@@ -1,9 +1,12 @@
 """A process that is looked at several times a second, from its beginning to its end."""
 
 import os
+import signal
 import subprocess
+import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +15,10 @@ from worker.clock import SystemClock
 
 EVERY = 0.2
 """Seconds between two looks."""
+LAST = 15.0
+"""Seconds for a process that was told to end."""
+MOST_SAID = 4000
+"""Characters of what a process said last, told if it ended in error."""
 ROOT = Path(__file__).parents[2]
 
 _CLOCK = SystemClock()
@@ -48,6 +55,11 @@ class Watched:
             self.samples.append(Sample(now(), used, self.samples[-1].peak_mb))
         return not pid
 
+    def terminate(self) -> None:
+        """End it as an operator does, and wait for that."""
+        self.process.send_signal(signal.SIGTERM)
+        self.look_until(lambda: False, LAST)
+
     def look_until(
         self, is_over: Callable[[], bool], within: float, beside: Sequence["Watched"] = ()
     ) -> bool:
@@ -62,10 +74,20 @@ class Watched:
         return True
 
 
-def begin(arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> Watched:
-    """Start a process whose every word goes into the log."""
+@contextmanager
+def running(
+    arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[Watched]:
+    """Have a process whose every word goes into the log; what still runs in the end is killed."""
     with log.open("w") as stream:
-        process = subprocess.Popen(
-            arguments, cwd=ROOT, env=environment, stdout=stream, stderr=stream, text=True
+        watched = Watched(
+            subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=stream, stderr=stream, text=True)
         )
-    return Watched(process)
+    try:
+        yield watched
+    finally:
+        if watched.look():
+            watched.process.kill()
+            watched.look_until(lambda: False, LAST)
+        if watched.exit_code:
+            sys.stderr.write(log.read_text()[-MOST_SAID:])
