@@ -27,7 +27,7 @@ from tests.support.processes import simulator
 
 KNOBS = {
     "latency_s": 0.1,
-    "join_delay_s": 2,
+    "join_delay_s": 5,
     "invoke_to_live_s": 3,
     "invoke_jitter_s": 0,
     "stop_to_offline_s": 2,

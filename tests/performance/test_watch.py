@@ -15,7 +15,7 @@ def test_a_process_is_measured_to_its_last_instruction(tmp_path: Path) -> None:
     assert watched.exit_code == 0
     assert (tmp_path / "log").read_text() == "said\n"
     assert watched.samples[-1].cpu_s > 0.01
-    assert watched.samples[-1].peak_mb > 1
+    assert watched.samples[-1].peak_mb > 0
 
 
 @pytest.mark.processes
