@@ -1,5 +1,6 @@
 """What a contender did and what it used, in figures that can be compared."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,7 +23,7 @@ class Result:
     phases_ms: Mapping[str, float]
     """The same, by the time at which it was used."""
     statements: float
-    """A broadcast; one with many rows counts once for each."""
+    """A broadcast; one with many rows counts once for each. NaN: it was killed, and told nothing."""
     executions: float
     """A broadcast; one with many rows counts once."""
     calls: float
@@ -34,6 +35,7 @@ class Result:
     never_opened: int
     never_live: int
     never_stopped: int
+    """Of those that were opened."""
     doubled: int
     unready: int
     """Broadcasts whose meeting did not yet exist at the start."""
@@ -52,7 +54,8 @@ class Measured:
     samples: Sequence[Sample]
     provider: Sequence[Sample]
     arrivals: Arrivals
-    statements: Statements
+    statements: Statements | None
+    """None: it was killed before it could tell."""
     proven_at: float
     """When everything was known to be off."""
     exit_code: int | None
@@ -65,8 +68,8 @@ class Measured:
             count=count,
             cpu_ms=self.samples[-1].cpu_s * 1000 / count,
             phases_ms=self._phases(),
-            statements=self.statements.rows / count,
-            executions=self.statements.executions / count,
+            statements=self.statements.rows / count if self.statements else math.nan,
+            executions=self.statements.executions / count if self.statements else math.nan,
             calls=sum(arrivals.calls.values()) / count,
             calls_by_kind=dict(sorted(arrivals.calls.items())),
             peak_mb=self.samples[-1].peak_mb,
@@ -74,7 +77,7 @@ class Measured:
             stop=lateness(arrivals.stopped, burst.ends_at),
             never_opened=count - len(arrivals.opened),
             never_live=count - len(arrivals.live),
-            never_stopped=count - len(arrivals.stopped),
+            never_stopped=len(arrivals.opened) - len(arrivals.stopped),
             doubled=arrivals.doubled,
             unready=count - sum(at < burst.starts_at for at in arrivals.created),
             seconds=self.samples[-1].at - self.samples[0].at,

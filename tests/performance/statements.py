@@ -26,7 +26,7 @@ class Statements:
         (folder / NAME).write_text(json.dumps(asdict(self)))
 
 
-def read(folder: Path) -> Statements:
-    """Read what a process wrote; nothing was counted if it wrote nothing."""
+def read(folder: Path) -> Statements | None:
+    """Read what a process wrote; None: it was killed before it could."""
     written = folder / NAME
-    return Statements(**json.loads(written.read_text())) if written.exists() else Statements()
+    return Statements(**json.loads(written.read_text())) if written.exists() else None

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -48,11 +49,11 @@ def measured(arrivals: Arrivals) -> Measured:
 
 def test_what_never_came_is_counted_and_not_late() -> None:
     found = measured(parse(REPORT)).result()
-    assert (found.never_opened, found.never_live, found.never_stopped) == (1, 1, 1)
+    assert (found.never_opened, found.never_live, found.never_stopped) == (1, 1, 0)
     assert (found.doubled, found.unready) == (1, 1)
     assert found.opening == Lateness(0.5, 0.5, 0.5)
     assert found.stop.most == pytest.approx(0.2)
-    assert table.lost(found) == 3
+    assert table.lost(found) == 2
 
 
 def test_figures_are_those_of_one_broadcast() -> None:
@@ -83,6 +84,17 @@ def test_every_goal_can_be_missed() -> None:
     assert [each.text for each in met if not each.is_met] == []
     assert [each.text for each in missed if each.is_met] == []
     assert sorted(each.text for each in met) == sorted(each.text for each in missed)
+
+
+def test_what_is_opened_and_never_stopped_is_lost() -> None:
+    lives = {"one": LIFE, "two": {**LIFE, "stopped_at": None}}
+    assert measured(parse({**REPORT, "broadcasts": lives})).result().never_stopped == 1
+
+
+def test_what_is_not_known_meets_no_goal() -> None:
+    killed = replace(measured(parse(REPORT)), contender="cuelight", statements=None).result()
+    (statements,) = (each for each in goals([killed]) if each.text.startswith("statements"))
+    assert not statements.is_met
 
 
 def test_a_goal_is_told_of_only_if_both_of_its_sides_were_measured() -> None:
