@@ -75,7 +75,7 @@ def _begin(s: Situation) -> Decision | None:
 
 def _silence(s: Situation) -> Perform | None:
     """On air before the start: stop it, and put the doors back as they should be."""
-    stream = s.stream_read_since(s.run.entered_at)
+    stream = s.stream_read_since(max(s.run.entered_at, s.run.room.free_since or s.run.entered_at))
     if s.run.room.held_by not in (None, s.run.id) or stream is None or s.now >= s.broadcast.window.starts_at:
         return None
     if not stream.value.is_on:

@@ -72,8 +72,10 @@ def run_of(found: Found, rooms: Iterable[Kept]) -> str | None:
 
 
 def waiting_in(found: Found, rooms: Iterable[Kept]) -> tuple[Use, ...]:
-    """Return the runs that wait for their start in this meeting."""
-    uses = (use for room in rooms if room.meeting_id == found.meeting_id for use in room.uses)
+    """Return the runs that wait for their start in this meeting, unless another run has it on the air."""
+    uses = [use for room in rooms if room.meeting_id == found.meeting_id for use in room.uses]
+    if any(use.state in HOLDING or use.state is State.STOPPING for use in uses):
+        return ()
     return tuple(use for use in uses if use.state is State.READY)
 
 

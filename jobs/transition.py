@@ -54,6 +54,12 @@ def answered(attempt: Attempt, at: datetime, outcome: Outcome, detail: str) -> A
     return replace(attempt, began_at=began_at, answered_at=at, outcome=outcome, detail=detail)
 
 
+def set_back(attempt: Attempt, now: datetime) -> Attempt:
+    """Return it begun and answered no later than now: a clock that was ahead said otherwise."""
+    answered_at = attempt.answered_at and min(attempt.answered_at, now)
+    return replace(attempt, began_at=min(attempt.began_at, now), answered_at=answered_at)
+
+
 def settled(run: Run, attempt: Attempt, call: Call, meeting_id: str | None = None) -> Run:
     """Return the run after its latest attempt was answered, with what that acknowledged."""
     run = replace(run, attempts=(*run.attempts[:-1], attempt))

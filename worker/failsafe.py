@@ -23,7 +23,7 @@ from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Run
 from jobs.seen import NOTHING_SEEN, Fact, Stream
 from jobs.situation import Situation
 from jobs.stop import off_wanted_at
-from jobs.transition import answered
+from jobs.transition import answered, set_back
 from worker.channel import Channel
 from worker.clock import Clock
 from worker.supervisor import Nursery
@@ -203,6 +203,12 @@ class Failsafe:
     def recorded(self, run_id: str, attempt: Attempt) -> None:
         """Forget an attempt that is written down now."""
         self._unrecorded[run_id].remove(attempt)
+
+    def rewind(self) -> None:
+        """Set back to now what a clock that was ahead dated later, and that is not written down yet."""
+        now = self.clock.now()
+        for run_id, attempts in self._unrecorded.items():
+            self._unrecorded[run_id] = [set_back(each, now) for each in attempts]
 
     def release(self, accounts: Collection[str]) -> dict[str, tuple[Attempt, ...]]:
         """Forget the runs of these accounts, which another worker runs; return what was never written."""

@@ -296,6 +296,15 @@ async def test_a_clock_set_back_after_an_end_does_not_take_it_back(world: World)
     assert world.told == [["not_off"]]
 
 
+async def test_what_a_clock_that_was_ahead_dated_later_is_set_back_before_it_is_written(world: World) -> None:
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3601)
+    world.clock.step(-3600)
+    world.failsafe.rewind()
+    (attempt,) = world.failsafe.unrecorded("show")
+    assert (attempt.began_at, attempt.answered_at) == (world.clock.now(), world.clock.now())
+
+
 async def test_what_goes_on_air_again_by_a_clock_set_back_has_its_end_before_it(world: World) -> None:
     world.client.streams_of["m"] = NO_STREAM
     world.failsafe.note(LIVE, SHOW)

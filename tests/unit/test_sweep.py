@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jobs.lifecycle import OVER, State
 from jobs.marker import marker
 from jobs.seen import Meeting, Stream, StreamStatus
-from jobs.sweep import ATTENDED, Found, Kept, Use, Verdict, run_of, verdict
+from jobs.sweep import ATTENDED, Found, Kept, Use, Verdict, run_of, verdict, waiting_in
 from tests.support.channel import channel_of
 from tests.support.clock import HandClock
 from tests.support.leases import HeldLeases
@@ -60,6 +60,25 @@ def test_what_is_done_about_a_meeting(meeting: Found, room: Kept, what: Verdict)
 def test_a_twin_belongs_to_the_run_whose_marker_it_bears() -> None:
     assert run_of(found("twin"), [ROOM]) == "show"
     assert run_of(found("x", "Show"), [ROOM]) is None
+
+
+WAITS, AIRS = Use("later", State.READY), Use("show", State.LIVE)
+
+
+@pytest.mark.parametrize(
+    ("uses", "waiting"),
+    [
+        ((WAITS,), (WAITS,)),
+        ((AIRS, WAITS), ()),
+        ((replace(AIRS, state=State.STOPPING), WAITS), ()),
+        ((replace(AIRS, state=State.ENDED), WAITS), (WAITS,)),
+        ((AIRS,), ()),
+    ],
+)
+def test_who_waits_for_its_start_hears_of_a_stream_unless_another_run_airs_it(
+    uses: tuple[Use, ...], waiting: tuple[Use, ...]
+) -> None:
+    assert waiting_in(found(), [replace(ROOM, uses=uses)]) == waiting
 
 
 TITLES = st.sampled_from([OURS, "Show", "Show [othr-abcdefgh]", f"A{marker(TAG, 'default', 'b')}", "[ours-"])

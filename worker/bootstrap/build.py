@@ -85,7 +85,7 @@ async def build(settings: Settings, means: Means) -> App:
         courier=courier,
         heartbeat=heartbeat,
         housekeeping=means.housekeeping(duties(settings, means, alerts, sweeper), clock),
-        clock_watch=ClockWatch(clock, alerts, partial(_look_again, means, channels, recorder, passes)),
+        clock_watch=ClockWatch(clock, alerts, partial(_look_again, means, channels, reconciler, passes)),
         pulse=pulse,
         service_manager=service_manager,
         pages=open_pages(settings.http, Health(pulse, store, NEWEST), metrics, alerts, clock, webhooks),
@@ -95,12 +95,13 @@ async def build(settings: Settings, means: Means) -> App:
 
 
 async def _look_again(
-    means: Means, channels: Mapping[str, Channel], recorder: Recorder, passes: Passes
+    means: Means, channels: Mapping[str, Channel], reconciler: Reconciler, passes: Passes
 ) -> None:
     """Trust no instant that was read or written by a clock that was wrong."""
     for group in means.leases.terms():
         await means.store.rewind(means.clock.now(), means.leases.accounts(group))
-    recorder.doubt_all()
+    reconciler.failsafe.rewind()
+    reconciler.recorder.doubt_all()
     for channel in channels.values():
         channel.watcher.forget_all()
         channel.caller.align()
