@@ -16,11 +16,13 @@ from tests.campaign.scenario import scenario
 from tests.campaign.shrink import shrunk
 from tests.campaign.sometimes import SOMETIMES
 from tests.campaign.told import timeline
-from tests.campaign.verdict import Verdict, again, of_crash, of_seed
+from tests.campaign.verdict import Verdict, again, of_crash, of_crowd, of_seed
 from worker.clock import SystemClock
 
 PROCESSES = 2
 PAIRS = 60
+CROWDS = (100, 100)
+LARGE_CROWDS = (300, 100, 1000)
 REPLAYED = 10
 WHOLE = 2000
 """Broadcasts from which on everything that can happen has to have happened."""
@@ -56,7 +58,11 @@ def main() -> int:
     clock = SystemClock()
     began, tally = clock.monotonic(), Tally()
     with ProcessPoolExecutor(PROCESSES) as pool:
-        for work in (_crashes(pool), _worlds(pool, asked.broadcasts, asked.seed)):
+        for work in (
+            _crashes(pool),
+            _crowds(pool, asked.broadcasts, asked.seed),
+            _worlds(pool, asked.broadcasts, asked.seed),
+        ):
             for verdict in work:
                 tally.add(verdict)
                 _progress(tally)
@@ -77,6 +83,12 @@ def _crashes(pool: ProcessPoolExecutor) -> Iterator[Verdict]:
         quiet = quiet_life(at_start=at_start)
         points = [*single(quiet), *pairs(quiet, PAIRS)]
         yield from pool.map(of_crash, [quiet] * len(points), points, chunksize=4)
+
+
+def _crowds(pool: ProcessPoolExecutor, broadcasts: int, first: int) -> Iterator[Verdict]:
+    """A few crowds, and in a whole campaign a large one: a thousand on as small a quota."""
+    counts = [*CROWDS, *(LARGE_CROWDS if broadcasts >= WHOLE else ())]
+    yield from pool.map(of_crowd, range(first, first + len(counts)), counts)
 
 
 def _worlds(pool: ProcessPoolExecutor, broadcasts: int, first: int) -> Iterator[Verdict]:

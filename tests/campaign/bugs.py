@@ -12,17 +12,17 @@ from unittest.mock import patch
 
 import structlog
 
-from jobs import alarms, go_live, intake, on_air, prepare, stop
+from jobs import alarms, go_live, intake, look, on_air, prepare, stop
 from jobs.decision import BACKSTAGE, WaitUntil
 from jobs.lifecycle import State
 from jobs.model import Attempt, Kind, Outcome
-from jobs.quota import Quota
+from jobs.quota import Ahead, Quota
 from jobs.seen import Stream, StreamStatus
 from jobs.situation import Situation
 from tests.campaign import life
 from tests.campaign.scenario import Scenario, scenario
-from tests.campaign.verdict import of_seed
-from worker import performer, requests
+from tests.campaign.verdict import of_crowd, of_seed
+from worker import performer, requests, watcher
 from worker.alerts import Alerts
 from worker.caller import Caller
 from worker.draft import Draft
@@ -39,6 +39,9 @@ from worker.store import leases, runs
 
 Patch = tuple[object, str, Any]
 
+CROWD = 60
+"""So many begin together where a bug shows only then."""
+
 
 @dataclass(frozen=True)
 class Bug:
@@ -51,6 +54,8 @@ class Bug:
     """The fault that has to rage for it to show in few worlds."""
     takes: Callable[[Scenario], bool] = lambda _: True
     """Which worlds it can show in at all."""
+    crowd: int = 0
+    """It shows where so many begin together; 0: in any world."""
 
     @contextmanager
     def planted(self) -> Iterator[None]:
@@ -335,6 +340,20 @@ BUGS: Mapping[str, Bug] = {
             (Quota, "room", lambda *_: 1000),
         ),
         _bug(
+            "each that waits is read by itself, and nothing is spoken for",
+            "starts_fit",
+            (look, "_is_watched", lambda _: True),
+            (watcher, "LISTS_FROM", 10**9),
+            (Ahead, "expect", lambda *_: False),
+            crowd=CROWD,
+        ),
+        _bug(
+            "an answered stop is sent again without a look",
+            "stopped_once",
+            (stop, "_stop_at", lambda s: stop._paced(s, Kind.STOP)),
+            crowd=CROWD,
+        ),
+        _bug(
             "a LIVE read makes it ended",
             "what_aired_is_ended",
             (stop, "_over_as", lambda _: State.ENDED),
@@ -360,7 +379,8 @@ def worlds_needed(bug: Bug, most: int = MOST_WORLDS) -> int | None:
     """Return in how many worlds, from the first seed on, the bug breaks its law; None: in none of so many."""
     with bug.planted():
         for number, seed in enumerate(islice(_seeds(bug), most), 1):
-            laws = {breach.partition(":")[0] for breach in of_seed(seed, bug.storm).breaches}
+            verdict = of_crowd(seed, bug.crowd) if bug.crowd else of_seed(seed, bug.storm)
+            laws = {breach.partition(":")[0] for breach in verdict.breaches}
             if bug.law in laws:
                 return number
     return None

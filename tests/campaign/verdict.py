@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from tests.campaign.chance import Faults
 from tests.campaign.crashes import died
+from tests.campaign.crowd import crowd
 from tests.campaign.laws import breaches
 from tests.campaign.scenario import STORM_RATE, Scenario, scenario
 from tests.campaign.sometimes import happened
@@ -29,6 +30,11 @@ def of_seed(seed: int, storm: str = "") -> Verdict:
     made = scenario(seed)
     raging = replace(made, rates={storm: STORM_RATE}) if storm else made
     return _judged(f"seed {seed}", lived(raging))
+
+
+def of_crowd(seed: int, count: int) -> Verdict:
+    """Live through a world in which so many begin and end together, and judge it."""
+    return _judged(f"crowd {seed} of {count}", lived(crowd(seed, count)))
 
 
 def of_crash(quiet: Scenario, at: frozenset[str]) -> Verdict:
