@@ -72,9 +72,9 @@ class Network:
     answered: set[Sent] = field(default_factory=set)
     """Those of them whose answer came back whole."""
 
-    def client(self, life: Life) -> httpx.AsyncClient:
-        """Return the client of one life."""
-        return httpx.AsyncClient(transport=_Way(self, life), follow_redirects=False, trust_env=False)
+    def way(self, life: Life) -> httpx.AsyncBaseTransport:
+        """Return the way of one life."""
+        return _Way(self, life)
 
     async def carry(self, life: Life, request: httpx.Request) -> httpx.Response:
         loop, place = asyncio.get_running_loop(), _place(request)

@@ -200,7 +200,7 @@ class World:
                 clock=HostClock(self.clock, life, self.host),
                 store=store,
                 leases=leases,
-                transport=Transport(self.network.client(life)),
+                transport=Transport(self.network.way(life)),
                 housekeeping=_on_clock,
             )
             app = await build(self.settings(), means)

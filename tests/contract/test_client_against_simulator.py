@@ -72,12 +72,12 @@ OF_NO_MEETING = {"create", "search", "streams", "sessions", "hook", "hooks"}
 class Scene:
     """A simulator, a clock that stands still, and the client under test."""
 
-    def __init__(self, http: httpx.AsyncClient, simulator: Simulator, clock: HandClock) -> None:
+    def __init__(self, way: httpx.AsyncBaseTransport, simulator: Simulator, clock: HandClock) -> None:
         self.simulator = simulator
         self._clock = clock
         self.records: list[CallRecord] = []
         self.account = account_of(simulator.world.knobs)
-        transport = Transport(client=http, deadline=0.2)
+        transport = Transport(way, deadline=0.2)
         self.client = ProviderClient(self.account, transport, clock, self.records.append)
 
     async def meeting(self, title: str = "Town hall") -> str:
@@ -106,8 +106,7 @@ def account_of(knobs: Knobs) -> Account:
 async def scene(**knobs: Any) -> AsyncIterator[Scene]:
     clock = HandClock()
     simulator = Simulator(Knobs(**(EXACT | knobs)), clock, CREDENTIALS)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(simulator.app)) as http:
-        yield Scene(http, simulator, clock)
+    yield Scene(httpx.ASGITransport(simulator.app), simulator, clock)
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

@@ -36,9 +36,10 @@ async def test_a_redirect_is_not_followed_and_nobody_else_sees_the_credentials(
     assert (len(rude.seen), thief.seen) == (1, [])
 
 
+@pytest.mark.parametrize("location", ["/meetings", "http://[::1", "mailto:x"])
 @pytest.mark.parametrize("status", REDIRECTS)
-async def test_a_redirect_to_itself_is_asked_once(status: str) -> None:
-    async with rude_server(always(reply(b"", status, "location: /meetings"), stays=True)) as rude:
+async def test_a_redirect_to_itself_or_to_nowhere_is_asked_once(status: str, location: str) -> None:
+    async with rude_server(always(reply(b"", status, f"location: {location}"), stays=True)) as rude:
         transport = Transport(deadline=2)
         await sent(transport, rude.port, "POST")
         await transport.close()

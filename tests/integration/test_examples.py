@@ -70,6 +70,14 @@ def of_today(example: str) -> str:
     return re.sub(r"--port \d+", "--port 0", example)
 
 
+def of_here(example: str, host: Worker) -> str:
+    """Return the example with the id of the webhook that is registered here."""
+    if "webhooks remove" not in example:
+        return example
+    (webhook,) = json.loads(host.cuelight("webhooks", "list", "--json").stdout)
+    return example.rpartition(" ")[0] + " " + str(webhook["id"])
+
+
 def serves(example: str) -> tuple[signal.Signals, int, str] | None:
     return next((how for what, how in SERVING.items() if f"cuelight {what}" in example), None)
 
@@ -83,7 +91,7 @@ def try_one(example: str, host: Worker) -> None:
         try_answering(example, host, question)
         return
     done = subprocess.run(
-        ["bash", "-c", of_today(example)],
+        ["bash", "-c", of_here(of_today(example), host)],
         env=host.environment,
         cwd=host.folder,
         capture_output=True,

@@ -35,8 +35,8 @@ class KeyServer:
 
     def published(self, clock: Clock) -> PublishedKey:
         """Return the worker's side of it."""
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(self))
-        return PublishedKey("http://127.0.0.1/.well-known/webhooks.json", Transport(client), clock)
+        transport = Transport(httpx.ASGITransport(self))
+        return PublishedKey("http://127.0.0.1/.well-known/webhooks.json", transport, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a question: an ASGI application."""

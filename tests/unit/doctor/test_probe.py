@@ -37,8 +37,8 @@ class Stage:
 
     async def probe(self, *faults: Fault) -> Probed:
         self.service.simulator.script(*faults)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.service.simulator.app)) as http:
-            return await probe(self.service.account, Transport(http, 0.2), self.clock, self.told.append)
+        way = httpx.ASGITransport(self.service.simulator.app)
+        return await probe(self.service.account, Transport(way, 0.2), self.clock, self.told.append)
 
 
 def differing(probed: Probed) -> dict[str, str]:
@@ -280,9 +280,9 @@ async def interrupted(stage: Stage, at: int) -> None:
                 raise asyncio.CancelledError
             return reply
 
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(stage.service.simulator.app)) as http:
-        with pytest.raises(asyncio.CancelledError):
-            await probe(stage.service.account, Interrupting(http), stage.clock, stage.told.append)
+    way = httpx.ASGITransport(stage.service.simulator.app)
+    with pytest.raises(asyncio.CancelledError):
+        await probe(stage.service.account, Interrupting(way), stage.clock, stage.told.append)
     assert asked >= at
 
 

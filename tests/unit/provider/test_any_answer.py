@@ -32,7 +32,7 @@ def asked(data: Any, paging: Any = None) -> ProviderClient:
     account = Account(name="a", flavour=FLAVOURS["dyte"], secret="s", org_id="o")  # noqa: S106 - opens nothing
     body = json.dumps({"success": True, "data": data, "paging": paging}).encode()
     same = httpx.MockTransport(lambda _: httpx.Response(200, stream=httpx.ByteStream(body)))
-    return ProviderClient(account, Transport(httpx.AsyncClient(transport=same)), HandClock())
+    return ProviderClient(account, Transport(same), HandClock())
 
 
 @given(answers, answers)
