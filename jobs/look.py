@@ -130,10 +130,18 @@ def _meeting_cadence(s: Situation) -> timedelta | None:
 
 
 def _is_found(s: Situation) -> bool:
-    """Whether the meeting was seen there since it is asked for: once is enough."""
+    """Whether the meeting was seen there shortly before the start: once is enough, and so is any answer."""
     asked, first_at = s.seen.meeting, s.broadcast.window.starts_at - s.policy.preflight_before
-    is_there = asked is not None and asked.fact is not None and asked.fact.value is not None
-    return is_there and asked is not None and not asked.trouble and asked.tried_at >= first_at
+    if any(
+        each.answered_at is not None
+        and each.answered_at >= first_at - s.policy.preflight_before
+        and each.outcome is Outcome.DONE
+        for each in s.run.attempts
+    ):
+        return True
+    if asked is None or asked.fact is None or asked.fact.value is None or asked.trouble:
+        return False
+    return asked.tried_at >= first_at
 
 
 def _meeting_matters(s: Situation) -> bool:

@@ -34,10 +34,10 @@ class Agenda:
         """Forget this run's wake-up."""
         self._at.pop(run_id, None)
 
-    def due(self, now: datetime) -> list[str]:
-        """Take out every run whose time has come, earliest first."""
-        found = []
-        while self._heap and self._heap[0][0] <= now:
+    def due(self, now: datetime, most: int) -> list[str]:
+        """Take out the runs whose time has come, earliest first, and so many at most."""
+        found: list[str] = []
+        while self._heap and self._heap[0][0] <= now and len(found) < most:
             at, run_id = heapq.heappop(self._heap)
             if self._at.get(run_id) == at:
                 del self._at[run_id]

@@ -68,6 +68,10 @@ class OnAir:
     told: bool = False
     """Whether an alert is out that it is not off."""
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether its end has come, by any clock, or is told to have."""
+        return self.over_at is not None or self.told or now >= self.off_at
+
     def see(self, now: datetime, at: float) -> None:
         """Learn what time it is."""
         if self.over_at is None and now >= self.off_at:
@@ -236,7 +240,7 @@ class Failsafe:
     def look(self) -> None:
         """Send a stop for everything that is due and that no pass has stopped."""
         now, at = self.clock.now(), self.clock.monotonic()
-        for known in list(self._known.values()):
+        for known in [each for each in self._known.values() if each.is_over(now)]:
             known.see(now, at)
             self._alarm(known, at)
             if known.is_due(at, self.policy):

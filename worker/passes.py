@@ -8,6 +8,8 @@ from worker.agenda import Agenda
 from worker.clock import Clock
 from worker.supervisor import Nursery
 
+AT_ONCE = 32
+"""So many passes begin before others have their turn."""
 LOOK_EVERY = timedelta(seconds=1)
 """The agenda is looked at this often even when nothing is due: a wall clock may step."""
 
@@ -54,12 +56,18 @@ class Passes:
     async def run(self) -> None:
         """Start what is due, again and again."""
         while True:
-            self.start_due()
+            while self.start_due():
+                await self._clock.sleep(0)
             await self._next()
 
-    def start_due(self) -> None:
-        """Start a pass for every run whose time has come; one whose room is busy waits for it."""
-        for run_id in self._agenda.due(self._clock.now()):
+    def start_due(self) -> bool:
+        """Start a pass for some of the runs whose time has come, and tell whether others wait for theirs.
+
+        A thousand at once would all begin before the first of their calls could leave. One whose room is busy
+        waits for it.
+        """
+        due = self._agenda.due(self._clock.now(), AT_ONCE)
+        for run_id in due:
             room = self._room_of[run_id]
             if room in self._busy:
                 self._busy[room].add(run_id)
@@ -67,6 +75,7 @@ class Passes:
                 self._busy[room] = set()
                 self._began[room] = self._clock.monotonic()
                 self._work.start(self._pass(run_id, room), f"pass {run_id}")
+        return len(due) == AT_ONCE
 
     async def close(self) -> None:
         """End the passes under way."""

@@ -150,10 +150,16 @@ class Watcher:
         """
         self._note(run, reads)
         look = _Look(self._book, run, every, patience)
-        told = await asyncio.gather(*(self._look_at_list(look, read) for read in sorted(reads)))
-        left = [read for read, is_told in zip(sorted(reads), told, strict=True) if not is_told]
-        await asyncio.gather(*(self._ask(look, read) for read in left))
+        if len(reads) == 1:
+            await self._look(look, *reads)
+        else:
+            await asyncio.gather(*(self._look(look, read) for read in sorted(reads)))
         return self.seen(run.id)
+
+    async def _look(self, look: _Look, read: Read) -> None:
+        """Answer a question from the lists if they can, and else from the meeting itself."""
+        if not await self._look_at_list(look, read):
+            await self._ask(look, read)
 
     def _note(self, run: Run, reads: frozenset[Read]) -> None:
         for read in reads:

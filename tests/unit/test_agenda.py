@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tests.support.clock import NOON, HandClock
 from worker.agenda import Agenda
-from worker.passes import Passes
+from worker.passes import AT_ONCE, Passes
 
 
 async def settle() -> None:
@@ -17,24 +17,24 @@ def test_a_run_is_due_once_at_its_latest_word() -> None:
     agenda = Agenda()
     agenda.set("a", NOON)
     agenda.set("a", NOON + timedelta(seconds=5))
-    assert agenda.due(NOON) == []
+    assert agenda.due(NOON, 9) == []
     assert agenda.next_at() == NOON + timedelta(seconds=5)
-    assert agenda.due(NOON + timedelta(seconds=5)) == ["a"]
-    assert agenda.due(NOON + timedelta(hours=1)) == []
+    assert agenda.due(NOON + timedelta(seconds=5), 9) == ["a"]
+    assert agenda.due(NOON + timedelta(hours=1), 9) == []
 
 
 def test_no_later_never_puts_off() -> None:
     agenda = Agenda()
     agenda.no_later("a", NOON)
     agenda.no_later("a", NOON + timedelta(hours=1))
-    assert agenda.due(NOON) == ["a"]
+    assert agenda.due(NOON, 9) == ["a"]
 
 
 def test_the_earliest_comes_first() -> None:
     agenda = Agenda()
     for seconds, run_id in [(3, "c"), (1, "a"), (2, "b")]:
         agenda.set(run_id, NOON + timedelta(seconds=seconds))
-    assert agenda.due(NOON + timedelta(seconds=9)) == ["a", "b", "c"]
+    assert agenda.due(NOON + timedelta(seconds=9), 9) == ["a", "b", "c"]
 
 
 async def test_runs_of_one_room_pass_one_after_the_other_and_others_beside_them() -> None:
@@ -98,3 +98,22 @@ async def test_a_pass_that_fails_frees_its_room() -> None:
     passes.start_due()
     await settle()
     assert not passes._busy
+
+
+async def test_of_many_that_are_due_some_begin_before_others_so_that_their_calls_can_leave() -> None:
+    begun: list[str] = []
+
+    async def reconcile(run_id: str) -> datetime | None:
+        begun.append(run_id)
+        return None
+
+    clock = HandClock()
+    passes = Passes(reconcile, clock)
+    for number in range(AT_ONCE + 3):
+        passes.wake(f"run-{number}")
+    assert passes.start_due()
+    await settle()
+    assert len(begun) == AT_ONCE
+    assert not passes.start_due()
+    await settle()
+    assert len(begun) == AT_ONCE + 3

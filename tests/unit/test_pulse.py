@@ -57,7 +57,8 @@ class World:
     async def after(self, seconds: float) -> None:
         for _ in range(int(seconds)):
             self.clock.move(1)
-            self.passes.start_due()
+            while self.passes.start_due():
+                pass
             await settle()
 
 
