@@ -29,6 +29,9 @@ LOOK_EVERY = 0.25
 """Seconds between two looks: a row is taken up within 2 s, and so are ten thousand."""
 OPENED_EVERY = 60.0
 """Seconds between two looks for unfinished runs that nobody has on an agenda."""
+WALKED_EVERY = 3600.0
+"""The same, for those that start later than `SOON`."""
+SOON = timedelta(hours=25)
 PART = 2500
 """So many new rows are read in one go: while they are written, the next are made ready."""
 AT_ONCE = 200
@@ -48,8 +51,12 @@ class Tray(Protocol):
         """Whether anything waits: a row that changed, or a request."""
         ...
 
-    async def unfinished(self) -> list[Glance]:
-        """Return the runs that are not over and looked back at."""
+    async def unfinished(self, until: datetime) -> list[Glance]:
+        """Return the runs that are not over and looked back at and start by then."""
+        ...
+
+    async def unfinished_after(self, run_id: str, most: int) -> list[Glance]:
+        """Return so many of the runs that are not over and looked back at, by their ids after that one."""
         ...
 
     async def unheeded(self) -> list[Unheeded]:
@@ -82,19 +89,42 @@ class Inbox:
     reach: Reach
     """Told whether the database answers."""
     _opened_at: float = 0.0
+    _walked_at: float = float("-inf")
+    _walked_to: str | None = None
+    """Up to which id all unfinished runs are on the agenda; None: all are."""
 
     async def open(self) -> int:
-        """Put every unfinished run of ours on the agenda that is not there; return how many there are."""
-        glances = [each for each in await self.tray.unfinished() if self.leases.held(each.account)]
-        now = self.clock.now()
-        later = 0
+        """Put every unfinished run of ours on the agenda that starts soon; return how many there are.
+
+        Those that start later follow beside everything else, a part at a time.
+        """
+        glances = self._ours(await self.tray.unfinished(self.clock.now() + SOON))
+        self._put_on_agenda(glances)
+        self._opened_at = self.clock.monotonic()
+        if self._opened_at - self._walked_at >= WALKED_EVERY:
+            self._walked_to, self._walked_at = "", self._opened_at
+        return len(glances)
+
+    async def _walk_on(self, after: str) -> None:
+        """Put a part of all unfinished runs on the agenda, whenever they start."""
+        glances = await self.tray.unfinished_after(after, PART)
+        self._put_on_agenda(self._ours(glances))
+        self._walked_to = glances[-1].run_id if glances else None
+
+    def _ours(self, glances: Sequence[Glance]) -> list[Glance]:
+        return [each for each in glances if self.leases.held(each.account)]
+
+    def _put_on_agenda(self, glances: Sequence[Glance]) -> None:
+        """Have those looked at that nobody looks at: when something is due, or one after the other."""
+        now, later = self.clock.now(), 0
         for each in glances:
             if self.passes.knows(each.run_id):
                 continue
+            if each.due_at is not None and each.due_at > now:
+                self.passes.wake(each.run_id, each.room_key, each.due_at)
+                continue
             later += not _is_near(each, now)
             self.passes.wake(each.run_id, each.room_key, now if _is_near(each, now) else in_turn(now, later))
-        self._opened_at = self.clock.monotonic()
-        return len(glances)
 
     async def run(self) -> None:
         """Look, again and again."""
@@ -112,6 +142,8 @@ class Inbox:
         """What the database took without saying so, or from another worker, has nobody woken for it."""
         if not self.reach.is_there or self.clock.monotonic() - self._opened_at >= OPENED_EVERY:
             await self.open()
+        elif self._walked_to is not None:
+            await self._walk_on(self._walked_to)
 
     async def look(self) -> None:
         """Take up what is new, wake what changed, heed what is asked: with the lease, or not at all."""

@@ -29,7 +29,7 @@ from worker.recorder import Recorder, StaleError
 from worker.requests import Requests
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
-from worker.store.records import Alert, Arrival, Record, Save, Saved, Stale
+from worker.store.records import Alert, Arrival, Glance, Record, Save, Saved, Stale
 from worker.store.store import Store
 
 HOUR = timedelta(hours=1)
@@ -427,6 +427,9 @@ class OutOfReach(Store):
 
     async def stirs(self) -> bool:
         raise StoreUnavailableError("locked")
+
+    async def unfinished_after(self, run_id: str, most: int) -> list[Glance]:
+        raise StoreUnavailableError(f"locked: {most} after {run_id!r}")
 
 
 class MuteAfterCommit:

@@ -92,6 +92,8 @@ class Glance:
     """None: the row says something else; loading it tells what."""
     starts_at: datetime | None
     ends_at: datetime | None
+    due_at: datetime | None = None
+    """When its meeting is due, if it has none; None: there may be something to do now."""
 
 
 @dataclass(frozen=True, slots=True)

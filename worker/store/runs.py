@@ -1,11 +1,15 @@
 """Runs: taken up, loaded whole, and saved on the version they were decided on."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, bindparam, or_, select, text, update
 
 from jobs.lifecycle import OVER, State, moved_to
 from jobs.model import Attempt, Broadcast, Room, Run
@@ -39,12 +43,24 @@ _AS_DECIDED_ON = update(runs).where(
 )
 _UPDATE = Prepared(_AS_DECIDED_ON, *_WRITTEN)
 _UPDATE_ACCEPTED = Prepared(_AS_DECIDED_ON, *_WRITTEN, "accepted", "starts_at", "ends_at")
-_UNFINISHED = (
-    select(runs, rooms_table.c.account)
+_GLANCE = (
+    select(
+        runs.c.id,
+        runs.c.room_key,
+        runs.c.state,
+        runs.c.starts_at,
+        runs.c.ends_at,
+        runs.c.accepted,
+        rooms_table.c.account,
+    )
     .join(rooms_table, rooms_table.c.key == runs.c.room_key)
-    .where(UNFINISHED)
-    .order_by(runs.c.starts_at.nulls_first())
+    .where(text(f"({UNFINISHED.text})"))
 )
+_NEAR = _GLANCE.where(or_(runs.c.starts_at <= bindparam("until"), runs.c.starts_at.is_(None))).order_by(
+    runs.c.starts_at.nulls_first()
+)
+_AFTER = _GLANCE.where(runs.c.id > bindparam("after")).order_by(runs.c.id).limit(bindparam("most"))
+_PREPARE = re.compile(r'"prepare":"([^"]+)"')
 _TURN = (
     select(runs.c.id)
     .where(runs.c.room_key == bindparam("key"), runs.c.state.not_in([*OVER, State.REJECTED]))
@@ -72,9 +88,14 @@ def load(connection: Connection, run_id: str) -> Record | None:
     return Record(replace(run, attempts=made), read(runs, row, accepted), *wanted)
 
 
-def unfinished(connection: Connection) -> list[Glance]:
-    """Return the runs that are not over and looked back at, earliest start first."""
-    return [_glance(row) for row in connection.execute(_UNFINISHED).mappings()]
+def unfinished(connection: Connection, until: datetime) -> list[Glance]:
+    """Return the runs that are not over and looked back at and start by then, earliest start first."""
+    return [_glance(row) for row in connection.execute(_NEAR, {"until": until}).mappings()]
+
+
+def unfinished_after(connection: Connection, after: str, most: int) -> list[Glance]:
+    """Return so many of the runs that are not over and looked back at, by their ids after that one."""
+    return [_glance(row) for row in connection.execute(_AFTER, {"after": after, "most": most}).mappings()]
 
 
 def take_up(connection: Connection, what: Arrival) -> bool:
@@ -206,11 +227,32 @@ def _run(row: Row, room: Room) -> Run:
 
 
 def _glance(row: Row) -> Glance:
+    starts_at = sound(row["starts_at"])
     return Glance(
         run_id=row["id"],
         room_key=row["room_key"],
         account=row["account"],
         state=state(row),
-        starts_at=sound(row["starts_at"]),
+        starts_at=starts_at,
         ends_at=sound(row["ends_at"]),
+        due_at=_due_at(row, starts_at) if row["state"] == State.PLANNED else None,
     )
+
+
+def _due_at(row: Row, starts_at: datetime | None) -> datetime | None:
+    """Return when a meeting is due, as the accepted broadcast says; reading it whole would cost ten times."""
+    said = _PREPARE.search(row["accepted"] or "")
+    prepare = _duration(said[1]) if said else None
+    return starts_at - prepare if starts_at and prepare is not None else None
+
+
+@lru_cache(maxsize=256)
+def _duration(text: str) -> timedelta | None:
+    """Read an ISO 8601 duration; None: it is none."""
+    try:
+        return _DURATION.validate_strings(text)
+    except ValidationError:
+        return None
+
+
+_DURATION = TypeAdapter(timedelta)

@@ -77,9 +77,13 @@ class Store:
         """
         return await self._reads.call(partial(runs.load, run_id=run_id))
 
-    async def unfinished(self) -> list[Glance]:
-        """Return the runs that are not over and looked back at, earliest start first."""
-        return await self._reads.call(runs.unfinished)
+    async def unfinished(self, until: datetime) -> list[Glance]:
+        """Return the runs that are not over and looked back at and start by then, earliest start first."""
+        return await self._reads.call(partial(runs.unfinished, until=until))
+
+    async def unfinished_after(self, run_id: str, most: int) -> list[Glance]:
+        """Return so many of the runs that are not over and looked back at, by their ids after that one."""
+        return await self._reads.call(partial(runs.unfinished_after, after=run_id, most=most))
 
     async def stirs(self) -> bool:
         """Whether anything waits for a worker: a row that changed, or a request."""

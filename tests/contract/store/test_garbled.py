@@ -16,12 +16,28 @@ from worker.store.records import Glance, Save
 
 async def test_unfinished_are_the_runs_not_over_or_not_looked_back_at(house: House) -> None:
     run = await house.taken_up()
-    glance = Glance("a", "a", "default", State.PLANNED, NOON + 6 * HOUR, NOON + 7 * HOUR)
-    assert await house.store.unfinished() == [glance]
+    starts_at = NOON + 6 * HOUR
+    due_at = starts_at - 24 * HOUR
+    glance = Glance("a", "a", "default", State.PLANNED, starts_at, NOON + 7 * HOUR, due_at)
+    assert await house.store.unfinished(starts_at) == [glance]
+    assert await house.store.unfinished(starts_at - HOUR) == []
+    assert await house.store.unfinished_after("", 9) == [glance]
     run = await house.saved(Save(run, replace(run, state=State.MISSED)))
-    assert await house.store.unfinished() == [replace(glance, state=State.MISSED)]
+    assert await house.store.unfinished(starts_at) == [replace(glance, state=State.MISSED, due_at=None)]
     await house.saved(Save(run, replace(run, looked_back_at=NOON)))
-    assert await house.store.unfinished() == []
+    assert await house.store.unfinished(starts_at) == await house.store.unfinished_after("", 9) == []
+
+
+async def test_the_unfinished_are_read_a_part_at_a_time_each_once(house: House) -> None:
+    ids = [f"run-{number}" for number in range(7)]
+    for each in ids:
+        await house.taken_up(each)
+    found, after = list[str](), ""
+    while part := await house.store.unfinished_after(after, 3):
+        assert len(part) <= 3
+        after = part[-1].run_id
+        found += [each.run_id for each in part]
+    assert found == ids
 
 
 @pytest.mark.parametrize(
@@ -44,7 +60,7 @@ async def test_a_garbled_row_is_an_error_for_its_own_run_alone(house: House, spo
     with pytest.raises(GarbledRowError):
         await house.store.load("a")
     assert (await house.loaded("b")).id == "b"
-    assert {each.run_id for each in await house.store.unfinished()} == {"a", "b"}
+    assert {each.run_id for each in await house.store.unfinished_after("", 9)} == {"a", "b"}
     assert {each.id for each in await house.store.overview()} == {"a", "b"}
 
 

@@ -243,7 +243,7 @@ async def test_a_document_of_an_earlier_version_has_the_defaults_of_this_one() -
 
 async def test_a_store_in_memory_makes_its_own_tables() -> None:
     store = inline()
-    assert await store.unfinished() == []
+    assert await store.unfinished(NOON) == []
     await store.close()
 
 
