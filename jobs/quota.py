@@ -198,8 +198,8 @@ class Quota:
         return self._taken if now < self._taken_until else 0
 
     def _forget(self, now: float) -> None:
-        """Drop what has left the window, now and then."""
-        since = now - self.budget.window_seconds
+        """Drop, now and then, what has left the window and counts against nothing to come either."""
+        since = now - self.budget.window_seconds - ANSWERED_WITHIN
         for row in (self._stops, self._others, *self._sent.values()):
             gone = bisect_right(row, since)
             if gone > _FORGET_AT:

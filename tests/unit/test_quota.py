@@ -110,6 +110,17 @@ def test_more_than_the_quota_carries_does_not_keep_everything_out() -> None:
     assert played.send(Urgency.WATCH_STARTING) == 1
 
 
+def test_what_was_sent_counts_as_long_however_much_was_sent_before() -> None:
+    """What was sent at 49 may count at the provider until it was answered, so until after 60."""
+    played = Played(Quota(SMALL))
+    played.quota.expect("later", (Due(60.0, Urgency.KICK_ALL, 2),))
+    played.send(Urgency.KICK_ALL, 11)
+    for played.now in (39.0, 49.0):
+        assert played.send(Urgency.GO_LIVE, 100) == 27
+    played.now = 59.0
+    assert played.send(Urgency.GO_LIVE, 2) == 1
+
+
 def test_of_what_is_made_all_can_be_shut_at_once() -> None:
     played = Played(Quota(SMALL))
     made = played.send(Urgency.PREPARE, 1000)
