@@ -7,6 +7,7 @@ from pathlib import Path
 
 from config import scalars
 from config.checks import check
+from config.crowds import Outlook, note_crowds
 from config.entry_model import DEFAULTS, Defaults, Written, entry
 from config.problems import Problem, Problems, Severity, likely
 from config.readers import Reader, fields, kind, scalar
@@ -32,7 +33,12 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def load(path: Path, accounts: Collection[str] | None = None, since: datetime | None = None) -> Reading:
+def load(
+    path: Path,
+    accounts: Collection[str] | None = None,
+    since: datetime | None = None,
+    outlook: Outlook | None = None,
+) -> Reading:
     """Read a schedule file. A file that cannot be opened is a problem like any other."""
     try:
         with path.open("rb") as file:
@@ -40,20 +46,28 @@ def load(path: Path, accounts: Collection[str] | None = None, since: datetime | 
     except OSError as problem:
         text = f"cannot be opened: {problem.strerror}"
         return Reading(None, (Problem(str(path), 1, 1, Severity.ERROR, text),))
-    return parse(data, str(path), accounts, since)
+    return parse(data, str(path), accounts, since, outlook)
 
 
 def parse(
-    data: bytes, file: str, accounts: Collection[str] | None = None, since: datetime | None = None
+    data: bytes,
+    file: str,
+    accounts: Collection[str] | None = None,
+    since: datetime | None = None,
+    outlook: Outlook | None = None,
 ) -> Reading:
     """Read a schedule from its bytes.
 
     `accounts`: the names that the settings know; None: not checked. `since`: clock changes and collisions
-    are looked for from here on; None: from each entry's start.
+    are looked for from here on; None: from each entry's start. `outlook`: where to look for what no quota
+    carries; None: nowhere.
     """
     problems = Problems(file)
     node = read(data, problems)
-    schedule = _schedule(node, accounts, since, problems) if node else None
+    document = _document(node, accounts, since, problems) if node else None
+    if document and outlook and not problems.any_errors:
+        note_crowds(document.written, outlook, problems)
+    schedule = Schedule(tuple(each.entry for each in document.written), document.zone) if document else None
     return Reading(None if problems.any_errors else schedule, problems.sorted())
 
 
@@ -71,9 +85,15 @@ _DOCUMENT: Reader = fields(
 )
 
 
-def _schedule(
+@dataclass(frozen=True, slots=True)
+class _Document:
+    written: list[Written]
+    zone: str | None
+
+
+def _document(
     node: Node, accounts: Collection[str] | None, since: datetime | None, problems: Problems
-) -> Schedule | None:
+) -> _Document | None:
     if isinstance(node, Sequence):
         problems.error(node.place, "a list at the top: write `broadcasts:` above it")
         return None
@@ -84,7 +104,7 @@ def _schedule(
     entries = _entries(document["broadcasts"], defaults, since, problems)
     _keys(entries, problems)
     _accounts(entries, accounts, problems)
-    return Schedule(tuple(each.entry for each in entries), defaults.zone)
+    return _Document(entries, defaults.zone)
 
 
 def _entries(

@@ -38,6 +38,10 @@ class Existing:
         """Whether it is wanted still: neither over nor called off, and its window not past."""
         return not self.over and not self.broadcast.cancelled and self.broadcast.window.ends_at > now
 
+    def needs_calls(self, now: datetime) -> bool:
+        """Whether its start or its end is still to be called for, as far as is known."""
+        return self.comes(now) and self.state not in (State.STOPPING, State.REJECTED)
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -101,6 +105,16 @@ class Plan:
 
     def __add__(self, other: "Plan") -> "Plan":
         return Plan.total((self, other))
+
+    def afterwards(self, existing: Iterable[Existing], now: datetime) -> tuple[Broadcast, ...]:
+        """Return what is wanted and comes still once this is done to the rows that exist."""
+        rows = {each.broadcast.id: each.broadcast for each in existing if each.needs_calls(now)}
+        for each in self.rename:
+            if rows.pop(each.existing.broadcast.id, None):
+                rows[each.broadcast.id] = each.broadcast
+        rows |= {edit.broadcast.id: edit.broadcast for edit in (*self.move, *self.change)}
+        gone = {each.existing.broadcast.id for each in self.cancel}
+        return (*(each for id_, each in rows.items() if id_ not in gone), *self.add)
 
     @property
     def empty(self) -> bool:

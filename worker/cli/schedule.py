@@ -10,6 +10,7 @@ from worker.cli.output import write_json
 
 if TYPE_CHECKING:
     from config.schedule import Reading
+    from config.settings import Settings
     from jobs.model import Broadcast
     from jobs.planned import Plan
     from jobs.recurrence import Entry
@@ -30,7 +31,7 @@ def example(*lines: str) -> str:
 @pass_context
 def validate(context: Context, file: Path, *, as_json: bool) -> None:
     """Check a schedule file: every error at once, each as file:line:column."""
-    reading = _read(file, sorted(context.settings().accounts) or None)
+    reading = _read(file, context.settings(), foresees=True)
     if as_json:
         write_json([_problem(each) for each in reading.problems])
     for each in () if as_json else reading.problems:
@@ -94,11 +95,16 @@ def schema() -> None:
     write_json(json_schema())
 
 
-def _read(file: Path, accounts: list[str] | None) -> "Reading":
+def _read(file: Path, settings: "Settings", *, foresees: bool = False) -> "Reading":
+    """Read the file; `foresees`: remark also on what in it alone no quota will carry."""
     from config import schedule
+    from config.crowds import Outlook
+    from config.quotas import quotas_of
     from worker.clock import SystemClock
 
-    return schedule.load(file, accounts, SystemClock().now())
+    now = SystemClock().now()
+    outlook = Outlook(quotas_of(settings.accounts), now, now + settings.horizon)
+    return schedule.load(file, sorted(settings.accounts) or None, now, outlook if foresees else None)
 
 
 class _Drawn(NamedTuple):
@@ -110,19 +116,22 @@ class _Drawn(NamedTuple):
 
 
 def _planned(context: Context, file: Path) -> _Drawn:
+    from config.quotas import quotas_of
+    from jobs.foreseen import outlook
     from jobs.plan import plan as draw
     from worker.clock import SystemClock
     from worker.follower import LOOKED_BACK
 
     settings = context.settings()
-    reading = _read(file, sorted(settings.accounts) or None)
+    reading = _read(file, settings)
     if reading.schedule is None:
         raise click.ClickException("\n".join(map(str, reading.problems)))
     entries, now = reading.schedule.entries, SystemClock().now()
 
     async def drawn(store: "Store") -> "Plan":
         existing = await store.existing_broadcasts(now - LOOKED_BACK)
-        return draw(entries, existing, now=now, horizon=settings.horizon, asked=True)
+        wanted = draw(entries, existing, now=now, horizon=settings.horizon, asked=True)
+        return outlook(wanted, existing, quotas_of(settings.accounts), now)
 
     return _Drawn(context.with_store(drawn), entries, file.read_text(encoding="utf-8"))
 

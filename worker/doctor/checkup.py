@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.quotas import quotas_of
 from config.settings import Settings
 from worker import file_lease
 from worker.accounts import account_of
 from worker.clock import Clock, SystemClock
 from worker.database import database_path
-from worker.doctor import accounts, database, folder, machine, pages, plans, server, setup, skew
+from worker.doctor import accounts, crowds, database, folder, machine, pages, plans, server, setup, skew
 from worker.doctor.finding import Finding, problem, skipped
 from worker.provider.transport import Transport
 
@@ -70,10 +71,11 @@ def _folder(settings: Settings, world: World) -> Iterable[Finding]:
 
 
 def _database(settings: Settings, world: World) -> Iterable[Finding]:
-    path = _sqlite(settings)
+    path, now = _sqlite(settings), world.clock.now()
+    foresee = crowds.Crowds(quotas_of(settings.accounts), settings.horizon, now).look
     if path is None:
-        return server.look(settings.database_url.get_secret_value(), world.clock.now())
-    return database.look(path, world.clock.now())
+        return server.look(settings.database_url.get_secret_value(), now, foresee)
+    return database.look(path, now, foresee)
 
 
 def _sqlite(settings: Settings) -> Path | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from worker.doctor.crowds import Foresee, nothing
 from worker.doctor.finding import Finding, ok, problem, warning
 from worker.doctor.folder import size
 from worker.doctor.people import look as look_at_people
@@ -20,13 +21,13 @@ NAME = "database"
 _RESTORE = "Stop the worker, and restore the file from a backup."
 
 
-def look(database: Path, now: datetime) -> Sequence[Finding]:
-    """Check the database, and tell who works with it."""
+def look(database: Path, now: datetime, foresee: Foresee = nothing) -> Sequence[Finding]:
+    """Check the database, and tell who works with it and what it foresees."""
     try:
         if not database.exists():
             return [ok(NAME, f"{database} is not there yet; `cuelight run` makes it")]
         with looking(database) as connection:
-            return [*_told(connection, database, now)]
+            return [*_told(connection, database, now, foresee)]
     except LeftOverError:
         text = f"{database} was left in the middle: its last changes lie in {beside(database, '-wal').name}"
         return [warning(NAME, text, "`cuelight migrate` or `cuelight run` takes them in; then look again.")]
@@ -37,18 +38,19 @@ def look(database: Path, now: datetime) -> Sequence[Finding]:
         return [problem(NAME, f"{database} cannot be read: {error.strerror}", cure)]
 
 
-def _told(connection: Connection, database: Path, now: datetime) -> Iterator[Finding]:
+def _told(connection: Connection, database: Path, now: datetime, foresee: Foresee) -> Iterator[Finding]:
     yield _whole(connection, database)
     if not schema.misfit(connection):
         yield from look_at_people(connection, database, now)
-    yield from told(connection)
+    yield from told(connection, foresee)
 
 
-def told(connection: Connection) -> Iterator[Finding]:
-    """Tell of the schema, and of the alerts that are open."""
+def told(connection: Connection, foresee: Foresee) -> Iterator[Finding]:
+    """Tell of the schema, of the alerts that are open, and of what is foreseen."""
     yield _version(connection)
     if not schema.misfit(connection):
         yield _alerts(still_open(connection, None))
+        yield from foresee(connection)
 
 
 def _whole(connection: Connection, database: Path) -> Finding:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from worker.doctor.crowds import Foresee, nothing
 from worker.doctor.database import NAME, told
 from worker.doctor.finding import Finding, ok, problem, warning
 from worker.doctor.people import NAME as WORKER
@@ -21,22 +22,22 @@ BUSY_SECONDS = 3.0
 _REACH = "See whether the server runs and lets this machine in, and check CUELIGHT_DATABASE_URL."
 
 
-def look(url: str, now: datetime) -> Sequence[Finding]:
+def look(url: str, now: datetime, foresee: Foresee = nothing) -> Sequence[Finding]:
     """Check the database, and tell who works with it. Where it is, and the password, are not told."""
     try:
         engine = open_engine(url, writes=False, busy=BUSY_SECONDS)
         with engine.begin() as connection:
-            return [*_told(connection, now)]
+            return [*_told(connection, now, foresee)]
     except (StoreUnavailableError, ValueError) as error:
         return [problem(NAME, str(error), "Set CUELIGHT_DATABASE_URL, or unset it for a file.")]
     except DBAPIError as error:
         return [problem(NAME, f"it cannot be read: {blame.told(error)}", _REACH)]
 
 
-def _told(connection: Connection, now: datetime) -> Iterator[Finding]:
+def _told(connection: Connection, now: datetime, foresee: Foresee) -> Iterator[Finding]:
     version = connection.exec_driver_sql("SHOW server_version").scalar()
     yield ok(NAME, f"PostgreSQL {version} answers")
-    yield from told(connection)
+    yield from told(connection, foresee)
     if not schema.misfit(connection):
         yield _workers(connection, now)
 
