@@ -6,7 +6,7 @@ what the quota does not let out costs no row. Lease and version are checked in t
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -31,6 +31,10 @@ PAUSE_IF_UNSAID = 30.0
 PATIENCE = 10.0
 """Seconds that a call waits for its turn; a first stop waits for as long as it takes. Whoever asked decides
 anew then, and meanwhile can be told of what changed."""
+
+
+STOP_WAITS = 2.0
+"""Seconds that a first stop may wait before it is told (law 6)."""
 
 
 def admit_always() -> str:
@@ -70,6 +74,8 @@ class Caller:
         self._quota = Quota(budget)
         self._reserve = reserve
         """Writes down a block of calls before they are used; None: nothing is to be written down."""
+        self.short: Callable[[Urgency], None] = _tell_nobody
+        """Told how urgent it was, when the quota made a call wait for too long."""
         self._allowance = Allowance()
         self._reserving = False
         self._work = Nursery()
@@ -106,6 +112,10 @@ class Caller:
     def spoken_for(self) -> int:
         """How many calls are known to fall due within the next window."""
         return self._quota.spoken_for(self._clock.monotonic())
+
+    def in_line(self) -> Mapping[Urgency, int]:
+        """Return how many calls wait until the quota lets them out, the most urgent first."""
+        return self._for_permits.counts()
 
     def short_since(self) -> float | None:
         """Return for how many seconds no call was sent away for want of a turn; None: none ever was."""
@@ -219,16 +229,23 @@ class Caller:
 
     def _send_away(self, now: float) -> None:
         """Let nothing but a first stop wait for longer than its patience."""
-        tired = [line.send_away(now, _no_turn) for line in (self._for_permits, self._for_connections)]
-        if any(tired):
+        tired = self._for_permits.send_away(now, _no_turn)
+        unconnected = self._for_connections.send_away(now, _no_turn)
+        if tired or unconnected:
             self._short_at = now
+        since = self._for_permits.first_since(Urgency.STOP)
+        if since is not None and now - since >= STOP_WAITS:
+            tired.append(Urgency.STOP)
+        if tired:
+            self.short(min(tired))
 
     async def _turn(self, line: Line, urgency: Urgency, patience: float, undo: Callable[[], None]) -> None:
         """Wait in this line. `undo` is done if nobody waits any more when the turn has come."""
         if self._closed:
             raise WithdrawnError("the worker is stopping")
-        until = float("inf") if urgency is Urgency.STOP else self._clock.monotonic() + patience
-        turn = line.join(urgency, until)
+        now = self._clock.monotonic()
+        until = float("inf") if urgency is Urgency.STOP else now + patience
+        turn = line.join(urgency, now, until)
         self.let_go()
         if not turn.done():
             self._somebody_waits.set()
@@ -317,6 +334,10 @@ class Caller:
         finally:
             self._reserving = False
         self.let_go()
+
+
+def _tell_nobody(_urgency: Urgency) -> None:
+    """Tell nobody."""
 
 
 def _no_turn() -> NoTurnError:

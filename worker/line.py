@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from jobs.decision import Urgency
 class _Waiting:
     urgency: Urgency
     number: int
+    since: float = field(compare=False)
     turn: asyncio.Future[None] = field(compare=False)
     until: float = field(compare=False)
 
@@ -34,12 +36,20 @@ class Line:
             heapq.heappop(self._waiting)
         return self._waiting[0].urgency if self._waiting else None
 
-    def join(self, urgency: Urgency, until: float) -> asyncio.Future[None]:
-        """Wait in this line; return what is done when the turn has come."""
+    def counts(self) -> Counter[Urgency]:
+        """Return how many wait, the most urgent first."""
+        return Counter(sorted(each.urgency for each in self._waiting if not each.turn.done()))
+
+    def first_since(self, urgency: Urgency) -> float | None:
+        """Return since when whoever is first waits; None if that is nobody, or of another urgency."""
+        return self._waiting[0].since if self.first() is urgency else None
+
+    def join(self, urgency: Urgency, since: float, until: float) -> asyncio.Future[None]:
+        """Wait in this line from now, `since`, on; return what is done when the turn has come."""
         turn = asyncio.get_running_loop().create_future()
         self._number += 1
         self._next_until = min(self._next_until, until)
-        heapq.heappush(self._waiting, _Waiting(urgency, self._number, turn, until))
+        heapq.heappush(self._waiting, _Waiting(urgency, self._number, since, turn, until))
         return turn
 
     def let_go(self, may_go: Callable[[Urgency], bool], goes: Callable[[Urgency], None]) -> None:
@@ -48,17 +58,17 @@ class Line:
             heapq.heappop(self._waiting).turn.set_result(None)
             goes(urgency)
 
-    def send_away(self, now: float, error: Callable[[], Exception]) -> int:
-        """Send away who has waited for as long as they would; return how many."""
+    def send_away(self, now: float, error: Callable[[], Exception]) -> list[Urgency]:
+        """Send away who has waited for as long as they would; return how urgent each of them was."""
         if now < self._next_until:
-            return 0
+            return []
         tired = [each for each in self._waiting if each.until <= now and not each.turn.done()]
         for each in tired:
             each.turn.set_exception(error())
         self._waiting = [each for each in self._waiting if not each.turn.done()]
         heapq.heapify(self._waiting)
         self._next_until = min((each.until for each in self._waiting), default=float("inf"))
-        return len(tired)
+        return [each.urgency for each in tired]
 
     def close(self, error: Callable[[], Exception]) -> None:
         """Send everybody away."""

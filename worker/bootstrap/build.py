@@ -13,7 +13,7 @@ from jobs.alarms import Condition
 from jobs.model import Policy
 from worker.alerts import Alerts
 from worker.app import App
-from worker.bootstrap.channels import Ear, open_channels
+from worker.bootstrap.channels import Ear, open_channels, quota_watches
 from worker.bootstrap.duties import duties
 from worker.bootstrap.means import Means
 from worker.bootstrap.reception import open_hints, open_webhooks
@@ -60,6 +60,7 @@ async def build(settings: Settings, means: Means) -> App:
     courier.tell = partial(_tell_of_channel, alerts)
     ear = Ear(alerts, metrics, SkewWatch(partial(alerts.tell, "clock/skew")))
     channels, callers = open_channels(settings, means, ear, tag)
+    watches = quota_watches(settings, callers, alerts.tell, clock)
     policy = policy_of(settings)
     failsafe = _failsafe(channels, means, policy, metrics, alerts)
     recorder = Recorder(store, leases, clock, means.name)
@@ -84,7 +85,7 @@ async def build(settings: Settings, means: Means) -> App:
         alerts=alerts,
         courier=courier,
         heartbeat=heartbeat,
-        housekeeping=means.housekeeping(duties(settings, means, alerts, sweeper), clock),
+        housekeeping=means.housekeeping(duties(settings, means, alerts, sweeper, watches), clock),
         clock_watch=ClockWatch(clock, alerts, partial(_look_again, means, channels, reconciler, passes)),
         pulse=pulse,
         service_manager=service_manager,

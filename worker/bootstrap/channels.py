@@ -14,12 +14,14 @@ from worker.alerts import Alerts
 from worker.bootstrap.means import Means
 from worker.caller import Caller
 from worker.channel import Channel
+from worker.clock import Clock
 from worker.lists import Lists
 from worker.metrics import Metrics
 from worker.performer import Performer
 from worker.provider.client import CallRecord, ProviderClient
 from worker.provider.errors import CredentialsError, NoSuchRouteError, RateLimitedError
 from worker.provider.flavours import Account
+from worker.quota_watch import QuotaWatch, Tell
 from worker.reservation import Reservation
 from worker.rotation import Rotation
 from worker.skew import SkewWatch
@@ -77,6 +79,17 @@ def open_channels(
     clients = {name: channel.client for name, channel in channels.items()}
     ear.refused = Rotation(partial(_accounts_again, means), clients, clock).refused
     return channels, callers
+
+
+def quota_watches(
+    settings: Settings, callers: Mapping[str, Caller], tell: Tell, clock: Clock
+) -> list[QuotaWatch]:
+    """Return what tells of each quota group that it does not carry what is wanted."""
+    accounts = settings.accounts.items()
+    return [
+        QuotaWatch([name for name, each in accounts if (each.quota or name) == group], caller, tell, clock)
+        for group, caller in callers.items()
+    ]
 
 
 def _caller(group: str, budget: Budget, means: Means) -> Caller:

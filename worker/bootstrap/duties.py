@@ -1,6 +1,6 @@
 """What a worker does beside the passes, and how often."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -11,22 +11,27 @@ from worker.clock import Clock
 from worker.follower import Follower
 from worker.housekeeping import Duty
 from worker.lease import Leases
+from worker.quota_watch import QuotaWatch
 from worker.store.store import Store
 from worker.sweeper import Sweeper
 
 BEAT_EVERY = timedelta(seconds=5)
 FOLLOW_EVERY = timedelta(seconds=2)
+QUOTA_EVERY = timedelta(seconds=10)
 LET_PASS_EVERY = timedelta(minutes=10)
 FORGET_EVERY = timedelta(hours=6)
 
 
-def duties(settings: Settings, means: Means, alerts: Alerts, sweeper: Sweeper) -> list[Duty]:
+def duties(
+    settings: Settings, means: Means, alerts: Alerts, sweeper: Sweeper, watches: Sequence[QuotaWatch]
+) -> list[Duty]:
     """Return what the worker does beside the passes."""
     store, clock = means.store, means.clock
     ours = partial(_if_ours, means.leases)
     found = [
         Duty("sweep", settings.poll.sweep, sweeper.duty),
         Duty("beat", BEAT_EVERY, lambda: store.beat(means.name, clock.now())),
+        Duty("quota", QUOTA_EVERY, partial(_look_at_each, watches)),
         Duty("let_pass", LET_PASS_EVERY, alerts.let_pass),
         Duty("retention", FORGET_EVERY, ours(partial(_forget, store, clock, settings.keep))),
     ]
@@ -35,6 +40,11 @@ def duties(settings: Settings, means: Means, alerts: Alerts, sweeper: Sweeper) -
         found.append(Duty("follow", FOLLOW_EVERY, ours(follower.follow)))
         found.append(Duty("follow_again", timedelta(days=1), ours(follower.again)))
     return found
+
+
+async def _look_at_each(watches: Sequence[QuotaWatch]) -> None:
+    for watch in watches:
+        watch.look()
 
 
 def _if_ours(leases: Leases, work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
