@@ -17,7 +17,7 @@ from jobs.quota import Due, Quota
 from worker.clock import Clock
 from worker.line import Line
 from worker.provider.errors import NotSentError, RateLimitedError
-from worker.reservation import USED_WITHIN, Allowance, Earlier, Reserve
+from worker.reservation import USED_WITHIN, Allowance, Earlier, Figures, Reserve
 from worker.supervisor import Nursery
 
 T = TypeVar("T")
@@ -112,6 +112,10 @@ class Caller:
     def spoken_for(self) -> int:
         """How many calls are known to fall due within the next window."""
         return self._quota.spoken_for(self._clock.monotonic())
+
+    def figures(self) -> Figures:
+        """Return how it stands with the quota."""
+        return Figures(self.used, self.spoken_for, self.left)
 
     def in_line(self) -> Mapping[Urgency, int]:
         """Return how many calls wait until the quota lets them out, the most urgent first."""

@@ -136,6 +136,10 @@ class Gauges(Collector):
         yield _gauge("info", "What runs here.", {(version("cuelight"),): 1}, "version")
         yield _gauge("runs", "Runs in hand.", {(state,): n for state, n in self._runs()}, "state")
         yield _gauge("budget_left", "Calls that may leave now.", self._callers("left"), "quota_group")
+        yield _gauge("quota_used", "Calls gone in the last window.", self._callers("used"), "quota_group")
+        yield _gauge(
+            "quota_spoken_for", "Calls due in the next window.", self._callers("spoken_for"), "quota_group"
+        )
         yield _gauge("calls_waiting", "Calls in the queue.", self._callers("waiting"), "quota_group")
         yield _gauge("alerts_open", "Alerts not resolved.", self._alerts(), "name", "severity")
         yield _gauge("lease_held", "Whether this worker may act.", self._held(), "quota_group")

@@ -8,7 +8,7 @@ still holds, and nobody can begin anew without the database.
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -35,6 +35,15 @@ class Ledger(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How it stands with a quota group: calls gone in the last window, due in the next, and left now."""
+
+    used: int
+    spoken_for: int
+    left: int
+
+
 @dataclass(slots=True)
 class Reservation:
     """The blocks of one quota group."""
@@ -43,6 +52,8 @@ class Reservation:
     group: str
     clock: Clock
     budget: Budget
+    figures: Callable[[], Figures] | None = None
+    """What is written beside a block, for who looks from outside; None: nothing."""
     _blocks: list[tuple[datetime, int]] = field(default_factory=list)
 
     async def earlier(self) -> list[float]:
@@ -58,7 +69,7 @@ class Reservation:
         kept_for = timedelta(seconds=self.budget.window_seconds + USED_WITHIN)
         self._blocks = [each for each in self._blocks if abs(now - each[0]) < kept_for] + [(now, count)]
         try:
-            await self.ledger.reserve(self.group, _written(self._blocks))
+            await self.ledger.reserve(self.group, _written(self._blocks, self.figures, now))
         except StoreUnavailableError as error:
             log.warning("quota_unreserved", group=self.group, reason=str(error))
 
@@ -99,5 +110,17 @@ def _read(text: str) -> list[tuple[datetime, int]]:
         return []
 
 
-def _written(blocks: list[tuple[datetime, int]]) -> str:
-    return json.dumps({"blocks": [[at.isoformat(), count] for at, count in blocks]})
+def _written(blocks: list[tuple[datetime, int]], figures: Callable[[], Figures] | None, now: datetime) -> str:
+    listed = {"blocks": [[at.isoformat(), count] for at, count in blocks]}
+    return json.dumps(listed | ({**asdict(figures()), "at": now.isoformat()} if figures else {}))
+
+
+def figures_in(text: str) -> tuple[Figures, datetime] | None:
+    """Return the figures that are written, and when they were; None: there are none that can be read."""
+    try:
+        found = json.loads(text)
+        at = datetime.fromisoformat(found["at"])
+        figures = Figures(*(int(found[name]) for name in ("used", "spoken_for", "left")))
+    except (ValueError, TypeError, KeyError):
+        return None
+    return (figures, at) if at.tzinfo else None

@@ -6,6 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from jobs.alarms import Condition, Severity
 from jobs.budget import Budget
 from jobs.decision import Urgency
+from jobs.demand import Demand
 from jobs.lifecycle import State
 from tests.support.clock import NOON, HandClock
 from tests.support.leases import HeldLeases
@@ -34,6 +35,7 @@ async def sent(caller: Caller) -> None:
 async def test_every_gauge_is_shown_as_it_stands() -> None:
     caller = Caller(HandClock(), Budget(calls=10))
     await sent(caller)
+    caller.expect("show", [Demand(NOON, Urgency.GO_LIVE, 2)])
     metrics = Metrics()
     alerts = [Condition(name, Severity.CRITICAL, "", "") for name in ("missed", "missed", "blind")]
     gauges = Gauges(
@@ -50,6 +52,8 @@ async def test_every_gauge_is_shown_as_it_stands() -> None:
     assert shown["cuelight_runs", "live"] == 2
     assert shown["cuelight_runs", "stopping"] == 0
     assert shown["cuelight_budget_left", "default"] == 9
+    assert shown["cuelight_quota_used", "default"] == 1
+    assert shown["cuelight_quota_spoken_for", "default"] == 2
     assert shown["cuelight_calls_waiting", "default"] == 0
     assert shown["cuelight_lease_held", "*"] == 1
     assert shown["cuelight_database_up",] == 0

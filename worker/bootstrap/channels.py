@@ -95,7 +95,9 @@ def quota_watches(
 def _caller(group: str, budget: Budget, means: Means) -> Caller:
     """Return the queue of a group."""
     reservation = Reservation(means.store, group, means.clock, budget)
-    return Caller(means.clock, budget, reservation.block, reservation.earlier)
+    caller = Caller(means.clock, budget, reservation.block, reservation.earlier)
+    reservation.figures = caller.figures
+    return caller
 
 
 def _accounts_again(means: Means) -> Mapping[str, Account]:

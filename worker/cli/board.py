@@ -49,6 +49,8 @@ class Board:
     now: datetime
     seen_at: datetime | None
     """When a worker last wrote that it works."""
+    quotas: Sequence[str] = ()
+    """How it stands with each quota group, where a worker has just written it."""
     trouble: str = ""
     """Why this cannot be looked at now, if so."""
     lines: int | None = None
@@ -59,7 +61,7 @@ class Board:
         listed = list(self._listed(options.max_width, ascii_only=options.ascii_only))
         worst_first = sorted(self.alerts, key=lambda alert: alert.severity != "critical")
         told = [line for alert in worst_first for line in _told(alert)]
-        foot = [Text(), self._worker()]
+        foot = [Text(), self._worker(), *(Text(line, style="dim") for line in self.quotas)]
         if self.lines is None:
             yield from (*listed, *told, *foot)
             return

@@ -9,6 +9,7 @@ import click
 from worker.cli.context import Context, pass_context
 from worker.cli.output import console, local, write_json
 from worker.cli.parameters import ID
+from worker.cli.quotas import quotas
 from worker.cli.schedule import JSON, example
 from worker.clock import SystemClock
 
@@ -89,7 +90,8 @@ async def _board(store: "Store", *, everything: bool) -> "Board":
     now = SystemClock().now()
     rows = await store.overview(None if everything else now - RECENT)
     alerts, seen_at = await store.open_alerts(), await store.last_worker_seen()
-    return Board(rows if everything else _current(rows), alerts, now, seen_at)
+    shown = rows if everything else _current(rows)
+    return Board(shown, alerts, now, seen_at, quotas=await quotas(store, now))
 
 
 @click.command(epilog=example("cuelight show product-webinar@2026-12-01"))

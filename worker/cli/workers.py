@@ -7,6 +7,7 @@ import click
 
 from worker.cli.context import Context, pass_context
 from worker.cli.output import local, write_json, write_table
+from worker.cli.quotas import quotas
 from worker.cli.schedule import JSON, example
 from worker.clock import SystemClock
 from worker.lease import LEASE
@@ -24,12 +25,12 @@ SILENT_AFTER = timedelta(seconds=15)
 @pass_context
 def workers(context: Context, *, as_json: bool) -> None:
     """Show which workers run, or ran: since when, when they were last heard, and what they hold."""
-
-    async def read(store: "Store") -> tuple[list["Worker"], list["Term"]]:
-        return await store.workers(), await store.terms()
-
-    known, terms = context.with_store(read)
     now = SystemClock().now()
+
+    async def read(store: "Store") -> tuple[list["Worker"], list["Term"], list[str]]:
+        return await store.workers(), await store.terms(), await quotas(store, now)
+
+    known, terms, figures = context.with_store(read)
     rows = [_row(each, terms, now) for each in known]
     if as_json:
         write_json(rows)
@@ -39,6 +40,8 @@ def workers(context: Context, *, as_json: bool) -> None:
         return
     headings = ("worker", "is", "since", "last heard", "version", "holds")
     write_table(headings, [_line(each) for each in rows])
+    for line in figures:
+        click.echo(line)
 
 
 def _row(worker: "Worker", terms: list["Term"], now: datetime) -> dict[str, object]:
