@@ -69,9 +69,17 @@ def stopped_once(truth: Truth) -> Iterator[Breach]:
         for meeting in truth.meetings(room):
             stops = truth.about(meeting, "POST", "/active-livestream/stop")
             for before, after in itertools.pairwise(stops):
-                if before.life == after.life and _is_needless(truth, meeting, before, after):
+                is_repeated = before.life == after.life and not _is_wanted_anew(truth, room, before, after)
+                if is_repeated and _is_needless(truth, meeting, before, after):
                     how = f"again after {after.at - before.at:.1f} s"
                     yield Breach("stopped_once", room.key, after.at, how)
+
+
+def _is_wanted_anew(truth: Truth, room: Room, before: Sent, after: Sent) -> bool:
+    """Whether an end came between them, or somebody's order: the first was for a restart, then."""
+    ends = [span.end for show in room.shows for span in truth.windows(show)]
+    orders = [at for show in room.shows for at, _, _ in truth.wanted(show)[1:]]
+    return any(before.at < at <= after.at for at in (*ends, *orders))
 
 
 def _is_needless(truth: Truth, meeting: str, before: Sent, after: Sent) -> bool:
