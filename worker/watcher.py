@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from jobs.backoff import fraction
 from jobs.decision import Urgency
 from jobs.lifecycle import HOLDING, OVER, State
 from jobs.look import Read, urgency
@@ -186,7 +187,19 @@ class Watcher:
             _put_off(look, read, self._clock.now())  # Its own read would have no turn either.
             return True
         except (ProviderError, WithdrawnError):
+            return self._is_not_its_turn(look, read)
+
+    def _is_not_its_turn(self, look: _Look, read: Read) -> bool:
+        """Without a list a few ask their meetings by themselves each time, others the next time.
+
+        All of many would use the quota up within seconds.
+        """
+        now = self._clock.now()
+        turn = int(now.timestamp() / max(1.0, look.every.total_seconds()))
+        if fraction(f"{look.run.id} {turn}") < LISTS_FROM / len(self._asking[read]):
             return False
+        _put_off(look, read, now)
+        return True
 
     async def _stream_from_list(self, look: _Look) -> bool:
         listed = await self._lists.streams.fresh(look.rank, look.every, look.patience)

@@ -4,12 +4,13 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
+from jobs.budget import Budget
 from jobs.decision import Urgency
 from jobs.lifecycle import State
 from jobs.look import Read
 from jobs.model import Room, Run
 from jobs.seen import NOTHING_SEEN, Meeting, Session, Stream, StreamStatus
-from tests.support.channel import channel_of
+from tests.support.channel import NO_BUDGET_SAID, channel_of
 from tests.support.clock import NOON, HandClock
 from tests.support.provider import LaidOutClient
 from worker.caller import PATIENCE
@@ -22,10 +23,10 @@ STREAM = frozenset({Read.STREAM})
 
 
 class World:
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget = NO_BUDGET_SAID) -> None:
         self.clock = HandClock()
         self.client = LaidOutClient()
-        channel = channel_of(self.client, self.clock)
+        channel = channel_of(self.client, self.clock, budget=budget)
         self.caller, self.watcher, self.lists = channel.caller, channel.watcher, channel.lists
         self.runs = [run(number) for number in range(LISTS_FROM + 1)]
 
@@ -35,7 +36,7 @@ class World:
         self.client.asked.clear()
         for each in self.runs:
             await self.watcher.look(each, reads, EVERY)
-        return self.client.asked
+        return list(self.client.asked)
 
     async def pass_by(self, seconds: float) -> None:
         self.clock.move(seconds)
@@ -110,6 +111,7 @@ async def test_a_list_that_lags_does_not_overrule_the_meeting() -> None:
 
 async def test_lists_that_cannot_be_had_leave_the_single_reads() -> None:
     world = World()
+    world.runs = [run(number) for number in range(LISTS_FROM)]
     await world.round()
     world.client.trouble = FaultyError("out of order", status=500)
     asked = await world.round()
@@ -118,6 +120,18 @@ async def test_lists_that_cannot_be_had_leave_the_single_reads() -> None:
     assert seen
     assert "out of order" in seen.trouble
     assert seen.fact
+
+
+async def test_while_lists_cannot_be_had_many_ask_their_meetings_in_turns() -> None:
+    world = World(Budget(calls=10**6))
+    world.runs = [run(number) for number in range(LISTS_FROM * 20)]
+    await world.round()
+    world.client.trouble = FaultyError("out of order", status=500)
+    rounds = [await world.round(STREAM) for _ in range(60)]
+    singly = [[each for each in asked if each.startswith("stream")] for asked in map(list, rounds)]
+    assert max(map(len, singly)) < LISTS_FROM * 4
+    asked_for = {each for asked in singly for each in asked}
+    assert len(asked_for) > LISTS_FROM * 17
 
 
 async def test_a_search_takes_only_whole_markers_and_the_oldest_first() -> None:

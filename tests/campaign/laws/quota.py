@@ -64,8 +64,8 @@ def _needed(truth: Truth, at: float) -> int:
 
 
 def stopped_once(truth: Truth) -> Iterator[Breach]:
-    """A stop that was answered is sent again only if the stream was on, or nothing could be read since."""
-    for room in truth.rooms:
+    """Where all answers come, a stop is sent again only if the stream was on, or nothing was read since."""
+    for room in truth.rooms if _is_calm(truth) else ():
         for meeting in truth.meetings(room):
             stops = truth.about(meeting, "POST", "/active-livestream/stop")
             for before, after in itertools.pairwise(stops):
