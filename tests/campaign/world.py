@@ -47,6 +47,8 @@ STREAM_KEY = "canary-stream-key-"
 TOKEN = "canary-token-"  # noqa: S105  As above.
 RESTARTED_AFTER = 2.0
 """Seconds after which a worker that ended is started again."""
+WIDE_QUOTA = 1200
+"""A worker that is allowed more has a provider that allows as much."""
 TRIES_DOOR_EVERY = 5.0
 WRONG_FOR = 90.0
 """Seconds for which a clock that was set wrong stays so."""
@@ -98,6 +100,8 @@ class World:
             stream_key_prefix=STREAM_KEY,
             participant_token_prefix=TOKEN,
         )
+        if scenario.quota > WIDE_QUOTA:
+            knobs = knobs.turned(rate_limit=scenario.quota)
         self.simulator = Simulator(knobs, self.clock, credentials)
         self.simulator.world.history.listen(self._note_change)
         self.network = Network(self.simulator.app, faults, contextvars.copy_context())
