@@ -69,6 +69,10 @@ class HeldLeases:
     def release(self) -> None:
         self._terms = {}
 
+    def begin(self, term: int) -> None:
+        """Hold them in another term."""
+        self._terms = {INSTALLATION: term}
+
 
 def term_begun(store: Store) -> int:
     """Begin a term in a store in memory, in whose name things can be written."""

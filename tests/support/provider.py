@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
 from worker.provider.client import ProviderClient
-from worker.provider.errors import ProviderError
+from worker.provider.errors import ProviderError, UnansweredError
 from worker.provider.listing import Ask, Listing, at_once
 
 T = TypeVar("T")
@@ -33,6 +33,11 @@ class LaidOutClient(ProviderClient):
         self.on_ask()
         if self.trouble:
             raise self.trouble
+
+    def answer_no_stop(self) -> None:
+        """Let a question that is a stop go unanswered, and no other: for `on_ask`."""
+        is_stop = self.asked[-1].startswith("stop")
+        self.trouble = UnansweredError("no whole answer within 8 s") if is_stop else None
 
     async def create_meeting(
         self, title: str, options: Mapping[str, Any], *, live_stream_on_start: bool

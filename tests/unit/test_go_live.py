@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from jobs import go_live
+from jobs.decision import Perform, Stop
 from jobs.lifecycle import State
 from jobs.model import Broadcast, Doors, Policy, Room, Run, Window
 from jobs.seen import NOTHING_SEEN, Asked, Stream, StreamStatus, answered, unanswered
@@ -40,3 +41,16 @@ def test_what_is_read_as_starting_for_too_long_hangs(last_read: float, *, stuck:
 def test_what_was_starting_when_the_provider_fell_silent_may_be_live_and_is_not_stopped() -> None:
     silent = unanswered(invoked(1, 10), NOON + timedelta(seconds=TOO_LONG + 10), "away")
     assert go_live.revive(situation(silent, TOO_LONG + 20)) is None
+
+
+@pytest.mark.parametrize(("read_at", "stopped"), [(9, False), (11, True)])
+def test_what_was_on_air_before_a_shared_room_was_free_was_another_show(
+    read_at: float, *, stopped: bool
+) -> None:
+    room = replace(ROOM, held_by=None, doors=Doors.CLOSED, free_since=NOON + timedelta(seconds=10))
+    waiting = Run(id="show", state=State.READY, room=room, entered_at=NOON)
+    later = replace(SHOW, window=Window(NOON + timedelta(hours=1), NOON + timedelta(hours=2)))
+    live = answered(None, Stream(StreamStatus.LIVE), NOON + timedelta(seconds=read_at), same=True)
+    now = NOON + timedelta(seconds=20)
+    decision = go_live.ready(Situation(later, waiting, replace(NOTHING_SEEN, stream=live), now, Policy()))
+    assert (isinstance(decision, Perform) and isinstance(decision.step, Stop)) is stopped

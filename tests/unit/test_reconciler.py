@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from jobs.intake import Intake
 from jobs.lifecycle import State
 from jobs.marker import marker
-from jobs.model import Broadcast, Doors, Kind, Outcome, Policy, Run, Window
+from jobs.model import Attempt, Broadcast, Doors, Kind, Outcome, Policy, Run, Window
 from jobs.seen import NO_STREAM, Stream, StreamStatus
 from tests.support.channel import channel_of
 from tests.support.clock import HandClock
@@ -34,6 +34,7 @@ from worker.store.store import Store
 
 HOUR = timedelta(hours=1)
 TAG = "test"
+CLOSED = "patch new {'live_stream_on_start': False, 'status': 'INACTIVE'}"
 
 
 @dataclass
@@ -43,8 +44,11 @@ class FlakyRecords:
     store: Store
     locked: bool = False
     saved: list[Save] = field(default_factory=list)
+    loads: int = 0
+    """How often a record was asked for."""
 
     async def load(self, run_id: str) -> Record | None:
+        self.loads += 1
         return await self.store.load(run_id)
 
     async def save(self, save: Save) -> Saved | Stale:
@@ -206,6 +210,51 @@ async def test_what_is_wanted_changed_meanwhile_so_the_call_does_not_leave(world
     assert "changed meanwhile" in admit()
     world.leases.release()
     assert "lease" in admit()
+
+
+async def test_a_stop_that_is_asked_for_holds_other_calls_back_before_it_is_written_down(
+    world: World,
+) -> None:
+    await world.add()
+    admit = world.recorder.admission(await world.run())
+    world.recorder.ask_to_stop("show", world.clock.now())
+    assert "a stop was asked for" in admit()
+
+
+async def test_a_record_is_read_once_and_anew_when_its_row_changed_or_the_term_is_another(
+    world: World,
+) -> None:
+    await world.on_air()
+    read = world.records.loads
+    await world.go(30)
+    assert world.records.loads == read, "a pass under its own lease asks the database nothing"
+    world.recorder.hear_of("show", 1)
+    await world.go(30)
+    assert world.records.loads == read + 1
+    world.leases.begin(term_begun(world.store))
+    await world.go(30)
+    assert world.records.loads == read + 2
+
+
+async def test_a_stop_sent_from_memory_while_a_pass_looked_is_not_followed_by_a_second(world: World) -> None:
+    """The first was not answered, and one more is due: it is sent once, by whoever comes first."""
+    await world.on_air()
+    world.client.on_ask = world.client.answer_no_stop
+    world.client.asked.clear()
+    await world.go(3600)
+    assert world.client.asked == ["stop new", CLOSED, "stream new"]
+    world.client.asked.clear()
+
+    def stop_from_memory() -> None:
+        world.client.on_ask = lambda: None
+        sent = Attempt(kind=Kind.STOP, began_at=world.clock.now(), outcome=Outcome.DONE)
+        world.failsafe.record_later("show", sent)
+
+    world.client.on_ask = stop_from_memory
+    await world.go(3)
+    assert world.client.asked == ["stream new"]
+    stops = [each.outcome for each in (await world.run()).attempts if each.kind is Kind.STOP]
+    assert stops == [Outcome.UNKNOWN, Outcome.DONE]
 
 
 async def test_a_run_whose_decision_fails_is_set_aside_told_and_harms_no_other(world: World) -> None:
