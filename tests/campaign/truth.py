@@ -345,10 +345,17 @@ class Truth:
         """Whether an alert about this, or about what stands in the way of all, was open somewhere between.
 
         A clock that is wrong is told as what it does: everything begins and ends so much too late. So is a
-        database that is away: nothing begins.
+        database that is away: nothing begins. Of an account only what is critical stands in the way.
         """
-        wide = ("account/", "meeting/", "clock/skew/clock_wrong", "database/")
-        return any(self._open_between(since, until, f"{about}/", *wide))
+        wide = ("meeting/", "clock/skew/clock_wrong", "database/")
+        return any(self._open_between(since, until, f"{about}/", *wide)) or self.was_alarmed(
+            "account", since, until
+        )
+
+    def was_short(self, since: float, until: float) -> bool:
+        """Whether it was told at some time between that the quota does not carry what is due."""
+        told = self._open_between(since, until, "account/")
+        return any(each.key.endswith("/quota_short") for each in told)
 
     def was_alarmed(self, about: str, since: float, until: float) -> bool:
         """Whether a critical alert about this was open at some time between."""

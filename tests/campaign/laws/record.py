@@ -163,7 +163,7 @@ def journal_complete(truth: Truth) -> Iterator[Breach]:
 
 
 def edits_kept(truth: Truth) -> Iterator[Breach]:
-    """What is changed in time is in force, and at the provider."""
+    """What is changed in time is in force, and at the provider, unless the quota is told to be short."""
     for room in truth.rooms:
         for show in room.shows:
             for at, what, value in truth.world.wanted[show.id]:
@@ -175,15 +175,15 @@ def edits_kept(truth: Truth) -> Iterator[Breach]:
                     if abs(_seconds(ends_at) - value) > 1 and not truth.world.scenario.by_file:
                         yield Breach("edits_kept", show.id, at, f"ends {ends_at}, wanted {value}")
                 if what == "title" and in_time and at + 120 < show.starts and len(room.shows) == 1:
-                    yield from _title_kept(truth, room.adopted, show.id, at)
+                    yield from _title_kept(truth, room.adopted, show, at)
 
 
-def _title_kept(truth: Truth, meeting: str | None, show: str, at: float) -> Iterator[Breach]:
-    if meeting is None or truth.called_off(truth.shows[show]):
+def _title_kept(truth: Truth, meeting: str | None, show: Show, at: float) -> Iterator[Breach]:
+    if meeting is None or truth.called_off(show) or truth.was_short(at, show.starts):
         return
     _, found = truth.world.simulator.find(meeting)
     if "anew" not in str(found.title):
-        yield Breach("edits_kept", show, at, f"the title is {found.title}")
+        yield Breach("edits_kept", show.id, at, f"the title is {found.title}")
 
 
 def no_secret(truth: Truth) -> Iterator[Breach]:
