@@ -70,8 +70,10 @@ def not_proven_off(late: timedelta) -> Condition:
 
 
 def _not_prepared(s: Situation) -> Condition | None:
+    if s.run.state is not State.PLANNED:
+        return None
     failures = trailing_failures(s.run.of_kind(Kind.CREATE, since=s.round_at))
-    if s.run.state is not State.PLANNED or failures < FAILURES_TOLD:
+    if failures < FAILURES_TOLD:
         return None
     return Condition(
         "not_prepared",
@@ -97,9 +99,11 @@ def _not_ready(s: Situation) -> Condition | None:
 
 def _refused(s: Situation) -> Condition | None:
     """A call that is made again and again in vain, the stop and the create apart: they have their own."""
+    if s.run.state in OVER or sum(not each.succeeded for each in s.run.attempts) < FAILURES_TOLD:
+        return None
     for kind in (Kind.SHUT, Kind.ADD_HOST, Kind.EDIT, Kind.BACKSTAGE, Kind.OPEN, Kind.REMOVE_HOST):
         tries = s.run.of_kind(kind, since=s.round_at)
-        if s.run.state not in OVER and trailing_failures(tries) >= FAILURES_TOLD:
+        if trailing_failures(tries) >= FAILURES_TOLD:
             text = f"{kind} failed {trailing_failures(tries)} times: {tries[-1].detail or tries[-1].outcome}"
             return Condition(
                 "refused", Severity.WARNING, text, "Mend what the provider names; it is tried again."

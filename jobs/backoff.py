@@ -52,7 +52,7 @@ def trailing_failures(tries: tuple[Attempt, ...]) -> int:
     """Count the attempts at the end of the row that were not done."""
     count = 0
     for each in reversed(tries):
-        if each.outcome in (Outcome.DONE, Outcome.ABSENT):
+        if each.succeeded:
             break
         count += 1
     return count

@@ -6,11 +6,9 @@ Each is None for what is not measured by it: another call, a call in vain, a rep
 from datetime import datetime, timedelta
 
 from jobs.lifecycle import OVER, State
-from jobs.model import Attempt, Kind, Outcome, Run
+from jobs.model import Attempt, Kind, Run
 from jobs.situation import Situation
 from jobs.stop import off_wanted_at
-
-_TAKEN = frozenset({Outcome.DONE, Outcome.ABSENT})
 
 
 def of_opening(s: Situation, made: Attempt) -> timedelta | None:
@@ -43,7 +41,7 @@ def of_proof(s: Situation, after: Run) -> timedelta | None:
 
 def _is_first(s: Situation, made: Attempt, since: datetime) -> bool:
     earlier = (each for each in s.run.of_kind(made.kind, since=since) if each.began_at != made.began_at)
-    return made.outcome in _TAKEN and not any(each.outcome in _TAKEN for each in earlier)
+    return made.succeeded and not any(each.succeeded for each in earlier)
 
 
 def _could_begin_at(s: Situation) -> datetime:

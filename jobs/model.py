@@ -155,6 +155,7 @@ class Outcome(StrEnum):
 
 
 UNSETTLED = frozenset({Outcome.PENDING, Outcome.UNKNOWN})
+SUCCEEDED = frozenset({Outcome.DONE, Outcome.ABSENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +175,11 @@ class Attempt:
     def settled(self) -> bool:
         """Whether it is known what became of it."""
         return self.outcome not in UNSETTLED
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether what it was for is so: it was done, or there was nothing to do it to."""
+        return self.outcome in SUCCEEDED
 
 
 class Doors(StrEnum):

@@ -18,7 +18,7 @@ from jobs.decision import (
     WaitUntil,
 )
 from jobs.lifecycle import State
-from jobs.model import Broadcast, Kind, Outcome, RoomUse
+from jobs.model import Broadcast, Kind, RoomUse
 from jobs.situation import Situation
 
 
@@ -116,7 +116,7 @@ def _stop_at(s: Situation) -> datetime | None:
     When the last one failed, when a read says on that began late enough, or when nothing could be read.
     """
     last = s.run.last(Kind.STOP, since=_since(s))
-    if last is None or last.outcome not in (Outcome.DONE, Outcome.ABSENT):
+    if last is None or not last.succeeded:
         return s.retry_at(Kind.STOP, _since(s))
     answered_at = last.answered_at or last.began_at
     if not _is_read_since(s, answered_at):
@@ -149,7 +149,7 @@ def _emptied(s: Situation) -> bool:
         return True
     closed_at = s.run.closed_at
     kicks = s.run.of_kind(Kind.KICK_ALL, since=closed_at)
-    return any(each.outcome in (Outcome.DONE, Outcome.ABSENT) for each in kicks)
+    return any(each.succeeded for each in kicks)
 
 
 def _reads_prove(s: Situation) -> bool:

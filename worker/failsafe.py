@@ -275,7 +275,7 @@ class Failsafe:
         run, tries = known.run, len(known.stops)
         log.critical("stopped_from_memory", run=run.id, due_at=known.off_at.isoformat(), tries=tries + 1)
         made = await self._sent_once(run, STOP_AGAIN if tries else Stop(), "from memory")
-        if not tries and made.outcome in (Outcome.DONE, Outcome.ABSENT):
+        if not tries and made.succeeded:
             self.measure(self.clock.now() - known.off_at)
 
     async def _close(self, run: Run) -> Outcome:
@@ -324,5 +324,4 @@ def _stopped_at(run: Run, off_at: datetime) -> list[datetime]:
     """
     if run.state is not State.STOPPING:
         return []
-    answered_well = (Outcome.DONE, Outcome.ABSENT)
-    return [each.began_at for each in run.of_kind(Kind.STOP, since=off_at) if each.outcome in answered_well]
+    return [each.began_at for each in run.of_kind(Kind.STOP, since=off_at) if each.succeeded]

@@ -77,6 +77,7 @@ class FileLease:
         """What the store counted for this holding."""
         self._lock = lock
         self._descriptor: int | None = descriptor
+        self._inode = _which(os.fstat(descriptor))
 
     @classmethod
     def acquire(cls, database: Path) -> "FileLease":
@@ -147,7 +148,7 @@ class FileLease:
         if self._descriptor is None:
             return False
         try:
-            return os.path.samestat(os.fstat(self._descriptor), self._lock.stat())
+            return _which(self._lock.stat()) == self._inode
         except OSError:
             return False
 
@@ -193,6 +194,11 @@ def mounts() -> str:
     with suppress(OSError):
         return _MOUNTS.read_text(errors="replace")
     return ""
+
+
+def _which(file: os.stat_result) -> tuple[int, int]:
+    """Return what tells a file from every other while it is open, whatever its name."""
+    return file.st_dev, file.st_ino
 
 
 def _locked(lock: Path) -> int:

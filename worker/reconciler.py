@@ -13,7 +13,7 @@ import structlog
 
 from jobs.alarms import conditions, edit_refused, rejected, set_aside
 from jobs.decide import decided
-from jobs.decision import Adopt, Call, LookedBack, Move, Perform, Rest, Step, Stop, WaitUntil
+from jobs.decision import Adopt, Call, Decision, LookedBack, Move, Perform, Rest, Step, Stop, WaitUntil
 from jobs.demand import demand
 from jobs.intake import Intake, differences, intake, standing
 from jobs.lifecycle import OVER
@@ -120,9 +120,9 @@ class Reconciler:
 
     async def _advance(self, draft: Draft, broadcast: Broadcast, refusal: str) -> datetime | None:
         for _ in range(MOVES_IN_A_PASS):
-            s = await self._observe(draft, broadcast)
+            s, decision = await self._decided(draft, broadcast)
             self._tell(s, refusal)
-            match decided(s):
+            match decision:
                 case Move() as move:
                     await self._move(draft, s, move)
                 case Perform(step, why):
@@ -180,16 +180,17 @@ class Reconciler:
         if channel := self.channels.get(s.run.room.account):
             channel.caller.expect(s.run.id, demand(s))
 
-    async def _observe(self, draft: Draft, broadcast: Broadcast) -> Situation:
-        """Read what is due, unless what is to be done follows from the clock alone."""
+    async def _decided(self, draft: Draft, broadcast: Broadcast) -> tuple[Situation, Decision]:
+        """Read what is due, unless what is to be done follows from the clock alone, and decide."""
         s = self._situation(broadcast, draft.run)
-        reads = due(s)
-        if not reads or needs_no_look(s, decided(s)):
-            return s
+        reads, decision = due(s), decided(s)
+        if not reads or needs_no_look(s, decision):
+            return s, decision
         await self._write(draft)
         watcher = self.channels[draft.run.room.account].watcher
         await watcher.look(draft.run, reads, cadence(s), patience(s, PATIENCE))
-        return self._situation(broadcast, draft.run)
+        s = self._situation(broadcast, draft.run)
+        return s, decided(s)
 
     def _situation(self, broadcast: Broadcast, run: Run) -> Situation:
         channel = self.channels.get(run.room.account)

@@ -49,6 +49,7 @@ def run(context: Context, schedule: Path | None) -> None:
     from worker import logs
     from worker.accounts import secrets_of
     from worker.app import run_until_signalled
+    from worker.bootstrap.memory import collect_rarely
     from worker.bootstrap.opening import assemble
     from worker.clock import SystemClock
     from worker.file_lease import LeaseTakenError, NetworkFileSystemError
@@ -70,7 +71,9 @@ def run(context: Context, schedule: Path | None) -> None:
         return found
 
     async def worker() -> None:
-        await run_until_signalled(await assemble(settings, SystemClock(), again))
+        app = await assemble(settings, SystemClock(), again)
+        collect_rarely()
+        await run_until_signalled(app)
 
     try:
         asyncio.run(worker())
