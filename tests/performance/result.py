@@ -23,9 +23,9 @@ class Result:
     phases_ms: Mapping[str, float]
     """The same, by the time at which it was used."""
     statements: float
-    """A broadcast; one with many rows counts once for each. NaN: it was killed, and told nothing."""
-    executions: float
-    """A broadcast; one with many rows counts once."""
+    """A broadcast; one with many rows counts once. NaN: it was killed, and told nothing."""
+    rows: float
+    """A broadcast; of a statement with many rows, each of them."""
     calls: float
     """A broadcast."""
     calls_by_kind: Mapping[str, int]
@@ -68,8 +68,8 @@ class Measured:
             count=count,
             cpu_ms=self.samples[-1].cpu_s * 1000 / count,
             phases_ms=self._phases(),
-            statements=self.statements.rows / count if self.statements else math.nan,
-            executions=self.statements.executions / count if self.statements else math.nan,
+            statements=self.statements.executions / count if self.statements else math.nan,
+            rows=self.statements.rows / count if self.statements else math.nan,
             calls=sum(arrivals.calls.values()) / count,
             calls_by_kind=dict(sorted(arrivals.calls.items())),
             peak_mb=self.samples[-1].peak_mb,

@@ -1,7 +1,7 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, text
 
 from tests.performance import quota, statements, wanted
 from tests.performance.burst import Burst, read
@@ -18,6 +18,17 @@ def test_a_statement_with_many_rows_counts_once_for_each(tmp_path: Path) -> None
     engine.dispose()
     counted.write(tmp_path)
     assert statements.read(tmp_path) == Statements(executions=2, rows=4)
+
+
+def test_rows_in_one_list_of_values_count_once_for_each_whatever_their_columns() -> None:
+    engine, counted = create_engine("sqlite://"), Statements()
+    seen = Table("seen", MetaData(), Column("id", Integer, primary_key=True), Column("at", Integer))
+    seen.create(engine)
+    listen(counted, engine)
+    with engine.begin() as connection:
+        connection.execute(insert(seen).returning(seen.c.id), [{"at": each} for each in range(3)])
+    engine.dispose()
+    assert counted == Statements(executions=1, rows=3)
 
 
 def test_of_a_process_that_wrote_nothing_nothing_is_known(tmp_path: Path) -> None:
