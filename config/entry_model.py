@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from config import scalars
+from config.bounds import too_many_hosts
 from config.meeting import meeting
 from config.problems import Place, Problems
 from config.readers import Reader, each, fields, scalar
@@ -29,6 +30,9 @@ def _hosts(node: Node, problems: Problems) -> tuple[Host, ...] | None:
     found: tuple[Host, ...] | None = each(_host)(node, problems)
     if found and len({host.id for host in found}) < len(found):
         problems.error(node.place, "two hosts with one id: the provider tells them apart by it")
+        return None
+    if found and (reason := too_many_hosts(found)):
+        problems.error(node.place, reason)
         return None
     return found
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from config.bounds import too_much
 from config.problems import Place, Problems, likely, shown
 from config.readers import kind
 from config.yaml_source import Mapping, Node, Scalar, Sequence
@@ -26,6 +27,9 @@ def meeting(node: Node, problems: Problems) -> dict[str, Any] | None:
         problems.error(node.place, f"a mapping of the vendor's fields belongs here, not {kind(node)}")
         return None
     found = {key: plain(item) for key, item in node.items.items()}
+    if reason := too_much(found):
+        problems.error(node.place, reason)
+        return None
     for key, value in found.items():
         _check(key, value, node.keys[key], problems)
     return found

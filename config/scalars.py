@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import available_timezones
 
+from config.bounds import LONGEST_NAME
 from config.problems import likely, shown
 from jobs import durations, recurrence, rule
 from jobs.marker import room_left_for_title
@@ -15,18 +16,18 @@ from jobs.rule import Rule
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 LONGEST = timedelta(days=366)
 
-_KEY = re.compile(r"[a-z0-9-]{1,40}")
+_KEY = re.compile(r"(?!-)[a-z0-9-]{1,40}")
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::00)?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
-_START = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
-_TIME = re.compile(r"\d\d:\d\d", re.ASCII)
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+_TIME = re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
+_ON_A_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
 
 
 def key(text: str) -> str:
     """Read the identity of an entry."""
     if not _KEY.fullmatch(text):
-        raise ValueError(f"{shown(text)} is no key: 1 to 40 of a-z 0-9 -")
+        raise ValueError(f"{shown(text)} is no key: 1 to 40 of a-z 0-9 -, not beginning with -")
     return text
 
 
@@ -42,8 +43,8 @@ def line(text: str) -> str:
     """Read a text that people will see."""
     if not text.strip() or not text.isprintable():
         raise ValueError(f"{shown(text)}: write something visible, on one line")
-    if len(text) > 250:
-        raise ValueError(f"{len(text)} characters, 250 at most")
+    if len(text) > LONGEST_NAME:
+        raise ValueError(f"{len(text)} characters, {LONGEST_NAME} at most")
     return text
 
 
@@ -62,13 +63,13 @@ def day(text: str) -> date:
 
 
 def start(text: str) -> datetime:
-    """Read a local time, or one with its offset; to the second, for a trial may be that short."""
-    return _local_time(_START.fullmatch(text), f"{shown(text)} is no start: write it as 2026-12-01T18:00")
+    """Read a local time, or one with its offset."""
+    return _local_time(_MOMENT.fullmatch(text), f"{shown(text)} is no start: write it as 2026-12-01T18:00")
 
 
 def moment(text: str) -> datetime:
-    """Read a local time, or one with its offset; to the minute, for it names an occurrence."""
-    cure = "write it as 2026-12-01T18:00, to the minute"
+    """Read a local time, or one with its offset, that names an occurrence or ends one."""
+    cure = "write it as 2026-12-01T18:00"
     return _local_time(_MOMENT.fullmatch(text), f"{shown(text)} is no such time: {cure}")
 
 
@@ -89,11 +90,11 @@ def end(text: str) -> time | datetime:
 def suffix(text: str) -> str:
     """Read what follows the @ of an occurrence's id; a colon in it does no harm."""
     plain = text.replace(":", "") if "T" in text else text
-    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:T(\d\d)(\d\d))?", plain, re.ASCII)
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:T\d{4}(?:\d\d)?)?", plain, re.ASCII)
     if not found:
         raise ValueError(f"{shown(text)} names no occurrence: write 2027-01-05, or 2027-01-05T1800")
     _calendar_day(found[1])
-    return plain
+    return re.sub(r"(T\d{4})00\Z", r"\1", plain)
 
 
 def duration(least: timedelta = timedelta(0)) -> Callable[[str], timedelta]:
@@ -160,10 +161,9 @@ def _calendar_day(text: str) -> date:
 
 
 def _clock_time(text: str) -> time:
-    try:
-        return time.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"there is no {text} on a clock: 00:00 to 23:59") from None
+    if not _ON_A_CLOCK.fullmatch(text):  # Python 3.14 takes 24:00 for the midnight before.
+        raise ValueError(f"there is no {text} on a clock: 00:00 to 23:59")
+    return time.fromisoformat(text)
 
 
 def _local_time(found: re.Match[str] | None, otherwise: str) -> datetime:

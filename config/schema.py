@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from config import meeting
+from config.bounds import LONGEST_NAME, MOST_HOSTS
 from config.entry_model import CHANGE as CHANGE_FIELDS
 from config.entry_model import DEFAULTS, ENTRY, REQUIRED
 from jobs.marker import room_left_for_title
@@ -16,10 +17,9 @@ FILE = Path(__file__).parent / "schedule.schema.json"
 Schema = dict[str, Any]
 
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_CLOCK = "[0-9]{2}:[0-9]{2}"
+_CLOCK = "[0-9]{2}:[0-9]{2}(:[0-9]{2})?"
 _OFFSET = "([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
-_MOMENT = f"{_DATE}[Tt ]{_CLOCK}(:00)?{_OFFSET}"
-_START = f"{_DATE}[Tt ]{_CLOCK}(:[0-9]{{2}})?{_OFFSET}"
+_MOMENT = f"{_DATE}[Tt ]{_CLOCK}{_OFFSET}"
 
 
 def _text(pattern: str, description: str) -> Schema:
@@ -41,10 +41,10 @@ def _object(properties: Schema, required: tuple[str, ...] = ()) -> Schema:
     }
 
 
-_KEY = _text("[a-z0-9-]{1,40}", "What the entry is known by, for ever.")
+_KEY = _text("[a-z0-9][a-z0-9-]{0,39}", "What the entry is known by, for ever.")
 _NAME = "[A-Za-z0-9_.:-]{1,64}"
 _HOST = {
-    "name": {"type": "string", "minLength": 1, "maxLength": 250},
+    "name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
     "preset": _text(_NAME, "A preset of the provider, which says what the host may do."),
     "id": _text(_NAME, "What the provider knows the host by; no personal data."),
 }
@@ -54,7 +54,7 @@ _WITH_OWN_FORM: Schema = {
     "was": {**_KEY, "description": "An earlier key, whose meetings and links are carried over."},
     "title": {"type": "string", "minLength": 1, "maxLength": room_left_for_title()},
     "timezone": {"type": "string", "description": "An IANA name, as Europe/Berlin."},
-    "start": _text(_START, "Local by the time zone, or with an offset: 2026-12-01T18:00."),
+    "start": _text(_MOMENT, "Local by the time zone, or with an offset: 2026-12-01T18:00."),
     "duration": _duration("Elapsed time from start to end"),
     "end": _text(f"{_CLOCK}|{_MOMENT}", "By the local clock, 06:30, or in full. Instead of duration."),
     "repeat": {
@@ -87,7 +87,7 @@ _WITH_OWN_FORM: Schema = {
         },
     },
     "room": {"enum": [each.value for each in RoomUse], "description": "shared: one meeting for all."},
-    "hosts": {"type": "array", "items": _object(_HOST, tuple(_HOST))},
+    "hosts": {"type": "array", "items": _object(_HOST, tuple(_HOST)), "maxItems": MOST_HOSTS},
     "skip": {"type": "boolean", "description": "It does not take place."},
     "note": {"type": "string", "description": "Why."},
 }
@@ -121,6 +121,6 @@ def _changes() -> Schema:
     return {
         "type": "object",
         "description": "One occurrence each, by what follows the @ of its id.",
-        "propertyNames": {"pattern": f"^{_DATE}(T[0-9]{{2}}:?[0-9]{{2}})?$"},
+        "propertyNames": {"pattern": f"^{_DATE}(T[0-9]{{2}}:?[0-9]{{2}}(:?[0-9]{{2}})?)?$"},
         "additionalProperties": {"oneOf": [{"const": "skip"}, changed]},
     }

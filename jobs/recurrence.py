@@ -134,7 +134,7 @@ def zone_of(name: str) -> ZoneInfo:
 
 def suffix_of(wall: datetime) -> str:
     """Return the suffix of an extra occurrence, or of one among several a day."""
-    return f"{wall:%Y-%m-%dT%H%M}"
+    return f"{wall:%Y-%m-%dT%H%M%S}" if wall.second else f"{wall:%Y-%m-%dT%H%M}"
 
 
 def _fixed(entry: Entry) -> Iterator[_Slot]:

@@ -528,14 +528,17 @@ def _failing(world: World) -> Iterator[None]:
         yield
 
 
-def lived(scenario: Scenario, faults: Faults | None = None) -> World:
+Made = Callable[[Scenario, Faults, VirtualLoop, Path], World]
+
+
+def lived(scenario: Scenario, faults: Faults | None = None, made: Made = World) -> World:
     """Live through a scenario in virtual time and return the world as it is then."""
     loop = VirtualLoop()
     drawn = faults or Faults(scenario.seed, scenario.rates)
     with tempfile.TemporaryDirectory() as folder:
         try:
             asyncio.set_event_loop(loop)
-            world = World(scenario, drawn, loop, Path(folder))
+            world = made(scenario, drawn, loop, Path(folder))
             with _heard(world), _failing(world):
                 loop.run_until_complete(world.run())
             return world

@@ -126,6 +126,23 @@ def test_add_refuses_what_is_there(tmp_path: Path) -> None:
     assert "exists already" in again.output
 
 
+@pytest.mark.parametrize(
+    ("broadcast_id", "title", "cure"),
+    [
+        ("Town Hall", "Town hall", "write 1 to 64 of a-z"),
+        ("town-hall", "x" * 121, "leave room for the marker"),
+        ("town-hall", " ", "something visible"),
+    ],
+)
+def test_what_no_worker_would_take_is_refused_at_once(
+    broadcast_id: str, title: str, cure: str, tmp_path: Path
+) -> None:
+    start = "2099-01-01T10:00Z"
+    done = cuelight(tmp_path, "add", broadcast_id, "--title", title, "--start", start, "--duration", "1h")
+    assert done.exit_code == 2
+    assert cure in done.output
+
+
 @pytest.mark.parametrize("start", ["2099-01-01T10:00", "soon"])
 def test_an_instant_without_an_offset_is_wrong_usage(start: str, tmp_path: Path) -> None:
     done = cuelight(tmp_path, "add", "show", "--title", "Show", "--start", start, "--duration", "1h")

@@ -46,7 +46,9 @@ def add(  # noqa: PLR0913, PLR0917  One for each option, by name.
     go_live: str,
 ) -> None:
     """Add one broadcast, beside those of a schedule."""
+    from jobs.intake import objection
     from jobs.model import Broadcast, GoLive, Window
+    from worker.store import rows
 
     try:
         window = Window(start, start + duration)
@@ -55,6 +57,8 @@ def add(  # noqa: PLR0913, PLR0917  One for each option, by name.
     if window.ends_at <= SystemClock().now():
         raise click.UsageError(f"it would have ended {local(window.ends_at)} already: choose a later --start")
     wanted = Broadcast(id=broadcast_id, title=title, window=window, account=account, go_live=GoLive(go_live))
+    if reason := rows.objection(wanted) or objection(wanted, [account]):
+        raise click.UsageError(reason)
 
     async def added(store: "Store") -> None:
         if await _find(store, broadcast_id):

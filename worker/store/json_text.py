@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from config.bounds import LONGEST_JSON
 from jobs.model import Host
 
-LONGEST_TEXT = 65_536
 DEEPEST = 32
 
 
@@ -46,12 +46,13 @@ def of_names(names: Sequence[str]) -> str:
 
 def of_hosts(hosts: Sequence[Host]) -> str:
     """Write hosts."""
-    return json.dumps([{"id": each.id, "name": each.name, "preset": each.preset} for each in hosts])
+    written = [{"id": each.id, "name": each.name, "preset": each.preset} for each in hosts]
+    return json.dumps(written, ensure_ascii=False)
 
 
 def _parsed(text: str) -> Any:
-    if len(text) > LONGEST_TEXT:
-        raise ValueError(f"{len(text)} characters of JSON, {LONGEST_TEXT} at most")
+    if len(text) > LONGEST_JSON:
+        raise ValueError(f"{len(text)} characters of JSON, {LONGEST_JSON} at most")
     try:
         found = json.loads(text, object_pairs_hook=_without_twins)
         _check(found, 0)

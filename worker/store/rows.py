@@ -11,15 +11,15 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from config.bounds import LONGEST_NAME, too_many_hosts
 from config.meeting import SET_BY_US
-from jobs import durations
+from jobs import durations, ids
 from jobs.model import Broadcast, GoLive, Host, RoomUse, Unreadable, Window
 from worker.store import json_text
 from worker.store.columns import Garbled
 
 LONGEST = timedelta(days=366)
 
-_ID = re.compile(r"[a-z0-9._:@-]{1,64}")
 _INSTANT = re.compile(
     r"2[01]\d\d-\d\d-\d\d[T ][0-2]\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII
 )
@@ -57,6 +57,12 @@ def parse(row: Row) -> Broadcast | Unreadable:
         return _broadcast(row)
     except ValueError as error:
         return Unreadable(str(row["id"]), str(error))
+
+
+def objection(wanted: Broadcast) -> str:
+    """Return why no worker would take its row; empty if one would."""
+    found = parse({**columns(wanted), "operator_fields": "[]"})
+    return found.reason if isinstance(found, Unreadable) else ""
 
 
 def operator_fields(row: Row) -> frozenset[str]:
@@ -121,8 +127,8 @@ def _flag(row: Row, column: str) -> bool:
 
 
 def _id(text: str) -> str:
-    if not _ID.fullmatch(text):
-        raise ValueError(f"{text[:70]!r}: write 1 to 64 of a-z 0-9 . _ : - @")
+    if objection := ids.objection(text):
+        raise ValueError(objection)
     return text
 
 
@@ -161,6 +167,8 @@ def _meeting(text: str) -> Mapping[str, Any]:
 
 def _hosts(text: str) -> tuple[Host, ...]:
     found = tuple(_host(each) for each in json_text.array(text))
+    if reason := too_many_hosts(found):
+        raise ValueError(reason)
     if len({host.id for host in found}) < len(found):
         raise ValueError("two hosts have the same id")
     return found
@@ -169,7 +177,10 @@ def _hosts(text: str) -> tuple[Host, ...]:
 def _host(value: Any) -> Host:
     if not isinstance(value, dict) or value.keys() != _HOST:
         raise ValueError('write each host as {"id": ..., "name": ..., "preset": ...}')
-    return Host(id=_line(value["id"]), name=_line(value["name"]), preset=_line(value["preset"]))
+    name = _line(value["name"])
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"a host's name has {len(name)} characters, {LONGEST_NAME} at most")
+    return Host(id=_line(value["id"]), name=name, preset=_line(value["preset"]))
 
 
 def columns(broadcast: Broadcast) -> dict[str, Any]:

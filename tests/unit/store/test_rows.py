@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.bounds import LONGEST_JSON
 from config.meeting import SET_BY_US
 from jobs.model import Broadcast, GoLive, Host, RoomUse, Unreadable, Window
 from tests.support.clock import NOON
@@ -23,7 +24,10 @@ FIRST, LAST = datetime(2000, 1, 2), datetime(2199, 12, 29)  # noqa: DTZ001 - bou
 INSTANTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 DURATIONS = st.integers(0, 366 * 86_400).map(lambda seconds: timedelta(seconds=seconds))
 LINES = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=30)
-IDS = st.from_regex(r"\A[a-z0-9._:@-]{1,64}\Z")
+IDS = st.from_regex(
+    r"\A((?!-)[a-z0-9._:-]{1,64}|[a-z][a-z0-9-]{0,39}@[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{4})?(\.[0-9])?)\Z",
+    fullmatch=True,
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | LINES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(LINES, inner, max_size=3),
@@ -216,7 +220,7 @@ def test_postgresql_cuts_them_too_and_does_not_round_them(triggered: Triggered) 
         ('{"a": 1, "a": 2}', "twice"),
         ('{"\\udc00": 1}', "half a character"),
         ('{"a": ' * 40 + "1" + "}" * 40, "too deeply"),
-        ("{}" + " " * json_text.LONGEST_TEXT, "at most"),
+        ("{}" + " " * LONGEST_JSON, "at most"),
         ("nothing", "no JSON"),
     ],
 )

@@ -1,0 +1,18 @@
+"""What a broadcast may be called."""
+
+import re
+
+_OWN = r"(?!-)[a-z0-9._:-]{1,64}"
+_OF_ENTRY = r"(?!-)[a-z0-9-]{1,40}@\d{4}-\d\d-\d\d(T\d{4}(\d\d)?)?(\.\d{1,3})?"
+_ID = re.compile(f"{_OWN}|{_OF_ENTRY}", re.ASCII)
+
+
+def objection(text: str) -> str:
+    """Return why this is no id, with the cure; empty if it is one.
+
+    An occurrence of a schedule's entry is called by the entry's key, its original local date, and, of several
+    a day, its hour: `webinar@2026-12-28T1800`; reopened, by a number after that.
+    """
+    if _ID.fullmatch(text):
+        return ""
+    return f"{text[:70]!r}: write 1 to 64 of a-z 0-9 . _ : -, not beginning with -"
