@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from jobs import go_live, on_air, prepare, stop
-from jobs.decision import Decision
+from jobs.decision import Decision, WaitUntil
 from jobs.lifecycle import State
 from jobs.model import Broadcast, Policy, Run
 from jobs.seen import Seen
@@ -16,7 +16,18 @@ def decide(broadcast: Broadcast, run: Run, seen: Seen, now: datetime, policy: Po
 
 
 def decided(s: Situation) -> Decision:
-    """Hand on to the job that its state belongs to."""
+    """Return what the job says that its state belongs to; no wait goes past what the window asks for."""
+    decision = _by_state(s)
+    return _within_the_window(s, decision) if isinstance(decision, WaitUntil) else decision
+
+
+def _within_the_window(s: Situation, wait: WaitUntil) -> WaitUntil:
+    window = s.broadcast.window
+    instants = (go_live.doors_at(s.broadcast), window.starts_at, window.ends_at)
+    return WaitUntil(min(wait.at, *(each for each in instants if each > s.now), wait.at))
+
+
+def _by_state(s: Situation) -> Decision:
     match s.run.state:
         case State.PLANNED:
             return prepare.planned(s)

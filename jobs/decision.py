@@ -170,3 +170,10 @@ class Rest:
 
 
 Decision: TypeAlias = Perform | Move | WaitUntil | Rest
+
+
+def first_of(*options: Decision | None) -> Decision | None:
+    """Return the first that can be done now; else the earliest wait: what waits holds up nothing else."""
+    waits = [each for each in options if isinstance(each, WaitUntil)]
+    done_now = (each for each in options if each is not None and not isinstance(each, WaitUntil))
+    return next(done_now, min(waits, key=lambda each: each.at, default=None))

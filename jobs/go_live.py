@@ -13,6 +13,7 @@ from jobs.decision import (
     Start,
     Stop,
     WaitUntil,
+    first_of,
     shut,
 )
 from jobs.lifecycle import State
@@ -28,7 +29,8 @@ def ready(s: Situation) -> Decision:
     if s.too_late:
         return Move(State.STOPPING, "too little of the window remains to begin")
     doors = _give_way(s) or _open_backstage(s)
-    return _silence(s) or _begin(s) or doors or prepare.chore(s) or WaitUntil(_next_step_at(s))
+    due = first_of(_silence(s), _begin(s), doors, prepare.chore(s))
+    return due or WaitUntil(_next_step_at(s))
 
 
 def starting(s: Situation) -> Decision:

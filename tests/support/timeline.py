@@ -24,7 +24,7 @@ from jobs.decision import (
 )
 from jobs.lifecycle import State
 from jobs.look import Read, due, needs_no_look, next_look_at
-from jobs.model import Attempt, Broadcast, Outcome, Policy, Room, Run
+from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Room, Run
 from jobs.seen import (
     NO_SESSION,
     NO_STREAM,
@@ -65,6 +65,8 @@ class TinyProvider:
     gone: bool = False
     """The meeting is not there any more: every call about it is answered 404."""
     errors_to_come: int = 0
+    refuses: frozenset[Kind] = frozenset()
+    """Calls of these kinds are refused, whatever they say."""
     starts: list[datetime] = field(default_factory=list)
     on_air: list[tuple[datetime, StreamStatus]] = field(default_factory=list)
 
@@ -99,7 +101,7 @@ class TinyProvider:
 
     def call(self, call: Call) -> bool:
         """Take the call; say whether it is done (else refused)."""
-        if self.gone:
+        if self.gone or call.kind in self.refuses:
             return False
         match call:
             case Create(title=title, live_stream_on_start=flag):

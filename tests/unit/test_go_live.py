@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from jobs import go_live
-from jobs.decision import Perform, Stop
+from jobs.decision import AddHost, Perform, Stop
 from jobs.lifecycle import State
-from jobs.model import Broadcast, Doors, Policy, Room, Run, Window
+from jobs.model import Attempt, Broadcast, Doors, GoLive, Host, Kind, Outcome, Policy, Room, Run, Window
 from jobs.seen import NOTHING_SEEN, Asked, Stream, StreamStatus, answered, unanswered
 from jobs.situation import Situation
 from tests.support.clock import NOON
@@ -54,3 +54,19 @@ def test_what_was_on_air_before_a_shared_room_was_free_was_another_show(
     now = NOON + timedelta(seconds=20)
     decision = go_live.ready(Situation(later, waiting, replace(NOTHING_SEEN, stream=live), now, Policy()))
     assert (isinstance(decision, Perform) and isinstance(decision.step, Stop)) is stopped
+
+
+def test_while_one_refused_call_waits_the_others_go_on() -> None:
+    room = replace(ROOM, held_by=None, doors=Doors.SHUT, title="Show")
+    refused = Attempt(kind=Kind.BACKSTAGE, began_at=NOON, answered_at=NOON, outcome=Outcome.REFUSED)
+    waiting = Run(id="show", state=State.READY, room=room, entered_at=NOON, attempts=(refused,))
+    studio = Host("studio", "Studio", "presenter")
+    wanted = replace(
+        SHOW,
+        window=Window(NOON + timedelta(minutes=5), NOON + timedelta(hours=1)),
+        go_live=GoLive.AT_START,
+        doors=timedelta(minutes=15),
+        hosts=(studio,),
+    )
+    now = NOON + timedelta(seconds=0.1)
+    assert go_live.ready(Situation(wanted, waiting, NOTHING_SEEN, now, Policy())) == Perform(AddHost(studio))

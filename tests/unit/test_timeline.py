@@ -95,6 +95,23 @@ def test_the_stop_leaves_at_the_end_to_the_half_second() -> None:
     assert stopped_at - webinar().window.ends_at <= seconds(1)
 
 
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from(GoLive),
+    st.sampled_from([Kind.ADD_HOST, Kind.EDIT, Kind.BACKSTAGE, Kind.SHUT]),
+)
+def test_what_is_refused_again_and_again_delays_neither_the_opening_nor_the_end(
+    number: int, go_live: GoLive, refused: Kind
+) -> None:
+    """Its back-off, drawn from the id, is of that call alone."""
+    wanted = webinar(id=f"webinar-{number}", go_live=go_live, hosts=(Host("studio", "Studio", "presenter"),))
+    life = lived(wanted, (20, "join"), refuses=frozenset({refused}), title="as somebody else named it")
+    opened_at = next(at for at, call, _ in life.calls if call.kind is Kind.OPEN)
+    stopped_at = next(at for at, call, _ in life.calls if isinstance(call, Stop))
+    assert START <= opened_at <= START + seconds(1)
+    assert timedelta(0) <= stopped_at - wanted.window.ends_at <= seconds(1)
+
+
 def test_a_dropped_stream_is_brought_back() -> None:
     life = lived(webinar(), (10, "join"), (600, "drop"))
     assert State.INTERRUPTED in states(life)
