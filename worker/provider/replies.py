@@ -98,6 +98,8 @@ def form_of(found: Any) -> Form:
         return Form.FOREIGN
     if isinstance(found.get("errors"), list):
         return Form.GATEWAY
+    if "error" not in found and isinstance(found.get("message"), str):
+        return Form.OWN  # As its validation answers (API reference, section 7: 422).
     return Form.OWN if isinstance(found.get("error"), dict) else Form.FOREIGN
 
 

@@ -32,6 +32,8 @@ def refusal(knobs: Knobs, status: int, message: str, envelope: Envelope | None =
     match envelope or knobs.error_envelope:
         case "own":
             return _own(status, message, knobs)
+        case "message":
+            return _json(status, {"message": message, "success": False})
         case "gateway":
             return gateway(status, 10_000 if status in {401, 403} else status, message)
         case "html":
@@ -69,7 +71,7 @@ def no_route(knobs: Knobs, path: str) -> Reply:
 
 def too_many(knobs: Knobs, seconds: int) -> Reply:
     """Refuse for the quota; nothing is promised of the body."""
-    envelope: Envelope = "empty" if knobs.error_envelope == "own" else knobs.error_envelope
+    envelope: Envelope = "empty" if knobs.error_envelope in {"own", "message"} else knobs.error_envelope
     reply = refusal(knobs, 429, "Too many requests", envelope)
     edge = {} if knobs.flavour == "realtimekit" else {"x-envoy-ratelimited": "true", "server": "envoy"}
     return Reply(429, reply.content, reply.media_type, {"retry-after": str(seconds)} | edge)

@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 Flavour = Literal["realtimekit", "dyte", "realtime-v2"]
 Shape = Literal["sample", "declared"]
-Envelope = Literal["own", "gateway", "html", "empty"]
+Envelope = Literal["own", "message", "gateway", "html", "empty"]
 Move = Literal["join", "leave"]
 
 

@@ -26,6 +26,7 @@ from worker.provider.flavours import FLAVOURS, Account
 from worker.provider.replies import retry_after
 from worker.provider.transport import Reply, Transport
 
+MESSAGE = {"message": '[body] "destinations" is not allowed', "success": False}
 OWN = {"success": False, "error": {"code": 404, "message": "No active livestream"}}
 GATEWAY = {
     "success": False,
@@ -116,6 +117,10 @@ ERRORS: list[tuple[int, object, type[ProviderError], Effect]] = [
     (400, {"success": False, "error": {"code": "400", "message": "no"}}, RefusedError, Effect.NONE),
     (400, None, BadReplyError, Effect.UNKNOWN),
     (400, GATEWAY, NoSuchRouteError, Effect.NONE),
+    (422, OWN, RefusedError, Effect.NONE),
+    (422, MESSAGE, RefusedError, Effect.NONE),
+    (404, MESSAGE, AbsentError, Effect.NONE),
+    (500, MESSAGE, FaultyError, Effect.UNKNOWN),
     (401, {"message": "Unauthorized"}, CredentialsError, Effect.NONE),
     (401, GATEWAY, CredentialsError, Effect.NONE),
     (403, GATEWAY, CredentialsError, Effect.NONE),
@@ -142,6 +147,11 @@ async def test_each_error_says_what_it_may_have_done(
     assert raised.value.effect is effect
     if kind is not BadReplyError:
         assert "ray-1" in str(raised.value)
+
+
+async def test_a_validations_reason_reaches_the_operator() -> None:
+    with pytest.raises(RefusedError, match='"destinations" is not allowed'):
+        await answering(MESSAGE, status=422).create_meeting("Show", {}, live_stream_on_start=True)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ async def test_an_unknown_route_of_dyte_is_a_plain_404() -> None:
     ("envelope", "kind", "start"),
     [
         ("own", "application/json", '{"success":false,"error":{"code":404,'),
+        ("message", "application/json", '{"message":"'),
         ("gateway", "application/json", '{"success":false,"errors":[{"code":404,'),
         ("html", "text/html; charset=utf-8", "<html>"),
         ("empty", None, ""),
