@@ -81,7 +81,7 @@ def test_stop_direct_needs_no_worker(tmp_path: Path) -> None:
 
 
 def test_stop_direct_says_when_it_does_not_help(tmp_path: Path) -> None:
-    with simulator(stop_ignored_first_n=5) as provider, worker(tmp_path, provider) as host:
+    with simulator(stop_ignored_first_n=1) as provider, worker(tmp_path, provider) as host:
         host.start()
         host.insert("show", soon(3), soon(60))
         host.await_state("show", "live")
@@ -89,6 +89,9 @@ def test_stop_direct_says_when_it_does_not_help(tmp_path: Path) -> None:
         in_vain = host.cuelight("stop", "show", "--direct", check=False)
         assert in_vain.returncode == 1
         assert "dashboard" in in_vain.stderr
+        assert host.sql("SELECT kind, broadcast_id, answer FROM requests") == [("stop", "show", None)]
+        host.start()
+        host.await_state("show", "ended", within=40)
 
 
 def test_links_are_for_hosts_of_what_is_ready(tmp_path: Path) -> None:

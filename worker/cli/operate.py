@@ -110,23 +110,42 @@ def cancel(context: Context, broadcast_id: str) -> None:
 @click.option("--direct", is_flag=True, help="Tell the provider from here, whether a worker runs or not.")
 @pass_context
 def stop(context: Context, broadcast_id: str, *, direct: bool) -> None:
-    """Take a broadcast off the air now; before its start, call it off."""
+    """Take a broadcast off the air now; before its start, call it off.
+
+    What is asked for is written down first, whatever becomes of the call: else a worker, which wants it on
+    air, would bring it back.
+    """
 
     async def stopped(store: "Store") -> None:
         row = await _known(store, broadcast_id)
         if direct:
-            await _stop_directly(context, row)
-        clock = SystemClock()
-        if row.starts_at and clock.now() < row.starts_at:
+            await _stop_directly(context, row, await _wanted_off(store, row))
+        elif _is_to_come(row):
             await _cancel(store, broadcast_id)
-            return
-        request = await store.leave_request("stop", broadcast_id, by=operator(), at=clock.now())
-        if direct:
-            return
-        await answered(store, request)
-        click.echo(f"{broadcast_id} is being taken off the air; `cuelight show` tells when it is proven")
+        else:
+            request = await store.leave_request("stop", broadcast_id, by=operator(), at=SystemClock().now())
+            await answered(store, request)
+            click.echo(f"{broadcast_id} is being taken off the air; `cuelight show` tells when it is proven")
 
     context.with_store(stopped)
+
+
+def _is_to_come(row: "Overview") -> bool:
+    return row.starts_at is not None and SystemClock().now() < row.starts_at
+
+
+async def _wanted_off(store: "Store", row: "Overview") -> str:
+    """Write down that it is wanted off, without waiting for a worker; return why it was not."""
+    from worker.store.errors import StoreError
+
+    try:
+        if _is_to_come(row):
+            await store.cancel(row.id)
+        else:
+            await store.leave_request("stop", row.id, by=operator(), at=SystemClock().now())
+    except StoreError as error:
+        return str(error)
+    return ""
 
 
 @click.command(epilog=example("cuelight reopen product-webinar@2026-12-01 15m"))
@@ -195,7 +214,8 @@ async def _tokens(context: Context, row: "Overview") -> list[tuple[str, str]]:
     return await with_client(context, row.account, minted)
 
 
-async def _stop_directly(context: Context, row: "Overview") -> None:
+async def _stop_directly(context: Context, row: "Overview", unwritten: str) -> None:
+    """Tell the provider; `unwritten`: why the database does not say that it is wanted off, if it does not."""
     if row.meeting_id is None:
         raise click.ClickException(f"{row.id} has no meeting yet, so there is nothing to stop")
     meeting = row.meeting_id
@@ -206,6 +226,8 @@ async def _stop_directly(context: Context, row: "Overview") -> None:
             cure = "repeat this, or end the meeting in the provider's dashboard"
             raise click.ClickException(f"{row.id} is not off after {OFF_WITHIN:.0f} s: {cure}")
         click.echo("it is off now; only a worker closes its doors, so that it cannot air again")
+        if unwritten:
+            raise click.ClickException(f"a worker may put it on air again: {unwritten}; repeat this")
 
     await with_client(context, row.account, stopped)
 
