@@ -35,7 +35,7 @@ def plan(
     own = [row for row in rows if row.source == SCHEDULE and row.broadcast.entry is not None]
     file = _File(entries, now, horizon)
     taken = frozenset(row.broadcast.id for row in rows)
-    matches = [_match(row, file, taken) for row in own]
+    matches = _by_instant([_match(row, file, taken) for row in own], file)
     known = {match.id for match in matches}
     new = [each.broadcast for id_, each in file.coming.items() if id_ not in known]
     barred = _barred(new, matches, file)
@@ -72,6 +72,11 @@ class _File:
         entry = self.entries.get(id.partition("@")[0])
         found = find(entry, id) if entry else None
         return found.broadcast if found and found.broadcast.window.ends_at > self.now else None
+
+    def names(self, id: str) -> bool:  # noqa: A002
+        """Whether the start of this one is written by itself: as its entry's only one, or under `change`."""
+        key, _, suffix = id.partition("@")
+        return not suffix or self.entries[key].changes.get(suffix, Change()).start is not None
 
     def why_gone(self, id: str) -> str:  # noqa: A002
         """Return why the file does not want this id."""
@@ -115,6 +120,26 @@ def _match(row: Existing, file: _File, taken: frozenset[str]) -> _Match:
     return _Match(replace(row, broadcast=renamed), new_id, Rename(row, renamed))
 
 
+def _by_instant(matches: Sequence[_Match], file: _File) -> list[_Match]:
+    """Follow what keeps its entry and its instant, and is known by another id since a rule came or went."""
+    known = {each.id for each in matches}
+    unknown = [each.broadcast for id_, each in file.coming.items() if id_ not in known]
+    return [_same_in(unknown, each) if file.find(each.id) is None else each for each in matches]
+
+
+def _same_in(unknown: list[Broadcast], match: _Match) -> _Match:
+    """Take out of what no row has yet what this row is; one on air is also what overlaps it."""
+    row, own = match.row, match.row.broadcast
+    of_entry = [each for each in unknown if each.entry == match.key]
+    in_use = row.on_air or row.state is State.STOPPING
+    same = [each for each in of_entry if each.window.starts_at == own.window.starts_at]
+    same += [each for each in of_entry if in_use and _overlap(each, own)]
+    if not same:
+        return match
+    unknown.remove(same[0])
+    return replace(match, id=same[0].id)
+
+
 def _of_row(match: _Match, file: _File, kept: frozenset[str]) -> Plan:
     renames = Plan(rename=(match.rename,) if match.rename else ())
     own = match.row.broadcast
@@ -123,7 +148,17 @@ def _of_row(match: _Match, file: _File, kept: frozenset[str]) -> Plan:
     wanted = file.find(match.id)
     if wanted is None:
         return renames + _dropped(match, file, kept)
+    if match.row.was_wanted and not file.names(match.id):
+        return renames + _stays_over(match.row, wanted, file.now)
     return renames + edited(match.row, replace(wanted, id=own.id, entry=own.entry), file.now)
+
+
+def _stays_over(row: Existing, wanted: Broadcast, now: datetime) -> Plan:
+    """A rule that is moved takes along what is to come, and nothing that is over."""
+    if wanted.window.starts_at <= now or row.broadcast.cancelled:
+        return Plan()
+    text = f"is over ({row.state}) and stays so: give it a start under `change` to run it again"
+    return Plan(remarks=(Remark(row.broadcast.id, text),))
 
 
 def _dropped(match: _Match, file: _File, kept: frozenset[str]) -> Plan:

@@ -34,6 +34,11 @@ class Existing:
         """Whether its run is over."""
         return self.state in OVER
 
+    @property
+    def was_wanted(self) -> bool:
+        """Whether it is over as it was wanted: it aired, or somebody called it off."""
+        return self.over and self.state is not State.MISSED
+
     def comes(self, now: datetime) -> bool:
         """Whether it is wanted still: neither over nor called off, and its window not past."""
         return not self.over and not self.broadcast.cancelled and self.broadcast.window.ends_at > now

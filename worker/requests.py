@@ -10,7 +10,8 @@ from typing import Protocol
 import structlog
 
 from jobs import durations
-from jobs.model import Broadcast, Window
+from jobs.lifecycle import OVER
+from jobs.model import Broadcast, Run, Window
 from jobs.reopen import refusal, reopened
 from worker.clock import Clock
 from worker.lease import INSTALLATION, Leases
@@ -99,11 +100,15 @@ class Requests:
             await self._answer(request, "heeded")
 
     async def _call_off(self, broadcast_id: str) -> None:
-        """A stop before the start calls it off: else it would be wanted again as soon as it is off."""
+        """A stop of what never aired calls it off: else a clock set back to before its start revives it."""
         with suppress(GarbledRowError):
             record = await self.recorder.records.load(broadcast_id)
-            if record and record.accepted and record.accepted.window.starts_at > self.clock.now():
+            if record and record.accepted and self._may_be_wanted_again(record.run, record.accepted):
                 await self.desk.cancel(broadcast_id)
+
+    def _may_be_wanted_again(self, run: Run, accepted: Broadcast) -> bool:
+        is_to_come = accepted.window.starts_at > self.clock.now()
+        return run.state not in OVER and (is_to_come or run.live_at is None)
 
     def _begin_sweep(self, request: Request, sweep: Sweep) -> None:
         """Sweep beside everything else: other requests do not wait for it."""

@@ -234,6 +234,49 @@ def test_a_start_moved_into_the_past_begins_at_once_and_apply_asks() -> None:
     assert [each.id for each in found.asks] == ["webinar"]
 
 
+@pytest.mark.parametrize("state", [State.ENDED, State.CANCELLED])
+def test_a_rule_moved_to_a_later_hour_runs_nothing_again_that_was_aired_or_called_off_today(
+    state: State,
+) -> None:
+    today, *later = rows(daily(start=NOW - 2 * HOUR))
+    there = [replace(today, state=state), *later]
+    found = planned([daily(start=NOW + 2 * HOUR)], there)
+    assert [each.broadcast.id for each in found.move] == [each.broadcast.id for each in later]
+    assert "stays so: give it a start under `change`" in said(found)
+
+
+def test_what_is_over_runs_again_at_a_start_that_is_its_own() -> None:
+    today, *later = rows(daily(start=NOW - 2 * HOUR))
+    there = [replace(today, state=State.ENDED), *later]
+    by_name = daily(start=NOW - 2 * HOUR, changes={"2026-12-01": Change(start=NOW + 2 * HOUR)})
+    assert [each.broadcast.id for each in planned([by_name], there).move] == ["webinar@2026-12-01"]
+    once = [replace(each, state=State.ENDED) for each in rows(entry(start=NOW - 2 * HOUR))]
+    assert [each.broadcast.id for each in planned([entry(start=NOW + 7 * DAY)], once).move] == ["webinar"]
+
+
+ONCE = entry(start=NOW - HOUR / 2, end=2 * HOUR)
+EVERY_DAY = daily(start=NOW - HOUR / 2, end=2 * HOUR)
+BESIDE = daily(start=NOW - DAY + HOUR, end=2 * HOUR, also=(NOW - HOUR / 2,))
+TWICE = entry(start=NOW - HOUR / 2, end=2 * HOUR, repeat="FREQ=DAILY;BYHOUR=18,22;COUNT=9")
+ELSEWHERE = daily(start=NOW - HOUR / 2, end=2 * HOUR, zone="Pacific/Auckland")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(ONCE, EVERY_DAY), (EVERY_DAY, ONCE), (BESIDE, EVERY_DAY), (EVERY_DAY, TWICE), (EVERY_DAY, ELSEWHERE)],
+    ids=["gains a rule", "loses it", "absorbs an extra one", "fires twice a day", "changes its zone"],
+)
+@pytest.mark.parametrize("state", [State.READY, State.LIVE, State.STOPPING, State.ENDED, State.CANCELLED])
+def test_what_keeps_its_entry_and_instant_keeps_its_row_whatever_its_form_of_id(
+    before: Entry, after: Entry, state: State
+) -> None:
+    """Else a second meeting begins beside the one that is on air, or what was stopped airs again."""
+    (row,) = [each for each in rows(before) if each.broadcast.window.starts_at == NOW - HOUR / 2]
+    found = planned([after], [replace(row, state=state)])
+    assert not [each for each in found.add if each.window.starts_at <= NOW]
+    assert not found.cancel
+
+
 def test_what_is_nearly_over_is_not_added_any_more() -> None:
     start = NOW - timedelta(minutes=58)
     assert planned([entry(start=start)]).empty

@@ -167,10 +167,23 @@ async def test_a_stop_is_answered_when_it_is_written_down_and_not_before() -> No
     assert desk.answers == {1: "heeded"}
 
 
-@pytest.mark.parametrize(("begins", "called_off"), [(timedelta(seconds=1), ["show"]), (timedelta(0), [])])
-async def test_a_stop_before_the_start_calls_it_off(begins: timedelta, called_off: list[str]) -> None:
-    to_come = replace(SHOW, window=Window(NOON + begins, NOON + HOUR))
-    requests, desk = heeding(asked(1, "stop"), run=replace(RUN, state=State.READY), accepted=to_come)
+@pytest.mark.parametrize(
+    ("begins", "state", "live_at", "called_off"),
+    [
+        (1, State.READY, None, ["show"]),
+        (0, State.STARTING, None, ["show"]),
+        (0, State.LIVE, NOON, []),
+        (1, State.LIVE, NOON, ["show"]),
+        (0, State.MISSED, None, []),
+    ],
+)
+async def test_a_stop_of_what_never_aired_or_is_to_come_calls_it_off(
+    begins: float, state: State, live_at: datetime | None, called_off: list[str]
+) -> None:
+    """Else a clock that is set back to before its start has it wanted again."""
+    to_come = replace(SHOW, window=Window(NOON + timedelta(seconds=begins), NOON + HOUR))
+    run = replace(RUN, state=state, live_at=live_at)
+    requests, desk = heeding(asked(1, "stop"), run=run, accepted=to_come)
     await requests.look()
     await requests.look()
     assert desk.called_off == called_off
