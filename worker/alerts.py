@@ -171,7 +171,7 @@ class Alerts:
                 await self.write()
                 self._something_is_unwritten.clear()
             except StoreUnavailableError as error:
-                log.warning("alerts_unwritten", waiting=len(self._unwritten), reason=str(error))
+                log.debug("alerts_unwritten", waiting=len(self._unwritten), reason=str(error))
 
     async def _write(self, what: _Raise | _Resolve) -> None:
         match what:

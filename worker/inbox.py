@@ -135,12 +135,11 @@ class Inbox:
                 self.reach.answered()
             except StoreUnavailableError as error:
                 self.reach.silent(str(error))
-                log.warning("inbox_out_of_reach", reason=str(error))
             await self.clock.sleep(LOOK_EVERY)
 
     async def _catch_up(self) -> None:
         """What the database took without saying so, or from another worker, has nobody woken for it."""
-        if not self.reach.is_there or self.clock.monotonic() - self._opened_at >= OPENED_EVERY:
+        if not self.reach.is_read or self.clock.monotonic() - self._opened_at >= OPENED_EVERY:
             await self.open()
         elif self._walked_to is not None:
             await self._walk_on(self._walked_to)

@@ -146,7 +146,7 @@ class LeaseKeeper:
                 await self.look()
                 pause = LOOK_EVERY
             except StoreUnavailableError as error:
-                log.warning("leases_out_of_reach", reason=str(error))
+                log.debug("leases_out_of_reach", reason=str(error))
                 pause = AGAIN_AFTER
             await self.clock.sleep(pause)
 

@@ -81,7 +81,7 @@ class Reconciler:
         except NoTurnError:
             return self.clock.now()
         except StoreUnavailableError as error:
-            log.warning("record_out_of_reach", run=run_id, reason=str(error))
+            log.debug("record_out_of_reach", run=run_id, reason=str(error))
             return self.clock.now() + UNAVAILABLE_PAUSE
         except TimeoutError:
             return self._set_aside(run_id, f"a pass hung for {HANGS_AFTER:g} s")
@@ -121,10 +121,11 @@ class Reconciler:
     async def _advance(self, draft: Draft, broadcast: Broadcast, refusal: str) -> datetime | None:
         for _ in range(MOVES_IN_A_PASS):
             s, decision = await self._decided(draft, broadcast)
-            self._tell(s, refusal)
+            if isinstance(decision, Move):
+                await self._move(draft, s, decision)
+                continue
+            self._tell(s, refusal)  # Not of what a move leaves behind: unwritten, it would be told in turns.
             match decision:
-                case Move() as move:
-                    await self._move(draft, s, move)
                 case Perform(step, why):
                     return await self._perform(draft, s, step, why)
                 case WaitUntil(at):

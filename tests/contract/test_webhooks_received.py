@@ -17,6 +17,7 @@ from config.settings import load
 from tests.support.canaries import forms
 from tests.support.clock import HandClock
 from tests.support.hints import hints_of, is_told
+from tests.support.reach import reached
 from tests.support.signer import event, headers, signing
 from worker import listening, logs
 from worker.accounts import account_of
@@ -62,7 +63,9 @@ class Theatre:
         self.hints = hints_of(self.rooms, self.woken.put_nowait, self.clock)
         key = PublishedKey(account.webhook_key, self.transport, self.clock)
         webhooks = Webhooks({"default": key}, self.hints, self._count)
-        health = Health(Pulse(self.clock, lambda _: None, lambda: None), inline(), NEWEST)
+        health = Health(
+            Pulse(self.clock, lambda _: None, lambda: None), inline(), NEWEST, reached(self.clock)
+        )
         self.app = pages(health, self.metrics.page, None, webhooks.routes())
         self.url = ""
 

@@ -31,6 +31,7 @@ from tests.support.deployment import (
     variables,
     variables_of_image,
 )
+from tests.support.reach import reached
 from worker.cli import COMMANDS
 from worker.pulse import Pulse
 from worker.store.schema import NEWEST
@@ -275,9 +276,10 @@ def well() -> Health:
         async def misfit(self, _newest: str) -> str:
             return ""
 
-    pulse = Pulse(HandClock(), lambda _: None, lambda: None)
+    clock = HandClock()
+    pulse = Pulse(clock, lambda _: None, lambda: None)
     pulse.beat()
-    return Health(pulse, Fitting(), NEWEST)
+    return Health(pulse, Fitting(), NEWEST, reached(clock))
 
 
 def test_a_worker_is_started_anew_for_its_passes_alone_and_counted_on_with_its_database() -> None:

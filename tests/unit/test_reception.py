@@ -13,6 +13,7 @@ from starlette.types import Message
 
 from tests.support.clock import HandClock
 from tests.support.hints import hints_of, is_told
+from tests.support.reach import reached
 from tests.support.signer import KeyServer, event, headers, signing
 from worker.hints import Hint, Reception
 from worker.metrics import Metrics
@@ -43,7 +44,9 @@ class World:
         published = self.server.published(self.clock)
         keys = dict.fromkeys(accounts or ("default",), published)
         self.webhooks = Webhooks(keys, self, self._count)
-        health = Health(Pulse(self.clock, lambda _: None, lambda: None), inline(), NEWEST)
+        health = Health(
+            Pulse(self.clock, lambda _: None, lambda: None), inline(), NEWEST, reached(self.clock)
+        )
         self.app = pages(health, lambda: b"", TOKEN, self.webhooks.routes())
 
     def heard(self, hint: Hint) -> Reception:

@@ -21,6 +21,7 @@ from tests.support.provider import LaidOutClient
 from worker.alerts import Alerts
 from worker.failsafe import Failsafe
 from worker.inbox import Inbox, Tray
+from worker.outbox.message import Message
 from worker.passes import Passes
 from worker.provider.errors import CredentialsError, UnansweredError
 from worker.reach import Reach
@@ -58,6 +59,22 @@ class FlakyRecords:
         return await self.store.save(save)
 
 
+@dataclass
+class Taking:
+    """What is given to be delivered."""
+
+    taken: list[Message] = field(default_factory=list)
+
+    def take(self, message: Message) -> None:
+        self.taken.append(message)
+
+    def take_again(self, message: Message) -> None:
+        self.taken.append(message)
+
+    def forget(self, key: str) -> None:
+        """Nothing is repeated."""
+
+
 class World:
     def __init__(self) -> None:
         self.clock = HandClock()
@@ -68,7 +85,8 @@ class World:
         channels = {"default": channel, "events": channel}
         self.leases = HeldLeases(term_begun(self.store))
         self.failsafe = Failsafe(channels, self.clock, Policy(), may_close=self.leases.held)
-        self.alerts = Alerts(self.store, self.clock)
+        self.outbox = Taking()
+        self.alerts = Alerts(self.store, self.clock, self.outbox)
         self.recorder = Recorder(self.records, self.leases, self.clock, "worker")
         self.reconciler = Reconciler(
             recorder=self.recorder,
@@ -173,6 +191,17 @@ async def test_the_stop_leaves_before_anything_is_written(world: World) -> None:
     assert [each.kind for each in run.attempts][-2:] == [Kind.STOP, Kind.CLOSE]
     assert run.state is State.STOPPING
     assert not world.failsafe.unrecorded("show")
+
+
+async def test_what_cannot_be_written_down_is_told_once_and_not_in_turns_with_its_end(world: World) -> None:
+    """Each pass begins at what is recorded: before the start, where nobody has to be there."""
+    await world.add()
+    await world.go()
+    world.records.locked = True
+    world.clock.move(3600)
+    for _ in range(200):
+        await world.go(1)
+    assert [each.key for each in world.outbox.taken] == ["show/nobody_here"]
 
 
 async def test_no_read_delays_a_stop_or_an_opening(world: World) -> None:

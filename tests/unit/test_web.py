@@ -9,10 +9,12 @@ import pytest
 
 from config.settings import Http
 from tests.support.clock import HandClock
+from tests.support.reach import reached
 from worker.alerts import Alerts
 from worker.bootstrap.build import open_pages
 from worker.metrics import Metrics
 from worker.pulse import DEAD_AFTER, Pulse
+from worker.reach import Ask
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 from worker.store.schema import NEWEST
@@ -43,7 +45,8 @@ class World:
         self.clock = HandClock()
         self.database = Database()
         self.pulse = Pulse(self.clock, lambda _: None, lambda: None)
-        self.health = Health(self.pulse, self.database, fits or NEWEST)
+        self.reach = reached(self.clock)
+        self.health = Health(self.pulse, self.database, fits or NEWEST, self.reach)
         self.pulse.beat()
 
     async def get(self, path: str, *, token: str | None = None, said: bytes = b"") -> httpx.Response:
@@ -57,6 +60,14 @@ class World:
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+async def test_a_worker_whose_database_takes_no_write_is_alive_and_not_ready(world: World) -> None:
+    world.reach.silent("locked", Ask.WRITE)
+    assert (await world.get("/livez")).status_code == 200
+    answer = await world.get("/readyz")
+    assert answer.status_code == 503
+    assert "takes no write" in answer.text
 
 
 async def test_a_worker_lives_while_passes_finish(world: World) -> None:
@@ -144,7 +155,7 @@ def test_port_0_is_noopen_pages(world: World) -> None:
     made = [
         open_pages(
             Http(port=port),
-            Health(world.pulse, inline(), NEWEST),
+            Health(world.pulse, inline(), NEWEST, world.reach),
             Metrics(),
             Alerts(inline(), world.clock),
             world.clock,

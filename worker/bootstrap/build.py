@@ -70,6 +70,8 @@ async def build(settings: Settings, means: Means) -> App:
     pulse = _pulse(passes, service_manager, heartbeat, clock)
     sweeper = Sweeper(store, channels, leases, alerts, clock, means.name, tag, passes.wake)
     inbox = _inbox(means, recorder, passes, channels, tag, sweeper, policy, alerts)
+    health = Health(pulse, store, NEWEST, inbox.reach)
+    others = duties(settings, means, alerts, sweeper, watches, inbox.reach)
     webhooks = open_webhooks(settings, means, open_hints(channels, failsafe, passes), metrics)
     await store.sign_in(_this_process(means.name, clock))
     app = App(
@@ -85,11 +87,11 @@ async def build(settings: Settings, means: Means) -> App:
         alerts=alerts,
         courier=courier,
         heartbeat=heartbeat,
-        housekeeping=means.housekeeping(duties(settings, means, alerts, sweeper, watches), clock),
+        housekeeping=means.housekeeping(others, clock),
         clock_watch=ClockWatch(clock, alerts, partial(_look_again, means, channels, reconciler, passes)),
         pulse=pulse,
         service_manager=service_manager,
-        pages=open_pages(settings.http, Health(pulse, store, NEWEST), metrics, alerts, clock, webhooks),
+        pages=open_pages(settings.http, health, metrics, alerts, clock, webhooks),
         farewell=partial(_part, means, alerts, sweeper),
     )
     return _observed(app, metrics)

@@ -12,6 +12,8 @@ from worker.follower import Follower
 from worker.housekeeping import Duty
 from worker.lease import Leases
 from worker.quota_watch import QuotaWatch
+from worker.reach import Ask, Reach
+from worker.store.errors import StoreUnavailableError
 from worker.store.store import Store
 from worker.sweeper import Sweeper
 
@@ -22,15 +24,20 @@ LET_PASS_EVERY = timedelta(minutes=10)
 FORGET_EVERY = timedelta(hours=6)
 
 
-def duties(
-    settings: Settings, means: Means, alerts: Alerts, sweeper: Sweeper, watches: Sequence[QuotaWatch]
+def duties(  # noqa: PLR0913, PLR0917  One for each thing that is done.
+    settings: Settings,
+    means: Means,
+    alerts: Alerts,
+    sweeper: Sweeper,
+    watches: Sequence[QuotaWatch],
+    reach: Reach,
 ) -> list[Duty]:
     """Return what the worker does beside the passes."""
     store, clock = means.store, means.clock
     ours = partial(_if_ours, means.leases)
     found = [
         Duty("sweep", settings.poll.sweep, sweeper.duty),
-        Duty("beat", BEAT_EVERY, lambda: store.beat(means.name, clock.now())),
+        Duty("beat", BEAT_EVERY, partial(_beat, means, reach)),
         Duty("quota", QUOTA_EVERY, partial(_look_at_each, watches)),
         Duty("let_pass", LET_PASS_EVERY, alerts.let_pass),
         Duty("retention", FORGET_EVERY, ours(partial(_forget, store, clock, settings.keep))),
@@ -40,6 +47,16 @@ def duties(
         found.append(Duty("follow", FOLLOW_EVERY, ours(follower.follow)))
         found.append(Duty("follow_again", timedelta(days=1), ours(follower.again)))
     return found
+
+
+async def _beat(means: Means, reach: Reach) -> None:
+    """Write that this worker is there; what comes of it says whether the database takes writes."""
+    try:
+        await means.store.beat(means.name, means.clock.now())
+    except StoreUnavailableError as error:
+        reach.silent(str(error), Ask.WRITE)
+    else:
+        reach.answered(Ask.WRITE)
 
 
 async def _look_at_each(watches: Sequence[QuotaWatch]) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from worker.pulse import DEAD_AFTER, Pulse
+from worker.reach import Ask, Reach
 from worker.store.errors import StoreUnavailableError
 
 
@@ -23,6 +24,7 @@ class Health:
     store: Versioned
     head: str
     """The version of the schema that this program works with."""
+    reach: Reach
 
     def why_dead(self) -> str:
         """Return why the worker should be started anew."""
@@ -37,4 +39,6 @@ class Health:
             return str(error)
         if misfit:
             return misfit
+        if self.reach.is_read and not self.reach.is_there:
+            return str(Ask.WRITE)
         return "" if self.pulse.last_at else "no pass has finished yet"
