@@ -8,7 +8,7 @@ from enum import StrEnum
 from jobs import go_live, stop
 from jobs.backoff import trailing_failures
 from jobs.lifecycle import HOLDING, OVER, State
-from jobs.model import Kind
+from jobs.model import Doors, Kind
 from jobs.situation import Situation
 
 
@@ -133,9 +133,24 @@ def _preflight(s: Situation) -> Condition | None:
     return Condition("preflight", Severity.CRITICAL, text, cure)
 
 
+def _not_open(s: Situation) -> Condition | None:
+    """The window is open for a while, and nobody can come in: its doors, or its room, are not to be had."""
+    is_late = s.now >= s.opened_at + s.broadcast.live_within and not s.off_wanted
+    if not is_late or s.run.state not in (State.READY, State.STARTING) or s.run.room.doors is Doors.OPEN:
+        return None
+    other, opened = s.run.room.held_by, s.run.last(Kind.OPEN, since=s.run.entered_at)
+    if other not in (None, s.run.id):
+        why, cure = f"{other} is not proven off in their room", f"Look at `cuelight show {other}`."
+    else:
+        why = f"to open them is {opened.outcome}" if opened else "to open them could not be sent yet"
+        cure = "Open the meeting in the provider's dashboard, and call the hosts."
+    text = f"the window is open and the doors are not: {why}"
+    return Condition("not_open", Severity.CRITICAL, text, cure)
+
+
 def _nobody_here(s: Situation) -> Condition | None:
     waits = s.run.state is State.STARTING and s.now >= s.opened_at + s.broadcast.live_within
-    if not waits or s.session_for():
+    if not waits or s.run.room.doors is not Doors.OPEN or s.session_for():
         return None
     return Condition(
         "nobody_here", Severity.WARNING, "the window is open and nobody has joined", "Call the hosts."
@@ -239,6 +254,7 @@ _CHECKS: tuple[Callable[[Situation], Condition | None], ...] = (
     _refused,
     _on_air_early,
     _preflight,
+    _not_open,
     _nobody_here,
     _no_picture,
     _restarted_in_vain,

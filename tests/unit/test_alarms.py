@@ -7,7 +7,7 @@ import pytest
 
 from jobs.alarms import PREPARED_WITHIN, conditions
 from jobs.lifecycle import State
-from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Room, Run, Window
+from jobs.model import Attempt, Broadcast, Doors, Kind, Outcome, Policy, Room, Run, Window
 from jobs.seen import NO_STREAM, NOTHING_SEEN, Seen, Session, answered
 from jobs.situation import Situation
 from tests.support.clock import NOON
@@ -15,14 +15,18 @@ from tests.support.clock import NOON
 HOUR = timedelta(hours=1)
 SHOW = Broadcast(id="show", title="Show", window=Window(NOON, NOON + HOUR))
 IN = Seen(session=answered(None, Session("s", "m"), NOON + timedelta(seconds=10), same=False))
+OPEN = Room(key="show", account="default", marker="", doors=Doors.OPEN)
 
 
 def told(
-    state: State, entered_at: datetime, now: datetime, seen: Seen = NOTHING_SEEN, broadcast: Broadcast = SHOW
+    state: State,
+    entered_at: datetime,
+    now: datetime,
+    seen: Seen = NOTHING_SEEN,
+    broadcast: Broadcast = SHOW,
+    room: Room = OPEN,
 ) -> set[str]:
-    run = Run(
-        id="show", state=state, room=Room(key="show", account="default", marker=""), entered_at=entered_at
-    )
+    run = Run(id="show", state=state, room=room, entered_at=entered_at)
     return {each.name for each in conditions(Situation(broadcast, run, seen, now, Policy()))}
 
 
@@ -36,6 +40,20 @@ def test_what_is_taken_up_in_its_window_gets_a_moment_to_be_prepared() -> None:
     since = NOON + timedelta(minutes=5)
     assert told(State.PLANNED, since, since + PREPARED_WITHIN / 2) == set()
     assert told(State.PLANNED, since, since + PREPARED_WITHIN) == {"not_ready"}
+
+
+SHUT = replace(OPEN, meeting_id="m", doors=Doors.SHUT, held_by="show")
+NOT_FREE = replace(SHUT, held_by="the-one-before")
+
+
+@pytest.mark.parametrize(("state", "room"), [(State.STARTING, SHUT), (State.READY, NOT_FREE)])
+def test_doors_that_are_not_open_after_a_while_are_told_and_no_host_is_called(
+    state: State, room: Room
+) -> None:
+    due = NOON + SHOW.live_within
+    assert told(state, NOON, due - timedelta(seconds=1), room=room) == set()
+    assert told(state, NOON, due, room=room) == {"not_open"}
+    assert told(state, NOON, SHOW.window.ends_at, room=room) == set()
 
 
 def test_what_is_called_off_needs_no_meeting() -> None:

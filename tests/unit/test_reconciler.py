@@ -201,7 +201,7 @@ async def test_what_cannot_be_written_down_is_told_once_and_not_in_turns_with_it
     world.clock.move(3600)
     for _ in range(200):
         await world.go(1)
-    assert [each.key for each in world.outbox.taken] == ["show/nobody_here"]
+    assert [each.key for each in world.outbox.taken] == ["show/not_open"]
 
 
 async def test_no_read_delays_a_stop_or_an_opening(world: World) -> None:
