@@ -102,7 +102,7 @@ class Follower:
 async def is_superseded(store: Store, text: str) -> bool:
     """Whether this content was in force once and is not any more (law 13)."""
     digest = hashlib.sha256(text.encode()).hexdigest()
-    known = [revision.content_hash for revision in await store.schedule_revisions()]
+    known = await store.schedule_hashes()
     return digest in known and known[0] != digest
 
 

@@ -194,7 +194,8 @@ def test_what_is_long_over_is_shown_only_when_all_is_asked_for(tmp_path: Path) -
             )
     assert "old-" not in cuelight(tmp_path, "status")
     assert cuelight(tmp_path, "status", "--all").count("old-") == 8
-    assert len(json.loads(cuelight(tmp_path, "status", "--json"))) == 8
+    assert json.loads(cuelight(tmp_path, "status", "--json")) == []
+    assert len(json.loads(cuelight(tmp_path, "status", "--all", "--json"))) == 8
 
 
 def test_of_what_was_over_today_the_last_five_are_shown(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def status(context: Context, *, as_json: bool, everything: bool, watch: bool) ->
     if as_json and watch:
         raise click.UsageError("--watch draws for people, and --json is for programs: use one of them")
     if as_json:
-        write_json([_summary(each) for each in context.with_store(lambda store: store.overview())])
+        write_json([_summary(each) for each in context.with_store(lambda store: _rows(store, everything))])
     elif watch:
         _watch(context, everything=everything)
     else:
@@ -84,11 +84,15 @@ async def looked_again(store: "Store", before: "Board", *, everything: bool) -> 
         return replace(before, now=SystemClock().now(), trouble=trouble)
 
 
+async def _rows(store: "Store", everything: bool) -> list["Overview"]:  # noqa: FBT001  As the option is.
+    return await store.overview(None if everything else SystemClock().now() - RECENT)
+
+
 async def _board(store: "Store", *, everything: bool) -> "Board":
     from worker.cli.board import Board
 
     now = SystemClock().now()
-    rows = await store.overview(None if everything else now - RECENT)
+    rows = await _rows(store, everything)
     alerts, seen_at = await store.open_alerts(), await store.last_worker_seen()
     shown = rows if everything else _current(rows)
     return Board(shown, alerts, now, seen_at, quotas=await quotas(store, now))
@@ -102,9 +106,8 @@ def show(context: Context, broadcast_id: str, *, as_json: bool) -> None:
     """Show everything known of one broadcast."""
 
     async def read(store: "Store") -> tuple["Overview | None", list["Alert"]]:
-        found = [each for each in await store.overview() if each.id == broadcast_id]
         alerts = [each for each in await store.open_alerts() if each.run_id == broadcast_id]
-        return (found[0] if found else None), alerts
+        return await store.find(broadcast_id), alerts
 
     found, alerts = context.with_store(read)
     if found is None:

@@ -61,7 +61,7 @@ def add(  # noqa: PLR0913, PLR0917  One for each option, by name.
         raise click.UsageError(reason)
 
     async def added(store: "Store") -> None:
-        if await _find(store, broadcast_id):
+        if await store.find(broadcast_id):
             raise click.ClickException(f"{broadcast_id} exists already; choose another id")
         await store.add(wanted)
 
@@ -263,12 +263,8 @@ async def _cancel(store: "Store", broadcast_id: str) -> None:
     click.echo(f"{broadcast_id} is called off")
 
 
-async def _find(store: "Store", broadcast_id: str) -> "Overview | None":
-    return next((each for each in await store.overview() if each.id == broadcast_id), None)
-
-
 async def _known(store: "Store", broadcast_id: str) -> "Overview":
-    found = await _find(store, broadcast_id)
+    found = await store.find(broadcast_id)
     if found is None:
         raise click.ClickException(
             f"there is no broadcast {broadcast_id}; `cuelight status --all` lists them"

@@ -78,12 +78,12 @@ def existing(connection: Connection, ending_after: datetime) -> list[Existing]:
     return [each for each in found if each is not None]
 
 
-def overview(connection: Connection, since: datetime | None) -> list[Overview]:
-    """Return every row beside what became of it, earliest start first.
+def overview(connection: Connection, since: datetime | None, after: str, most: int) -> list[Overview]:
+    """Return the first so many rows with a later id than `after`, each beside what became of it.
 
     `since`: leave out what was over before then; rows without a readable end are always among them.
     """
-    statement = _BESIDE.order_by(broadcasts.c.starts_utc.nulls_first(), broadcasts.c.id)
+    statement = _BESIDE.where(broadcasts.c.id > after).order_by(broadcasts.c.id).limit(most)
     if since is not None:
         recent = (
             broadcasts.c.ends_utc.is_(None),
@@ -92,6 +92,12 @@ def overview(connection: Connection, since: datetime | None) -> list[Overview]:
         )
         statement = statement.where(or_(*recent, UNFINISHED))
     return [_overview(row) for row in connection.execute(statement).mappings()]
+
+
+def find(connection: Connection, broadcast_id: str) -> Overview | None:
+    """Return one row beside what became of it; None: there is no such row."""
+    row = connection.execute(_BESIDE.where(broadcasts.c.id == broadcast_id)).mappings().first()
+    return _overview(row) if row is not None else None
 
 
 def _part(row: Row, table: Table) -> dict[str, Any]:

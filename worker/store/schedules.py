@@ -41,6 +41,13 @@ def revisions(connection: Connection) -> list[Revision]:
     return legible(schedules, connection.execute(_NEWEST).mappings(), _revision)
 
 
+def hashes(connection: Connection) -> list[str]:
+    """Return what every revision is recognised by, newest first; their texts stay where they are."""
+    return list(
+        connection.execute(select(schedules.c.content_hash).order_by(schedules.c.id.desc())).scalars()
+    )
+
+
 def content_hash(text: str) -> str:
     """Return what a schedule is recognised by."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,7 +1,7 @@
 """The store: each method is one transaction. Reads and writes have a thread each; both are awaited."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from jobs.model import Broadcast
@@ -47,6 +47,11 @@ from worker.store.records import (
     Unheeded,
     Worker,
 )
+
+PART = 2000
+"""Rows that one statement reads of what may be years."""
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 class Store:
@@ -197,13 +202,29 @@ class Store:
         """Return every schedule that was applied, newest first."""
         return await self._reads.call(schedules.revisions)
 
+    async def schedule_hashes(self) -> list[str]:
+        """Return what every schedule that was applied is recognised by, newest first."""
+        return await self._reads.call(schedules.hashes)
+
     async def existing_broadcasts(self, ending_after: datetime) -> list[Existing]:
         """Return the rows that can be read and end after then, each beside its state."""
         return await self._reads.call(partial(broadcasts.existing, ending_after=ending_after))
 
     async def overview(self, since: datetime | None = None) -> list[Overview]:
-        """Return every row beside what became of it; `since` leaves out what was over before then."""
-        return await self._reads.call(partial(broadcasts.overview, since=since))
+        """Return every row beside what became of it, earliest start first; those that have none before.
+
+        `since` leaves out what was over before then. They are read a part at a time: of years there are many.
+        """
+        found: list[Overview] = []
+        while part := await self._reads.call(
+            partial(broadcasts.overview, since=since, after=found[-1].id if found else "", most=PART)
+        ):
+            found += part
+        return sorted(found, key=lambda each: (each.starts_at or _BEFORE_ALL, each.id))
+
+    async def find(self, broadcast_id: str) -> Overview | None:
+        """Return one row beside what became of it; None: there is no such row."""
+        return await self._reads.call(partial(broadcasts.find, broadcast_id=broadcast_id))
 
     async def add(self, broadcast: Broadcast) -> int:
         """Insert an operator's broadcast; return the row's version.

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from jobs.lifecycle import State
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House
@@ -29,3 +31,19 @@ async def test_the_overview_leaves_out_what_was_over_long_ago(house: House) -> N
     await house.taken_up("b")
     assert [each.id for each in await house.store.overview(NOON + 24 * HOUR)] == ["b"]
     assert len(await house.store.overview(NOON)) == 2
+
+
+async def test_one_row_is_found_by_its_id_as_the_overview_tells_of_it(house: House) -> None:
+    for each in ("a", "b", "c"):
+        house.insert(each)
+    assert await house.store.find("b") == (await house.store.overview())[1]
+    assert await house.store.find("d") is None
+
+
+async def test_what_is_of_years_is_read_a_part_at_a_time(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.store.store.PART", 2)
+    for each in ("d", "b", "e", "a", "c"):
+        house.insert(each)
+    assert [each.id for each in await house.store.overview()] == ["a", "b", "c", "d", "e"]

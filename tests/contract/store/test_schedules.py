@@ -46,6 +46,7 @@ async def test_revisions_are_kept_newest_first_and_repeated_only_when_they_chang
     for text in ("one", "two", "two", "one"):
         await house.store.apply_plan(Changes(text=text, by=MINE, at=NOON))
     revisions = await house.store.schedule_revisions()
+    assert await house.store.schedule_hashes() == [each.content_hash for each in revisions]
     assert [each.text for each in revisions] == ["one", "two", "one"]
     assert revisions[0].content_hash == revisions[2].content_hash != revisions[1].content_hash
 
