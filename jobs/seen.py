@@ -161,6 +161,14 @@ class Seen:
     """From when on its stream and session are to be read again: the provider said that something happened."""
     is_told: bool = False
     """Whether the provider tells by itself what happens, so that looks may be rarer."""
+    live_at: datetime | None = None
+    """When the first read began that said LIVE: it counts though nobody could write it down meanwhile."""
+
+    def heard(self, stream: Asked[Stream]) -> "Seen":
+        """Return this with what `active-livestream` was last read as."""
+        fact = stream.fact
+        live_at = fact.began_at if fact and fact.value.is_live else None
+        return replace(self, stream=stream, live_at=self.live_at or live_at)
 
 
 NOTHING_SEEN = Seen()

@@ -115,7 +115,15 @@ def _off_wanted(s: Situation, run: Run) -> Run:
     loose = room.meeting_id is not None and room.doors not in (Doors.SHUT, Doors.CLOSED)
     if room.held_by is None and loose:
         room = replace(room, held_by=run.id)
-    return replace(run, room=room, off_wanted_at=_first_wanted(s), closed_at=None)
+    live_at = run.live_at or _seen_live_at(s)
+    return replace(run, room=room, live_at=live_at, off_wanted_at=_first_wanted(s), closed_at=None)
+
+
+def _seen_live_at(s: Situation) -> datetime | None:
+    """Return when it was read LIVE within its window; None: it was not, or the doors were never opened."""
+    live_at = s.seen.live_at
+    is_its_own = s.run.holds_room and live_at is not None and s.broadcast.window.is_open(live_at)
+    return live_at if is_its_own else None
 
 
 def _first_wanted(s: Situation) -> datetime:

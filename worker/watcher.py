@@ -59,7 +59,9 @@ class _Book:
         return self.runs.get(run_id, NOTHING_SEEN)
 
     def put(self, run_id: str, **asked: Any) -> None:
-        self.runs[run_id] = replace(self.seen(run_id), **asked)
+        seen = self.seen(run_id)
+        stream = asked.pop(Read.STREAM, None)
+        self.runs[run_id] = replace(seen.heard(stream) if stream else seen, **asked)
 
     def hint(self, run_id: str, at: datetime) -> None:
         self.runs[run_id] = replace(self.seen(run_id), hinted_at=at)

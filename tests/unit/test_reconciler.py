@@ -193,6 +193,25 @@ async def test_the_stop_leaves_before_anything_is_written(world: World) -> None:
     assert not world.failsafe.unrecorded("show")
 
 
+async def test_what_was_live_while_nothing_could_be_written_down_has_aired(world: World) -> None:
+    await world.add()
+    await world.go()
+    await world.go(3600)
+    world.client.streams_of["new"] = Stream(StreamStatus.LIVE, meeting_id="new")
+    world.records.locked = True
+    for _ in range(10):
+        await world.go(360)
+    assert "stop new" in world.client.asked
+    world.client.streams_of["new"] = NO_STREAM
+    world.records.locked = False
+    for _ in range(10):
+        await world.go(2)
+    run = await world.run()
+    assert run.state is State.ENDED
+    assert run.live_at
+    assert "show/missed" not in [each.key for each in world.outbox.taken]
+
+
 async def test_what_cannot_be_written_down_is_told_once_and_not_in_turns_with_its_end(world: World) -> None:
     """Each pass begins at what is recorded: before the start, where nobody has to be there."""
     await world.add()
