@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.support.processes import Worker, simulator, soon, utc_now, wait_until, worker
+from tests.support.processes import Provider, Worker, simulator, soon, utc_now, wait_until, worker
 
 pytestmark = pytest.mark.processes
 
@@ -101,9 +102,22 @@ def test_links_are_for_hosts_of_what_is_ready(tmp_path: Path) -> None:
         hosts = '[{"id": "studio-1", "name": "Studio", "preset": "webinar_presenter"}]'
         host.insert("show", soon(60), soon(90), hosts=hosts)
         host.await_state("show", "ready")
+        _add_somebody_else(provider, provider.meetings("Show")[0]["id"])
         line = host.cuelight("links", "show").stdout
         assert line.startswith("studio-1  https://meet.example.org/?authToken=")
+        assert line.count("authToken=") == 1, "whoever else was added gets no link"
         assert line.strip().rpartition("=")[2] not in host.log()
+
+
+def _add_somebody_else(provider: Provider, meeting: str) -> None:
+    settings = {name.rpartition("__")[2]: value for name, value in provider.environment.items()}
+    added = httpx.post(
+        f"{settings['BASE_URL']}/meetings/{meeting}/participants",
+        json={"name": "Else", "preset_name": "webinar_presenter", "custom_participant_id": "else"},
+        headers={"Authorization": f"Bearer {settings['API_TOKEN']}"},
+        timeout=10,
+    )
+    assert added.is_success, added.text
 
 
 def test_a_bad_file_keeps_the_last_good_schedule(tmp_path: Path) -> None:

@@ -262,6 +262,7 @@ async def test_a_stop_that_is_refused_otherwise_is_a_failure() -> None:
 
 def test_a_link_holds_the_token_as_an_address_can() -> None:
     assert (
-        _link("https://meet.example.org/?t={token}", "a+b/c=") == "https://meet.example.org/?t=a%2Bb%2Fc%3D"
+        _link("https://meet.example.org/{meeting}?t={token}", "a+b/c=", "m-1")
+        == "https://meet.example.org/m-1?t=a%2Bb%2Fc%3D"
     )
-    assert _link(None, "a+b/c=") == "a+b/c="
+    assert _link(None, "a+b/c=", "m-1") == "a+b/c="

@@ -1,5 +1,6 @@
 """Commands that change what is wanted, or ask a worker for something."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -188,7 +189,10 @@ def links(context: Context, broadcast_id: str, *, as_json: bool) -> None:
                 f"{broadcast_id} is {row.state or 'new'}: there are no links before it is ready"
             )
         template = account_settings(context, row.account).join_url
-        found = [(host, _link(template, token)) for host, token in await _tokens(context, row)]
+        record = await store.load(broadcast_id)
+        hosts = record.run.room.hosts if record else {}
+        tokens = await _tokens(context, row, hosts)
+        found = [(host, _link(template, token, row.meeting_id)) for host, token in tokens]
         if not found:
             raise click.ClickException(f"{broadcast_id} has no hosts: give it some with `hosts:`")
         if as_json:
@@ -200,16 +204,21 @@ def links(context: Context, broadcast_id: str, *, as_json: bool) -> None:
     context.with_store(printed)
 
 
-def _link(template: str | None, token: str) -> str:
+def _link(template: str | None, token: str, meeting_id: str) -> str:
     """Return a host's link; without a template for it, the token alone."""
-    return template.replace("{token}", quote(token, safe="")) if template else token
+    if not template:
+        return token
+    return template.replace("{meeting}", quote(meeting_id, safe="")).replace("{token}", quote(token, safe=""))
 
 
-async def _tokens(context: Context, row: "Overview") -> list[tuple[str, str]]:
+async def _tokens(context: Context, row: "Overview", hosts: Collection[str]) -> list[tuple[str, str]]:
+    """Return a token for each of these hosts, and for nobody else who was ever added to the meeting."""
+
     async def minted(client: "ProviderClient") -> list[tuple[str, str]]:
         meeting = row.meeting_id or ""
         people = await client.participants(meeting)
-        return [(each.custom_id, await client.participant_token(meeting, each.id)) for each in people]
+        ours = [each for each in people if each.custom_id in hosts]
+        return [(each.custom_id, await client.participant_token(meeting, each.id)) for each in ours]
 
     return await with_client(context, row.account, minted)
 
