@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, NoReturn, TypedDict
 
@@ -18,6 +19,8 @@ from worker.provider.errors import (
 )
 from worker.provider.transport import Reply
 
+SHORTEST_PAUSE = 1.0
+"""Seconds: a shorter `retry-after` is none."""
 LONGEST_PAUSE = 600.0
 """Seconds: a longer `retry-after` is not believed (API reference, section 8: five minutes)."""
 
@@ -74,7 +77,7 @@ def failure(reply: Reply, found: Any) -> ProviderError:
     reason = _reason(found) or "no reason given"
     match reply.status:
         case 429:
-            pause = retry_after(reply.headers.get("retry-after"))
+            pause = retry_after(reply.headers.get("retry-after"), reply.headers.get("date"))
             return RateLimitedError("too many calls", retry_after=pause, request_id=reply.request_id)
         case 401:
             return CredentialsError(reason, **named)
@@ -115,13 +118,24 @@ def ratelimit(value: str | None) -> tuple[int, float] | None:
     return min(said, default=None)
 
 
-def retry_after(value: str | None) -> float | None:
-    """Return the seconds that a `retry-after` asks for; None if it says nothing readable."""
+def retry_after(value: str | None, answered_at: str | None = None) -> float | None:
+    """Return the seconds that a `retry-after` asks for, by number or by date (RFC 9110, section 10.2.3).
+
+    None if it says nothing readable, or to come back at once: whoever did would be refused all the same.
+    `answered_at`: the answer's own date, which the other is later than.
+    """
     try:
         seconds = float(value or "none")
     except ValueError:
-        return None
-    return None if math.isnan(seconds) else min(LONGEST_PAUSE, max(0.0, seconds))
+        seconds = _seconds_between(answered_at, value)
+    return None if math.isnan(seconds) or seconds < SHORTEST_PAUSE else min(LONGEST_PAUSE, seconds)
+
+
+def _seconds_between(one: str | None, other: str | None) -> float:
+    try:
+        return (parsedate_to_datetime(other or "") - parsedate_to_datetime(one or "")).total_seconds()
+    except (ValueError, TypeError):
+        return math.nan
 
 
 def parsed(body: bytes) -> Any:

@@ -156,10 +156,20 @@ async def test_a_validations_reason_reaches_the_operator() -> None:
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("7", 7), ("0.5", 0.5), ("-3", 0), ("99999", 600), ("soon", None), (None, None), ("nan", None)],
+    [
+        *(("7", 7), ("1.5", 1.5), ("99999", 600), ("soon", None), (None, None), ("nan", None)),
+        *(("0", None), ("0.5", None), ("-3", None)),
+        ("Sat, 28 Nov 2026 12:02:00 GMT", 120),
+        ("Sat, 28 Nov 2026 11:59:00 GMT", None),
+    ],
 )
 def test_retry_after_is_believed_within_bounds(value: str | None, seconds: float | None) -> None:
-    assert retry_after(value) == seconds
+    assert retry_after(value, "Sat, 28 Nov 2026 12:00:00 GMT") == seconds
+
+
+@pytest.mark.parametrize("date", [None, "yesterday", ""])
+def test_a_date_to_come_back_at_says_nothing_beside_no_date_of_the_answer(date: str | None) -> None:
+    assert retry_after("Sat, 28 Nov 2026 12:02:00 GMT", date) is None
 
 
 def listed(*ids: str) -> list[dict[str, str]]:
