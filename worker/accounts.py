@@ -2,11 +2,10 @@
 
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-
 from config.settings import Account as AccountSettings
 from config.settings import Settings
 from worker.provider.flavours import FLAVOURS, Account
+from worker.store.engine import parsed
 
 SHORTEST_PATH = 6
 """Characters: a shorter path holds no secret, and hiding it would hide other words."""
@@ -35,8 +34,16 @@ def secrets_of(settings: Settings) -> list[str]:
         *(secret for account in accounts for secret in account.secrets),
         *(part for url in _urls(settings) for part in _telling(url)),
         *(each.get_secret_value() for each in others if each),
-        str(make_url(settings.database_url.get_secret_value()).password or ""),
+        _password(settings.database_url.get_secret_value()),
     ]
+
+
+def _password(url: str) -> str:
+    """Return the database's password; of a URL that cannot be read, all that may be one."""
+    try:
+        return str(parsed(url).password or "")
+    except ValueError:
+        return url.partition("://")[2].partition(":")[2].rpartition("@")[0]
 
 
 def _urls(settings: Settings) -> list[str]:

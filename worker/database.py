@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from config.settings import Settings
-from worker.store.engine import is_sqlite
+from worker.store.engine import is_sqlite, parsed
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import threaded
 from worker.store.schema import migrate
@@ -39,4 +37,4 @@ def _make(folder: Path) -> None:
 
 def database_path(settings: Settings) -> Path:
     """Return the file that the database is."""
-    return Path(make_url(settings.database_url.get_secret_value()).database or "")
+    return Path(parsed(settings.database_url.get_secret_value()).database or "")

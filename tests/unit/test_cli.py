@@ -59,6 +59,26 @@ def test_help_imports_none_of_what_takes_time() -> None:
     assert done.stdout.strip() == "[]"
 
 
+BADLY_ESCAPED = "postgresql://worker:canary-pw/tail@127.0.0.1:54x/cuelight"
+LOCAL = {
+    "CUELIGHT_ACCOUNTS__DEFAULT__FLAVOUR": "dyte",
+    "CUELIGHT_ACCOUNTS__DEFAULT__ORG_ID": "canary-org",
+    "CUELIGHT_ACCOUNTS__DEFAULT__API_KEY": "canary-api-key",
+    "CUELIGHT_ACCOUNTS__DEFAULT__BASE_URL": "http://127.0.0.1:1/v2",
+    "CUELIGHT_HTTP__PORT": "0",
+}
+
+
+@pytest.mark.parametrize("command", ["status", "run", "doctor", "workers", "migrate"])
+def test_a_database_url_that_cannot_be_read_is_told_without_any_of_it(command: str, tmp_path: Path) -> None:
+    done = cuelight(tmp_path, command, CUELIGHT_DATABASE_URL=BADLY_ESCAPED, **LOCAL)
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)
+    assert "cannot be read" in done.output
+    assert "canary-pw" not in done.output
+    assert "tail" not in done.output
+
+
 def test_the_version_is_told(tmp_path: Path) -> None:
     assert cuelight(tmp_path, "--version").output.startswith("cuelight, version ")
 

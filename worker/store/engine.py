@@ -29,7 +29,7 @@ def parsed(url: str) -> URL:
         ValueError: it is neither SQLite's nor PostgreSQL's. What it holds is not told: it may be a password.
     """
     try:
-        address = make_url(url)
+        address = make_url(_hosts_apart(url))
     except (ArgumentError, ValueError):
         raise ValueError(
             f"the database's URL cannot be read: {_CURE}, with %40 for @ and %2F for /"
@@ -40,6 +40,18 @@ def parsed(url: str) -> URL:
 
 
 _CURE = "write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"
+
+
+def _hosts_apart(url: str) -> str:
+    """Return a URL with several hosts, `h1:5432,h2:5432`, with each as a parameter of its own."""
+    scheme, _, rest = url.partition("://")
+    place, _, path = rest.partition("/")
+    who, at, hosts = place.rpartition("@")
+    if scheme != "postgresql" or "," not in hosts:
+        return url
+    name, _, query = path.partition("?")
+    named = "&".join(f"host={each}" for each in hosts.split(","))
+    return f"{scheme}://{who}{at}/{name}?{named}{'&' if query else ''}{query}"
 
 
 def is_in_memory(url: str) -> bool:
