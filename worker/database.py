@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from config.settings import Settings
+from worker.permissions import make_folder, narrow
+from worker.service_manager import state_directories
 from worker.store.engine import is_sqlite, parsed
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import threaded
@@ -14,6 +16,7 @@ def open_store(settings: Settings) -> Store:
     """Open the database and bring its schema up to date.
 
     Raises:
+        NotPrivateError: others may open it, and that cannot be changed from here.
         StoreUnavailableError: it cannot be opened.
         SchemaError: it is newer than this program, which does not work with it.
     """
@@ -21,6 +24,7 @@ def open_store(settings: Settings) -> Store:
     try:
         if is_sqlite(url):
             _make(database_path(settings).parent)
+            narrow(database_path(settings), settings.state_dir, state_directories())
         migrate(url)
         return threaded(url)
     except ValueError as error:
@@ -29,7 +33,7 @@ def open_store(settings: Settings) -> Store:
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         cure = "set CUELIGHT_STATE_DIR to a folder that can be written"
         raise StoreUnavailableError(f"{folder} cannot be made: {error.strerror}; {cure}") from error

@@ -46,6 +46,8 @@ NETWORK_FILE_SYSTEMS = frozenset(
 """Types in /proc/mounts whose locks may not hold between machines."""
 
 _MOUNTS = Path("/proc/mounts")
+_MODE = 0o600
+"""Whoever may open the file may lock it, and keep every worker out."""
 _ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
@@ -202,7 +204,7 @@ def _which(file: os.stat_result) -> tuple[int, int]:
 
 
 def _locked(lock: Path) -> int:
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

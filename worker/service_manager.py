@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from worker.clock import Clock
 
@@ -47,3 +48,8 @@ class ServiceManager:
 def notify_socket() -> str | None:
     """Return where the service manager listens, if one started this process."""
     return os.environ.get("NOTIFY_SOCKET")
+
+
+def state_directories() -> list[Path]:
+    """Return the folders that the service manager made for this process, of the mode that it was told."""
+    return [Path(each) for each in os.environ.get("STATE_DIRECTORY", "").split(":") if each]

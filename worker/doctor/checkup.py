@@ -14,6 +14,7 @@ from worker.database import database_path
 from worker.doctor import accounts, crowds, database, folder, machine, pages, plans, server, setup, skew
 from worker.doctor.finding import Finding, problem, skipped
 from worker.provider.transport import Transport
+from worker.service_manager import state_directories
 
 Look = Callable[[], Iterable[Finding]]
 
@@ -67,7 +68,10 @@ def _of_machine() -> dict[str, Look]:
 
 def _folder(settings: Settings, world: World) -> Iterable[Finding]:
     path = _sqlite(settings)
-    return folder.look(path.parent, world.mounts(), world.free) if path else ()
+    if path is None:
+        return []
+    who_else = folder.look_who_else(path, settings.state_dir, state_directories())
+    return [*folder.look(path.parent, world.mounts(), world.free), *who_else]
 
 
 def _database(settings: Settings, world: World) -> Iterable[Finding]:

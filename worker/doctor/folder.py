@@ -3,9 +3,10 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
+from worker import permissions
 from worker.doctor.finding import Finding, ok, problem, warning
 from worker.file_lease import NetworkFileSystemError, refuse_network
 
@@ -30,6 +31,24 @@ def look(folder: Path, mounts: str, free: Free = free) -> list[Finding]:
     """Check the folder. `mounts`: the text of /proc/mounts. What is written to try it has no name."""
     there = _nearest(folder)
     return [_writable(folder, there), *_local(folder, mounts), *_room(there, free)]
+
+
+def look_who_else(database: Path, state_dir: Path, given: Collection[Path]) -> list[Finding]:
+    """Check who else may open what is there. `given`: folders whose mode is the service manager's choice."""
+    if not database.parent.exists():
+        return []
+    found = [*permissions.wide(database, state_dir, given)]
+    if not found:
+        return [ok(NAME, f"nobody else may open {database}")]
+    return [_wide(each) for each in found]
+
+
+def _wide(found: permissions.Wide) -> Finding:
+    if found.is_ours:
+        return warning(
+            NAME, str(found), f"`cuelight run` narrows it as it begins, or do so now: {found.cure}."
+        )
+    return problem(NAME, str(found), f"`cuelight run` refuses it: {found.cure}.")
 
 
 def _nearest(folder: Path) -> Path:

@@ -1,12 +1,19 @@
 """Connections to SQLite: durable, checking references, and never half-way when a lock is missing."""
 
+import os
 import sqlite3
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from worker.store.instant import give_clock
+
+FILE = 0o600
+"""The mode of a database that is made here: nobody else may open it."""
 
 
 def open_engine(address: URL, *, writes: bool, busy: float) -> Engine:
@@ -16,9 +23,17 @@ def open_engine(address: URL, *, writes: bool, busy: float) -> Engine:
     """
     options = {"timeout": busy, "check_same_thread": False}
     engine = create_engine(address, poolclass=NullPool, connect_args=options)
+    if address.database not in (None, "", ":memory:"):
+        event.listen(engine, "do_connect", partial(_make, Path(address.database or "")))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin_immediate if writes else _begin)
     return engine
+
+
+def _make(database: Path, *_connection: Any) -> None:
+    """Make the file before SQLite does, which would let others read it. Its log and index take its mode."""
+    with suppress(OSError):
+        os.close(os.open(database.resolve(), os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE))
 
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:

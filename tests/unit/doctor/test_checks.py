@@ -100,6 +100,27 @@ def test_a_network_file_system_is_a_problem(tmp_path: Path) -> None:
     assert "nfs4" in found[1].text
 
 
+def test_a_database_that_others_may_open_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    database = tmp_path / "cuelight.db"
+    database.touch(mode=0o600)
+    (found,) = folder.look_who_else(database, tmp_path, ())
+    assert found.verdict is Verdict.OK
+    database.chmod(0o644)
+    tmp_path.chmod(0o755)
+    whole, file = folder.look_who_else(database, tmp_path, ())
+    assert (whole.verdict, file.verdict) == (Verdict.WARNING, Verdict.WARNING)
+    assert whole.text == f"{tmp_path} lets others open it (mode 0755)"
+    assert f"chmod go-rwx {database}" in file.cure
+    assert database.stat().st_mode & 0o777 == 0o644
+    assert [each.text for each in folder.look_who_else(database, tmp_path, [tmp_path])] == [file.text]
+
+
+def test_a_database_in_a_folder_that_others_may_change_is_a_problem(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    (found,) = folder.look_who_else(tmp_path / "cuelight.db", tmp_path / "state", ())
+    assert (found.verdict, "refuses it" in found.cure) == (Verdict.PROBLEM, True)
+
+
 SCHEDULE = """
 timezone: Europe/Berlin
 broadcasts:
