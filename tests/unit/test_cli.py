@@ -83,6 +83,37 @@ def test_the_version_is_told(tmp_path: Path) -> None:
     assert cuelight(tmp_path, "--version").output.startswith("cuelight, version ")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://worker:canary-password@db.example.org/cuelight",
+        "postgresql+psycopg://:canary-password@db.example.org/cuelight",
+        "postgresql://worker:canary-password/with?signs@db.example.org/cuelight",
+        "postgresql://db.example.org/cuelight?user=worker&password=canary-password",
+        "postgresql://db.example.org/cuelight?sslkey=k&sslp%61ssword=canary-password",
+    ],
+)
+def test_a_password_on_the_command_line_is_wrong_usage_for_everybody_sees_it(
+    url: str, tmp_path: Path
+) -> None:
+    done = cuelight(tmp_path, "--database-url", url, "status")
+    assert done.exit_code == 2
+    assert "CUELIGHT_DATABASE_URL" in done.output
+    assert "CUELIGHT_DATABASE_URL_FILE" in done.output
+    assert "canary" not in done.output
+
+
+@pytest.mark.parametrize("name", ["plain.db", "a:b@c.db", "cuelight.db?timeout=3"])
+def test_a_database_without_a_password_may_be_on_the_command_line(name: str, tmp_path: Path) -> None:
+    done = cuelight(tmp_path, "--database-url", f"sqlite:///{tmp_path}/{name}", "status")
+    assert (done.exit_code, done.exception) == (0, None)
+
+
+def test_a_server_that_asks_for_no_password_is_no_wrong_usage(tmp_path: Path) -> None:
+    url = "postgresql://worker@127.0.0.1:1/cuelight?passfile=/etc/cuelight/pgpass"
+    assert cuelight(tmp_path, "--database-url", url, "status").exit_code == 1
+
+
 def test_an_unknown_command_is_wrong_usage(tmp_path: Path) -> None:
     assert cuelight(tmp_path, "strat").exit_code == 2
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from worker.cli.context import Context
+from worker.cli.parameters import PasswordlessUrl
 
 COMMANDS = {
     "run": ("worker.cli.serve", "Run the worker: follow the schedule, put broadcasts on air, take them off."),
@@ -83,7 +84,12 @@ Examples:
 @click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("cuelight"), prog_name="cuelight")
 @click.option("--config", type=click.Path(path_type=Path), help="A YAML file of settings.")
-@click.option("--database-url", metavar="URL", help="The database; else CUELIGHT_DATABASE_URL.")
+@click.option(
+    "--database-url",
+    type=PasswordlessUrl(),
+    metavar="URL",
+    help="The database, without a password; else CUELIGHT_DATABASE_URL.",
+)
 @click.option("--state-dir", metavar="FOLDER", help="Where state is kept; else CUELIGHT_STATE_DIR.")
 @click.pass_context
 def main(ctx: click.Context, config: Path | None, database_url: str | None, state_dir: str | None) -> None:

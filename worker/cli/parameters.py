@@ -1,6 +1,8 @@
 """What people type after a command: durations, instants, ids."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
 
 import click
 
@@ -40,6 +42,30 @@ class Instant(click.ParamType[datetime]):
         if found is None or found.tzinfo is None:
             self.fail(f"{text!r}: write 2026-12-01T18:00:00Z, the same with an offset, or +10m", param, ctx)
         return found.astimezone(UTC)
+
+
+class PasswordlessUrl(click.ParamType[str]):
+    """The address of a database. Whoever may list processes reads what stands on a command line."""
+
+    name = "url"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Take it as it is, unless it holds a password."""
+        url = str(value)
+        named = {name for name, _ in parse_qsl(url.partition("?")[2], keep_blank_values=True)}
+        if _PASSWORD.match(url) or named & _PASSWORDS:
+            self.fail(
+                "a password on the command line can be read by every user of this machine:"
+                " set CUELIGHT_DATABASE_URL, or CUELIGHT_DATABASE_URL_FILE to a file that holds it",
+                param,
+                ctx,
+            )
+        return url
+
+
+_PASSWORD = re.compile(r"[^:/]+://[^:/]*:[^@]+@")
+"""As SQLAlchemy finds it."""
+_PASSWORDS = {"password", "sslpassword"}
 
 
 def _from_now(text: str) -> datetime:
