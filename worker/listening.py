@@ -40,10 +40,14 @@ def url(listener: socket.socket) -> str:
     return f"http://{host}:{name[1]}"
 
 
-def config(app: ASGIApp, **own: Any) -> uvicorn.Config:
-    """Return how an application of ours is served: quietly, and with nothing of uvicorn's own around it."""
+def config(app: ASGIApp, backlog: int = BACKLOG, **own: Any) -> uvicorn.Config:
+    """Return how an application of ours is served: quietly, and with nothing of uvicorn's own around it.
+
+    `backlog`: connections that wait to be taken; asyncio takes as many in one go.
+    """
     return uvicorn.Config(
         app,
+        backlog=backlog,
         loop="asyncio",
         ws="none",
         lifespan="off",

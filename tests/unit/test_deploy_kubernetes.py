@@ -312,3 +312,9 @@ def test_nothing_comes_in_but_to_the_pages() -> None:
     assert policy["policyTypes"] == ["Ingress"]
     (rule,) = policy["ingress"]
     assert [each["port"] for each in rule["ports"]] == [each["name"] for each in CONTAINER["ports"]]
+
+
+def test_only_who_is_named_comes_in() -> None:
+    (rule,) = FILES["base/network-policy.yaml"]["spec"]["ingress"]
+    assert rule["from"]
+    assert all(each["podSelector"]["matchLabels"] for each in rule["from"])

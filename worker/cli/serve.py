@@ -50,6 +50,7 @@ def run(context: Context, schedule: Path | None) -> None:
     from worker.accounts import secrets_of
     from worker.app import run_until_signalled
     from worker.bootstrap.memory import collect_rarely
+    from worker.bootstrap.open_files import allow_as_many_as_may_be
     from worker.bootstrap.opening import assemble
     from worker.clock import SystemClock
     from worker.file_lease import LeaseTakenError, NetworkFileSystemError
@@ -71,6 +72,7 @@ def run(context: Context, schedule: Path | None) -> None:
         return found
 
     async def worker() -> None:
+        allow_as_many_as_may_be()
         app = await assemble(settings, SystemClock(), again)
         collect_rarely()
         await run_until_signalled(app)

@@ -9,11 +9,10 @@ from jobs.alarms import Condition, Severity
 from worker import listening
 from worker.alerts import Alerts
 from worker.clock import Clock
+from worker.web.connections import QUEUED, Connection
 
 AGAIN_AFTER = 10.0
 """Seconds before a port that was taken is tried again."""
-AT_ONCE = 32
-"""Connections; further ones are answered 503."""
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +26,7 @@ class Pages:
     port: int
     alerts: Alerts
     clock: Clock
+    connection: type[Connection] = Connection
 
     async def run(self) -> None:
         """Serve until cancelled; tell of a port that cannot be had, and try it again and again."""
@@ -39,7 +39,7 @@ class Pages:
                 continue
             self.alerts.tell("worker", [])
             log.info("pages_served", url=listening.url(listener))
-            server = listening.Server(listening.config(self.app, limit_concurrency=AT_ONCE))
+            server = listening.Server(listening.config(self.app, QUEUED, http=self.connection))
             await server.serve_until_cancelled(listener, at_once=True)
 
 
