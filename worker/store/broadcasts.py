@@ -1,10 +1,10 @@
 """What is wanted, as operators change it and as commands show it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, or_, select, update
 
 from jobs.model import Broadcast, Unreadable
 from jobs.planned import Existing
@@ -12,7 +12,7 @@ from worker.store import json_text, rows, runs
 from worker.store.errors import IdTakenError
 from worker.store.reading import Row, sound
 from worker.store.records import Overview
-from worker.store.tables import UNFINISHED, broadcasts
+from worker.store.tables import UNFINISHED, broadcasts, unheeded
 from worker.store.tables import rooms as rooms_table
 from worker.store.tables import runs as runs_table
 from worker.store.writing import insert_or_leave
@@ -55,6 +55,13 @@ def change(connection: Connection, broadcast_id: str, values: Mapping[str, Any])
     written = {**values, "operator_fields": json_text.of_names(kept)}
     connection.execute(_UPDATE, {"of_id": broadcast_id, **written})
     return version(connection, broadcast_id)
+
+
+def remove(connection: Connection, ids: Sequence[str]) -> None:
+    """Delete rows that have no run any more. The triggers let go of what is marked so."""
+    connection.execute(update(broadcasts).where(broadcasts.c.id.in_(ids)).values(source="forgotten"))
+    connection.execute(delete(broadcasts).where(broadcasts.c.id.in_(ids)))
+    connection.execute(delete(unheeded).where(unheeded.c.broadcast_id.in_(ids)))
 
 
 def version(connection: Connection, broadcast_id: str) -> int:

@@ -4,15 +4,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, Text, exists, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from jobs.model import RoomUse
 from worker.store import documents, journal
+from worker.store.broadcasts import remove
 from worker.store.reading import Row
 from worker.store.records import Changes, Note
-from worker.store.tables import alerts, broadcasts, requests, rooms, runs
+from worker.store.tables import alerts, broadcasts, requests, rooms, runs, unheeded
 from worker.store.tables import journal as journal_table
+from worker.store.writing import insert_or_replace
+
+_NAMES = ("id", "entry")
+_STAMPED = ("version", "created_at", "changed_at", "starts_utc", "ends_utc")
+"""What the triggers write."""
+_SAME = [each for each in broadcasts.c if each.name not in (*_NAMES, *_STAMPED)]
+"""What a rename copies."""
 
 
 def rename(connection: Connection, old: str, new: str, changes: Changes) -> bool:
@@ -27,14 +35,17 @@ def rename(connection: Connection, old: str, new: str, changes: Changes) -> bool
 def _rename(connection: Connection, old: str, new: str, changes: Changes) -> bool:
     """Rename, from top to bottom.
 
-    Attempts, hosts and the run's own reference follow by foreign key. Versions grow, so that whatever was
-    decided on the old names is stale.
+    Attempts and hosts follow by foreign key. Versions grow, so that whatever was decided on the old names is
+    stale.
     """
     row = _found(connection, old)
     if row is None or _found(connection, new) is not None:
         return False
     entry = new.partition("@")[0]
-    connection.execute(update(broadcasts).where(broadcasts.c.id == old).values(id=new, entry=entry))
+    _copy(connection, old, new, entry)
+    _grow(connection, old, new, row["version"] + 1)
+    connection.execute(update(runs).where(runs.c.id == old).values(id=new))
+    remove(connection, [old])
     _rename_room(connection, *((row["entry"], entry) if row["room"] == RoomUse.SHARED else (old, new)))
     _rename_holder(connection, old, new)
     _rename_accepted(connection, new, entry)
@@ -47,8 +58,25 @@ def _rename(connection: Connection, old: str, new: str, changes: Changes) -> boo
 
 
 def _found(connection: Connection, id_: str) -> Row | None:
-    statement = select(broadcasts.c.entry, broadcasts.c.room).where(broadcasts.c.id == id_).with_for_update()
+    columns = broadcasts.c.entry, broadcasts.c.room, broadcasts.c.version
+    statement = select(*columns).where(broadcasts.c.id == id_).with_for_update()
     return connection.execute(statement).mappings().first()
+
+
+def _copy(connection: Connection, old: str, new: str, entry: str) -> None:
+    """Insert the row under its new names. An id is never changed: the database refuses it, whoever asks."""
+    names = literal(new, Text), literal(entry, Text)
+    same = select(*names, *_SAME).where(broadcasts.c.id == old)
+    connection.execute(insert(broadcasts).from_select([*_NAMES, *_SAME], same))
+
+
+def _grow(connection: Connection, old: str, new: str, version: int) -> None:
+    """Have the new row count on from the old one, which is as old as it."""
+    before = broadcasts.alias("before")
+    created_at = select(before.c.created_at).where(before.c.id == old).scalar_subquery()
+    grown = update(broadcasts).where(broadcasts.c.id == new)
+    connection.execute(grown.values(version=version, created_at=created_at))
+    insert_or_replace(connection, unheeded, {"broadcast_id": new, "version": version})
 
 
 def _rename_room(connection: Connection, old: str | None, new: str) -> None:

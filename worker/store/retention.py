@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, or_, select
 
 from jobs.lifecycle import State
+from worker.store.broadcasts import remove
 from worker.store.tables import alerts, broadcasts, journal, requests, rooms, runs, unheeded, workers
 
 AT_ONCE = 500
@@ -31,9 +32,7 @@ def _forget_runs(connection: Connection, before: datetime) -> int:
     if old:
         keys = connection.execute(select(runs.c.room_key).where(runs.c.id.in_(old))).scalars().all()
         connection.execute(delete(runs).where(runs.c.id.in_(old)))
-        connection.execute(update(broadcasts).where(broadcasts.c.id.in_(old)).values(source="forgotten"))
-        connection.execute(delete(broadcasts).where(broadcasts.c.id.in_(old)))
-        connection.execute(delete(unheeded).where(unheeded.c.broadcast_id.in_(old)))
+        remove(connection, old)
         _forget_rooms(connection, keys)
     return len(old)
 

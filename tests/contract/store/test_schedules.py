@@ -13,7 +13,10 @@ from worker.store.errors import (
     IdTakenError,
 )
 from worker.store.records import Alert, Changes, Save, Stale
+from worker.store.tables import broadcasts as table
 
+CHANGED = ("id", "entry", "version", "changed_at")
+"""What a rename changes of a row."""
 STUDIO = Host(id="studio-1", name="Studio", preset="webinar_presenter")
 ALERT = Alert(key="a/late", run_id="a", severity="warning", title="late", text="It is late.", cure="Look.")
 
@@ -114,6 +117,20 @@ async def test_a_rename_carries_the_run_and_everything_about_it(house: House) ->
     assert (await house.store.journal(new))[0] == note("taken up")
     assert await house.store.open_alerts() == []
     assert await house.store.save(Save(run, replace(run, why="late"))) == Stale()
+
+
+async def test_a_rename_carries_the_whole_row_and_its_age(house: House) -> None:
+    wanted = broadcast(
+        "old", entry="old", hosts=(STUDIO,), end_session=True, meeting={"record_on_start": True}
+    )
+    await planned(house, inserts=[wanted])
+    await house.store.extend("old", NOON + 5 * HOUR)
+    house.sql("UPDATE broadcasts SET created_at = starts_utc")
+    columns = ", ".join(each.name for each in table.c if each.name not in CHANGED)
+    before = house.sql(f"SELECT {columns} FROM broadcasts")  # noqa: S608 - names of columns
+    assert await planned(house, renames=[("old", "new")]) == []
+    assert house.sql(f"SELECT {columns} FROM broadcasts") == before  # noqa: S608 - as above
+    assert house.sql("SELECT id, entry, version FROM broadcasts") == [("new", "new", 3)]
 
 
 async def test_a_rename_carries_the_room_that_occurrences_share(house: House) -> None:

@@ -2,18 +2,44 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from tests.unit.store.house import ONLY_SQLITE, House, RefusedError
 from tests.unit.store.sqlite_house import SqliteHouse
+from worker.store.records import Save
 
 
 def test_a_broadcast_is_not_deleted_and_the_refusal_names_the_cure(house: House) -> None:
     house.insert()
     with pytest.raises(RefusedError, match=r"SET cancelled = (1|true) calls it off"):
         house.sql("DELETE FROM broadcasts")
+
+
+@pytest.mark.parametrize("change", ["id = 'b'", "id = id || '.2'", "id = 'b', title = 'B'"])
+async def test_an_id_is_not_changed_and_the_refusal_names_the_cure(house: House, change: str) -> None:
+    """The run would follow by foreign key, and whoever holds its room would be somebody else."""
+    run = await house.taken_up()
+    run = await house.saved(Save(run, replace(run, room=replace(run.room, held_by="a"))))
+    with pytest.raises(RefusedError, match=r"SET cancelled = (1|true) calls this one off"):
+        house.sql(f"UPDATE broadcasts SET {change}")  # noqa: S608 - written above
+    assert (await house.loaded("a")) == run
+
+
+def test_a_row_written_whole_again_may_name_its_own_id(house: House) -> None:
+    house.insert()
+    house.sql("UPDATE broadcasts SET id = 'a', title = 'B' WHERE id = 'a'")
+    assert house.sql("SELECT id, title, version FROM broadcasts") == [("a", "B", 2)]
+
+
+@ONLY_SQLITE
+def test_nor_is_it_changed_in_sqlites_own_way_to_write_over_another(house: House) -> None:
+    house.insert()
+    house.insert("b")
+    with pytest.raises(RefusedError, match="calls this one off"):
+        house.sql("UPDATE OR REPLACE broadcasts SET id = 'b' WHERE id = 'a'")
 
 
 def test_every_change_by_anyone_is_stamped_and_counted(house: House) -> None:

@@ -177,7 +177,7 @@ def test_a_newer_schema_wants_a_newer_cuelight(database: Path) -> None:
 
 def test_a_newer_schema_that_this_cuelight_works_with_is_no_problem(database: Path) -> None:
     alter(database, "UPDATE alembic_version SET version_num = '9999'")
-    alter(database, "UPDATE installation SET value = '0001' WHERE name = 'oldest_schema'")
+    alter(database, f"UPDATE installation SET value = '{NEWEST}' WHERE name = 'oldest_schema'")  # noqa: S608 - a version
     found = looked(database)
     assert found["schema"].verdict is Verdict.OK
     assert "which works with it" in found["schema"].text

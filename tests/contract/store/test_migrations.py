@@ -1,0 +1,112 @@
+"""Every migration over a database in which there is something in every table: nothing of it is lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, Table, insert, select
+
+from tests.support.clock import NOON
+from tests.support.postgres import Postgres
+from worker.store import schema
+from worker.store.engine import open_engine
+from worker.store.tables import metadata
+
+Rows = list[dict[str, Any]]
+SHOW, WEEKLY, NEXT_WEEK = "show", "weekly@2026-12-01", "weekly@2026-12-08"
+AGAIN, WEEKLY_AGAIN = f"{SHOW}.2", f"{WEEKLY}.2"
+
+
+def wanted(id_: str, source: str, room: str = "own", entry: str | None = None) -> dict[str, Any]:
+    times = {"starts_at": "2026-12-01T18:00Z", "ends_at": "2026-12-01T19:00Z"}
+    return {"id": id_, "title": "A", "source": source, "room": room, "entry": entry, **times}
+
+
+def room(key: str, held_by: str) -> dict[str, Any]:
+    return {"key": key, "account": "default", "marker": f" [{key}]", "held_by": held_by, "version": 3}
+
+
+def run(id_: str, state: str, room_key: str) -> dict[str, Any]:
+    return {"id": id_, "state": state, "entered_at": NOON, "version": 5, "room_key": room_key}
+
+
+def attempt(number: int, run_id: str, room_key: str) -> dict[str, Any]:
+    about = {"kind": "create", "began_at": NOON, "outcome": "done"}
+    return {"id": number, "run_id": run_id, "room_key": room_key, **about}
+
+
+ALERT = {"severity": "warning", "title": "t", "text": "x", "cure": "c", "raised_at": NOON}
+WORKER = {"host": "h", "pid": 1, "version": "1", "started_at": NOON, "seen_at": NOON}
+FULL: dict[str, Rows] = {
+    "broadcasts": [
+        wanted(SHOW, "sql"),
+        wanted(AGAIN, "reopen", "shared", SHOW),
+        wanted(WEEKLY, "schedule", "shared", "weekly"),
+        wanted(NEXT_WEEK, "schedule", "shared", "weekly"),
+        wanted(WEEKLY_AGAIN, "reopen", "shared", "weekly"),
+    ],
+    "rooms": [room("show", AGAIN), room("weekly", WEEKLY)],
+    "hosts": [
+        {"room_key": each, "host_id": "studio", "name": "S", "preset": "p"} for each in ("show", "weekly")
+    ],
+    "runs": [
+        run(SHOW, "ended", "show"),
+        run(AGAIN, "live", "show"),
+        run(WEEKLY, "live", "weekly"),
+        run(WEEKLY_AGAIN, "planned", "weekly"),
+    ],
+    "attempts": [attempt(1, SHOW, "show"), attempt(2, WEEKLY, "weekly"), attempt(3, AGAIN, "show")],
+    "requests": [{"id": 1, "kind": "stop", "broadcast_id": SHOW, "asked_at": NOON}],
+    "schedules": [{"id": 1, "content_hash": "h", "text": "x", "applied_at": NOON, "by": "me"}],
+    "entries": [{"key": "weekly", "document": "key: weekly", "revision": 1}],
+    "journal": [{"id": 1, "run_id": SHOW, "at": NOON, "kind": "move", "who": "w", "after": "ended"}],
+    "alerts": [{"id": 1, "key": "k", "run_id": SHOW, **ALERT}],
+    "leases": [{"quota_group": "default", "holder": "w", "term": 7}],
+    "workers": [{"id": "w", **WORKER}],
+    "installation": [{"name": "tag", "value": "ab3k"}],
+}
+"""What a database of the first version holds; triggers fill `unheeded` by it."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A full database as the first migration left it."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'cuelight.db'}"
+        fill(url)
+        yield url
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        with server.database(template="template0") as name:
+            fill(server.url(name))
+            yield server.url(name)
+
+
+def fill(url: str) -> None:
+    config = schema._config()
+    with open_engine(url, writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for name, rows in FULL.items():
+            for each in rows:
+                connection.execute(insert(metadata.tables[name]), each)
+
+
+def found(url: str) -> dict[str, Rows]:
+    with open_engine(url, writes=False).begin() as connection:
+        return {name: content(connection, table) for name, table in metadata.tables.items()}
+
+
+def content(connection: Connection, table: Table) -> Rows:
+    rows = connection.execute(select(table).order_by(*table.primary_key)).mappings()
+    return [dict(each) for each in rows if each.get("name") != "oldest_schema"]
+
+
+def test_migrating_a_full_database_loses_nothing(old: str) -> None:
+    before = found(old)
+    assert all(before.values()), "a table with nothing in it shows nothing"
+    schema.migrate(old)
+    assert schema.current_revision(old) == schema.NEWEST
+    assert found(old) == before
