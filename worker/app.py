@@ -18,6 +18,7 @@ from worker.failsafe import Failsafe
 from worker.heartbeat import Heartbeat
 from worker.housekeeping import Housekeeping
 from worker.inbox import Inbox
+from worker.kit.text import visible
 from worker.lease import Leases
 from worker.outbox.courier import Courier
 from worker.passes import Passes
@@ -118,10 +119,8 @@ class App:
         if on_air and not await has_successor(self.leases):
             self.alerts.tell(LEAVING, [leaving_on_air(on_air)])
             log.critical("leaving_on_air", runs=on_air, cure="Start a worker before they end.")
-            ends = (
-                f"cuelight: leaving with {len(on_air)} on air and nobody to stop them: {', '.join(on_air)}\n"
-            )
-            sys.stderr.write(ends)
+            ends = f"cuelight: leaving with {len(on_air)} on air and nobody to stop them: {', '.join(on_air)}"
+            sys.stderr.write(f"{visible(ends)}\n")
             sys.stderr.flush()
 
     async def _leave(self) -> None:

@@ -10,6 +10,8 @@ from typing import Any, TextIO
 
 import structlog
 
+from worker.kit.text import visible
+
 HIDDEN = "[hidden]"
 NOISY = ("httpx", "httpcore", "aiohttp", "apscheduler", "alembic", "uvicorn", "apprise")
 
@@ -64,6 +66,32 @@ def _forms(secret: str) -> set[str]:
     }
 
 
+def legible(_logger: object, _method: str, event: Event) -> Event:
+    """Make visible what others wrote, each event on one line: a structlog processor, for people's eyes.
+
+    A traceback keeps its lines, and each begins with blanks, so that none passes for an event.
+    """
+    traceback = event.pop("exception", None)
+    for key in list(event):
+        event[visible(key)] = _legible(event.pop(key))
+    if isinstance(traceback, str):
+        event["exception"] = "\n".join(f"  {visible(line)}" for line in traceback.split("\n"))
+    return event
+
+
+def _legible(value: object) -> object:
+    """Return the value with all text in it visible. Redaction has left only what JSON knows."""
+    match value:
+        case str():
+            return visible(value)
+        case dict():
+            return {visible(key): _legible(each) for key, each in value.items()}
+        case list():
+            return [_legible(each) for each in value]
+        case _:
+            return value
+
+
 def _is_no_cut(record: logging.LogRecord) -> bool:
     """Whether this is more than somebody's request cut short because the worker leaves."""
     kind = record.exc_info[0] if isinstance(record.exc_info, tuple) else None
@@ -85,16 +113,15 @@ def configure(form: str, level: str, secrets: Iterable[str], stream: TextIO | No
         structlog.processors.format_exc_info,
     ]
     redaction = Redaction(secrets)
-    render: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(default=str)
-        if as_json
-        else structlog.dev.ConsoleRenderer(
-            colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
+    lines = structlog.dev.ConsoleRenderer(
+        colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+    render: list[structlog.typing.Processor] = (
+        [structlog.processors.JSONRenderer(default=str)] if as_json else [legible, lines]
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=before,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redaction, render],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redaction, *render],
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(formatter)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from tests.support.foreign import FORGED, HOSTILE, obeyed
 from worker import logs
 
 CANARY = "canary/+secret=="
@@ -68,3 +69,34 @@ def test_a_request_cut_short_is_no_fault_and_a_fault_is(
 ) -> None:
     logging.getLogger("uvicorn.error").error("Exception in ASGI application", exc_info=error)
     assert len(written.getvalue().splitlines()) == lines
+
+
+@pytest.mark.parametrize("form", ["text", "json", "auto"])
+def test_a_line_shows_what_others_wrote_and_obeys_none_of_it(form: str) -> None:
+    stream = io.StringIO()
+    logs.configure(form, "info", [], stream)
+    structlog.get_logger("test").warning(
+        HOSTILE, title=HOSTILE, many=[{HOSTILE: HOSTILE}], odd=ValueError(HOSTILE)
+    )
+    logging.getLogger("another.library").warning("says %s", HOSTILE)
+    logging.basicConfig(handlers=[logging.NullHandler()], force=True)
+    structlog.reset_defaults()
+    assert obeyed(stream.getvalue()) == []
+    assert len(stream.getvalue().splitlines()) == 2
+
+
+def test_no_line_of_a_traceback_passes_for_an_event() -> None:
+    stream = io.StringIO()
+    logs.configure("text", "info", [], stream)
+    try:
+        int(HOSTILE)
+    except ValueError as error:
+        error.add_note(HOSTILE)
+        structlog.get_logger("test").exception("failed")
+    logging.basicConfig(handlers=[logging.NullHandler()], force=True)
+    structlog.reset_defaults()
+    first, *others = stream.getvalue().splitlines()
+    assert "failed" in first
+    assert f"  {FORGED}" in others
+    assert all(line.startswith("  ") for line in others)
+    assert "\x1b" not in stream.getvalue()

@@ -4,10 +4,12 @@ import difflib
 import importlib
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click
 
 from worker.cli.context import Context
+from worker.cli.output import visible_failures
 from worker.cli.parameters import PasswordlessUrl
 
 COMMANDS = {
@@ -42,6 +44,18 @@ COMMANDS = {
 
 class LazyGroup(click.Group):
     """Knows its commands by name and one line; imports the one that is called."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read what was typed before the command."""
+        with visible_failures():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was typed."""
+        with visible_failures():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's own signature.
         """Return the names in the order in which they are used."""

@@ -14,6 +14,8 @@ from rich.text import Text
 
 from jobs import durations
 from jobs.lifecycle import HOLDING, OVER, State
+from worker.cli.terminal import visible_text
+from worker.kit.text import visible
 from worker.store.records import Alert, Overview
 
 SILENT_AFTER = timedelta(seconds=15)
@@ -61,7 +63,8 @@ class Board:
         listed = list(self._listed(options.max_width, ascii_only=options.ascii_only))
         worst_first = sorted(self.alerts, key=lambda alert: alert.severity != "critical")
         told = [line for alert in worst_first for line in _told(alert)]
-        foot = [Text(), self._worker(), *(Text(line, style="dim") for line in self.quotas)]
+        written = [self._worker(), *(Text(line, style="dim") for line in self.quotas)]
+        foot = [Text(), *map(visible_text, written)]
         if self.lines is None:
             yield from (*listed, *told, *foot)
             return
@@ -145,8 +148,9 @@ def bar(part: float, *, ascii_only: bool) -> Text:
 
 def table(lines: Sequence[tuple[Text, ...]], width: int) -> Iterator[Text]:
     """Yield lines whose columns are as wide as they need to be; what is too much gives way at the end."""
-    widths = _narrowed(_widths(lines), width)
-    for line in lines:
+    shown = [tuple(map(visible_text, line)) for line in lines]
+    widths = _narrowed(_widths(shown), width)
+    for line in shown:
         yield _joined(line, widths)
 
 
@@ -157,7 +161,7 @@ def room_for_last(lines: Sequence[tuple[Text, ...]], width: int) -> int:
 
 
 def _widths(lines: Sequence[tuple[Text, ...]]) -> list[int]:
-    return [max(cell_len(line[column].plain) for line in lines) for column in range(len(lines[0]))]
+    return [max(cell_len(visible(line[column].plain)) for line in lines) for column in range(len(lines[0]))]
 
 
 def _narrowed(widths: list[int], width: int) -> list[int]:
@@ -224,8 +228,8 @@ def _told(alert: Alert) -> Iterator[Text]:
     style = "bold red" if alert.severity == "critical" else "yellow"
     head = f"{alert.severity}: {alert.key}: "
     yield Text()
-    yield Text.assemble((head, style), alert.text)
-    yield Text(f"  -> {alert.cure}")
+    yield visible_text(Text.assemble((head, style), alert.text))
+    yield visible_text(Text(f"  -> {alert.cure}"))
 
 
 def _rounded(length: timedelta) -> str:

@@ -2,6 +2,7 @@
 
 import click
 
+from worker.cli.output import write_line
 from worker.cli.schedule import example
 
 
@@ -22,4 +23,5 @@ def completion(shell: str) -> None:
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(f"nothing is known of the shell {shell}")
-    click.echo(found(main, {}, "cuelight", "_CUELIGHT_COMPLETE").source())
+    for line in found(main, {}, "cuelight", "_CUELIGHT_COMPLETE").source().splitlines():
+        write_line(line)

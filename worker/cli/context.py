@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from worker.cli.output import LinesError
+
 if TYPE_CHECKING:
     from config.settings import Settings
     from worker.store.store import Store
@@ -34,7 +36,7 @@ class Context:
         try:
             return load(os.environ, self.config, {**self.flags, **flags})
         except SettingsError as error:
-            raise click.ClickException("\n".join(error.problems)) from None
+            raise LinesError(error.problems) from None
 
     def with_store(self, work: Callable[["Store"], Awaitable[T]]) -> T:
         """Do some work with the database open.

@@ -1,6 +1,5 @@
 """The command `demo`."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from worker.cli.output import console, write_json
+from worker.cli.output import LinesError, console, write_json, write_line
 from worker.cli.schedule import example
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def demo(*, as_json: bool, keep: bool) -> None:
     try:
         report = _played(console(stderr=as_json), as_json=as_json, keep=keep)
     except StageError as error:
-        raise click.ClickException(str(error)) from None
+        raise LinesError(str(error).splitlines()) from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
     if not report.right:
@@ -75,6 +74,7 @@ def _folder(*, keep: bool) -> Iterator[Path]:
     finally:
         if keep:
             look = f"cuelight --state-dir {folder} why town-hall"
-            click.echo(f"kept in {folder}; look into it with\n  {look}", file=sys.stderr)
+            write_line(f"kept in {folder}; look into it with", stderr=True)
+            write_line(f"  {look}", stderr=True)
         else:
             shutil.rmtree(folder, ignore_errors=True)

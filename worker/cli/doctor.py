@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.context import Context, pass_context
-from worker.cli.output import write_json, write_table
+from worker.cli.output import Styled, json_document, write_json, write_line, write_table
 from worker.cli.schedule import JSON
 
 if TYPE_CHECKING:
@@ -95,9 +95,9 @@ def _show(found: "list[Finding]") -> None:
     width = max(len(each.check) for each in found)
     for each in found:
         word, colour = MARKS.get(each.verdict.value, ("skip", "bright_black"))
-        click.echo(f"{click.style(f'{word:4}', fg=colour)}  {each.check:{width}}  {each.text}")
+        write_line(Styled(f"{word:4}", colour), f"  {each.check:{width}}  {each.text}")
         if each.cure:
-            click.echo(f"{'':{width + 8}}{each.cure}")
+            write_line(f"{'':{width + 8}}{each.cure}")
 
 
 def _probe(context: Context, name: str, output: Path | None, *, yes: bool, as_json: bool) -> None:
@@ -147,7 +147,8 @@ def _confirm(account: "Account") -> None:
         raise click.UsageError(
             "the probe makes a meeting at the provider: say --yes where nobody can be asked"
         )
-    click.echo(WARNING.format(flavour=account.flavour.name, account=account.name), err=True, nl=False)
+    for line in WARNING.format(flavour=account.flavour.name, account=account.name).splitlines():
+        write_line(line, stderr=True)
     click.confirm("Go on?", abort=True, err=True)
 
 
@@ -181,7 +182,7 @@ def _end_in_order() -> None:
 
 
 def _tell(line: str) -> None:
-    click.secho(line, err=True, fg="red" if line.startswith("!") else None)
+    write_line(Styled(line, "red" if line.startswith("!") else None), stderr=True)
 
 
 def _table(probed: "Probed", account: "Account") -> None:
@@ -190,15 +191,13 @@ def _table(probed: "Probed", account: "Account") -> None:
     lines = list(rows(probed, account))
     write_table(HEADINGS, lines)
     differ = sum(line[-1] == "NO" for line in lines)
-    click.echo(f"{differ} of {len(lines)} differ from what cuelight assumes")
+    write_line(f"{differ} of {len(lines)} differ from what cuelight assumes")
 
 
 def _write(file: Path, written: Mapping[str, object]) -> None:
-    import json
-
     try:
         with file.open("x", encoding="utf-8") as opened:
-            opened.write(json.dumps(written, indent=2, ensure_ascii=False) + "\n")
+            opened.write(json_document(written) + "\n")
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}") from None
-    click.echo(f"written to {file}, which holds neither credentials nor ids of the account", err=True)
+    write_line(f"written to {file}, which holds neither credentials nor ids of the account", stderr=True)

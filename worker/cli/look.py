@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.context import Context, pass_context
-from worker.cli.output import console, local, write_json
+from worker.cli.output import Styled, console, local, write_json, write_line
 from worker.cli.parameters import ID
 from worker.cli.quotas import quotas
 from worker.cli.schedule import JSON, example
@@ -120,9 +120,9 @@ def show(context: Context, broadcast_id: str, *, as_json: bool) -> None:
         return
     for name, value in facts.items():
         text = local(value) if isinstance(value, datetime) else "" if value is None else str(value)
-        click.echo(f"{name:13} {text}")
+        write_line(f"{name:13} {text}")
     for alert in alerts:
-        click.secho(f"{alert.severity:13} {alert.text} {alert.cure}", fg="red")
+        write_line(Styled(f"{alert.severity:13} {alert.text} {alert.cure}", "red"))
 
 
 @click.command(
@@ -147,7 +147,7 @@ def why(context: Context, broadcast_id: str, at: str | None, *, as_json: bool) -
         return
     for note in notes:
         change = " -> ".join(part for part in (note.before, note.after) if part)
-        click.echo(f"{local(note.at)}  {note.kind:8} {change:22} {note.why}".rstrip())
+        write_line(f"{local(note.at)}  {note.kind:8} {change:22} {note.why}".rstrip())
 
 
 def _summary(row: "Overview") -> dict[str, object]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import click
 
 from worker.cli.context import Context, pass_context
-from worker.cli.output import local, write_json
+from worker.cli.output import local, write_json, write_line
 from worker.cli.parameters import ID, Instant, Length
 from worker.cli.provider import account_settings, with_client
 from worker.cli.schedule import JSON, example
@@ -67,7 +67,7 @@ def add(  # noqa: PLR0913, PLR0917  One for each option, by name.
         await store.add(wanted)
 
     context.with_store(added)
-    click.echo(f"added {broadcast_id}: {local(window.starts_at)} to {local(window.ends_at)}")
+    write_line(f"added {broadcast_id}: {local(window.starts_at)} to {local(window.ends_at)}")
 
 
 @click.command(epilog=example("cuelight extend town-hall 15m"))
@@ -88,7 +88,7 @@ def extend(context: Context, broadcast_id: str, by: timedelta) -> None:
         ends_at = row.ends_at + by
         version = await store.extend(broadcast_id, ends_at)
         await heeded(store, broadcast_id, version, "extended")
-        click.echo(f"{broadcast_id} ends {local(ends_at)}")
+        write_line(f"{broadcast_id} ends {local(ends_at)}")
 
     context.with_store(extended)
 
@@ -126,7 +126,7 @@ def stop(context: Context, broadcast_id: str, *, direct: bool) -> None:
         else:
             request = await store.leave_request("stop", broadcast_id, by=operator(), at=SystemClock().now())
             await answered(store, request)
-            click.echo(f"{broadcast_id} is being taken off the air; `cuelight show` tells when it is proven")
+            write_line(f"{broadcast_id} is being taken off the air; `cuelight show` tells when it is proven")
 
     context.with_store(stopped)
 
@@ -170,7 +170,7 @@ def reopen(context: Context, broadcast_id: str, length: timedelta) -> None:
             at=SystemClock().now(),
         )
         made = await answered(store, request)
-        click.echo(f"{made} is on its way: `cuelight show {made}`")
+        write_line(f"{made} is on its way: `cuelight show {made}`")
 
     context.with_store(reopened)
 
@@ -199,7 +199,7 @@ def links(context: Context, broadcast_id: str, *, as_json: bool) -> None:
             write_json([{"host": host, "link": link} for host, link in found])
             return
         for host, link in found:
-            click.echo(f"{host}  {link}")
+            write_line(f"{host}  {link}")
 
     context.with_store(printed)
 
@@ -230,11 +230,11 @@ async def _stop_directly(context: Context, row: "Overview", unwritten: str) -> N
     meeting = row.meeting_id
 
     async def stopped(client: "ProviderClient") -> None:
-        click.echo(await _told_to_stop(client, meeting))
+        write_line(await _told_to_stop(client, meeting))
         if not await _is_off_soon(client, meeting):
             cure = "repeat this, or end the meeting in the provider's dashboard"
             raise click.ClickException(f"{row.id} is not off after {OFF_WITHIN:.0f} s: {cure}")
-        click.echo("it is off now; only a worker closes its doors, so that it cannot air again")
+        write_line("it is off now; only a worker closes its doors, so that it cannot air again")
         if unwritten:
             raise click.ClickException(f"a worker may put it on air again: {unwritten}; repeat this")
 
@@ -269,7 +269,7 @@ async def _is_off_soon(client: "ProviderClient", meeting: str) -> bool:
 async def _cancel(store: "Store", broadcast_id: str) -> None:
     version = await store.cancel(broadcast_id)
     await heeded(store, broadcast_id, version, "called off")
-    click.echo(f"{broadcast_id} is called off")
+    write_line(f"{broadcast_id} is called off")
 
 
 async def _known(store: "Store", broadcast_id: str) -> "Overview":

@@ -1,14 +1,21 @@
-"""How results are written: tables for people, JSON for programs; colours only on terminals."""
+"""How results are written: lines and tables for people, JSON for programs; colours only on terminals.
+
+Commands write through this alone (ruff forbids `click.echo` elsewhere): what others wrote is made visible
+here, so that no title draws on the operator's terminal.
+"""
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, is_dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from worker.kit.text import visible, visible_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,12 +32,31 @@ COLOURS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A part of a line in a colour of its own."""
+
+    text: str
+    colour: str | None = None
+    bold: bool = False
+
+    def __str__(self) -> str:
+        return click.style(visible(self.text), fg=self.colour, bold=self.bold or None)
+
+
+class LinesError(click.ClickException):
+    """A failure that is told in several lines."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        super().__init__("\n".join(visible(line) for line in lines))
+
+
 def console(*, stderr: bool = False) -> "Console":
     """Return where rich writes: as wide as the terminal; where there is none, as wide as it takes."""
-    from rich.console import Console
+    from worker.cli.terminal import Terminal
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(
+    return Terminal(
         stderr=stderr,
         width=None if stream.isatty() else UNBROKEN,
         highlight=False,
@@ -40,9 +66,39 @@ def console(*, stderr: bool = False) -> "Console":
     )
 
 
+@contextmanager
+def visible_failures() -> Iterator[None]:
+    """Make visible what failures say of what others wrote, or of what was typed.
+
+    Raises:
+        ClickException: the failure, on one line; as it is, where it was made visible line by line, or where
+            all of it is click's.
+    """
+    try:
+        yield
+    except (LinesError, click.MissingParameter, click.exceptions.NoArgsIsHelpError):
+        raise
+    except click.UsageError as error:
+        raise click.UsageError(visible(error.format_message()), error.ctx) from None
+    except click.ClickException as error:
+        raise click.ClickException(visible(error.format_message())) from None
+
+
+def write_line(*parts: str | Styled, stderr: bool = False) -> None:
+    """Write one line, whatever its parts hold."""
+    click.echo(
+        "".join(str(each) if isinstance(each, Styled) else visible(each) for each in parts), err=stderr
+    )
+
+
 def write_json(value: object) -> None:
     """Write a value to stdout as JSON; instants in UTC, durations in seconds."""
-    click.echo(json.dumps(value, default=plain, indent=2, ensure_ascii=False))
+    click.echo(json_document(value))
+
+
+def json_document(value: object) -> str:
+    """Return a value as JSON for programs, which may be looked at on a terminal, too."""
+    return visible_json(json.dumps(value, default=plain, indent=2, ensure_ascii=False))
 
 
 def plain(value: object) -> Any:
@@ -67,14 +123,14 @@ def local(instant: datetime | None) -> str:
 
 def write_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write columns as wide as they need to be; the last one runs on."""
-    lines = [list(headings), *map(list, rows)]
+    lines = [[visible(cell) for cell in line] for line in (headings, *rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     for number, line in enumerate(lines):
-        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
-        text = "  ".join(_coloured(cell) for cell in cells).rstrip()
-        click.secho(text, bold=number == 0)
+        filled = max((column for column, cell in enumerate(line) if cell.strip()), default=0)
+        cells = [f"{cell:{width}}  " for cell, width in zip(line[:filled], widths, strict=False)]
+        styled = (_cell(each, is_heading=number == 0) for each in (*cells, line[filled].rstrip()))
+        write_line(*styled)
 
 
-def _coloured(cell: str) -> str:
-    colour = COLOURS.get(cell.strip())
-    return click.style(cell, fg=colour) if colour else cell
+def _cell(text: str, *, is_heading: bool) -> Styled:
+    return Styled(text, COLOURS.get(text.strip()), bold=is_heading)

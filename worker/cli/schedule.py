@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from worker.cli.context import Context, pass_context
-from worker.cli.output import write_json
+from worker.cli.output import LinesError, Styled, local, write_json, write_line
 
 if TYPE_CHECKING:
     from config.schedule import Reading
@@ -35,11 +35,11 @@ def validate(context: Context, file: Path, *, as_json: bool) -> None:
     if as_json:
         write_json([_problem(each) for each in reading.problems])
     for each in () if as_json else reading.problems:
-        click.echo(str(each))
+        write_line(str(each))
     if reading.schedule is None:
         raise SystemExit(1)
     if not as_json:
-        click.echo(f"{file}: {len(reading.schedule.entries)} entries, no errors")
+        write_line(f"{file}: {len(reading.schedule.entries)} entries, no errors")
 
 
 @click.command(
@@ -125,7 +125,7 @@ def _planned(context: Context, file: Path) -> _Drawn:
     settings = context.settings()
     reading = _read(file, settings)
     if reading.schedule is None:
-        raise click.ClickException("\n".join(map(str, reading.problems)))
+        raise LinesError(map(str, reading.problems))
     entries, now = reading.schedule.entries, SystemClock().now()
 
     async def drawn(store: "Store") -> "Plan":
@@ -142,22 +142,20 @@ def _problem(problem: object) -> dict[str, object]:
 
 def _show(wanted: "Plan") -> None:
     for each in wanted.rename:
-        click.echo(f"~ {each.existing.broadcast.id} is now {each.broadcast.id}")
+        write_line(f"~ {each.existing.broadcast.id} is now {each.broadcast.id}")
     for broadcast in wanted.add:
-        click.secho(f"+ {_line(broadcast)}", fg="green")
+        write_line(Styled(f"+ {_line(broadcast)}", "green"))
     for edit in (*wanted.move, *wanted.change):
-        click.secho(f"~ {_line(edit.broadcast)} ({', '.join(sorted(edit.fields))})", fg="yellow")
+        write_line(Styled(f"~ {_line(edit.broadcast)} ({', '.join(sorted(edit.fields))})", "yellow"))
     for cancel in wanted.cancel:
-        click.secho(f"- {_line(cancel.existing.broadcast)}: {cancel.why}", fg="red")
+        write_line(Styled(f"- {_line(cancel.existing.broadcast)}: {cancel.why}", "red"))
     for remark in (*wanted.asks, *wanted.refusals, *wanted.remarks):
-        click.echo(f"! {remark.id}: {remark.text}")
+        write_line(f"! {remark.id}: {remark.text}")
     if wanted.empty:
-        click.echo("nothing to change")
+        write_line("nothing to change")
 
 
 def _line(broadcast: "Broadcast") -> str:
-    from worker.cli.output import local
-
     window = broadcast.window
     return f"{broadcast.id}  {local(window.starts_at)} to {local(window.ends_at)}  {broadcast.title}"
 

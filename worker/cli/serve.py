@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.context import Context, pass_context
+from worker.cli.output import LinesError, write_line
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -101,8 +102,8 @@ def _list_knobs(ctx: click.Context, _option: click.Parameter, wanted: bool) -> N
     if not wanted:
         return
     for name, field in Knobs.model_fields.items():
-        click.echo(f"{name}={field.default}")
-        click.echo(f"    {field.description}")
+        write_line(f"{name}={field.default}")
+        write_line(f"    {field.description}")
     ctx.exit()
 
 
@@ -142,8 +143,8 @@ def simulate(port: int, flavour: str, knobs: tuple[str, ...]) -> None:
 
     def ready(base_url: str) -> None:
         for name, value in environment(base_url, chosen, credentials).items():
-            click.echo(f"export {name}={value}")
-        click.echo(f"# the simulator listens on {base_url}; ^C ends it", err=True)
+            write_line(f"export {name}={value}")
+        write_line(f"# the simulator listens on {base_url}; ^C ends it", stderr=True)
 
     try:
         asyncio.run(serve(simulator, port=port, on_ready=ready))
@@ -174,8 +175,9 @@ def healthcheck(context: Context, *, ready: bool) -> None:
     finally:
         connection.close()
     if answer.status != http.client.OK:
-        raise click.ClickException(text)
-    click.echo(text)
+        raise LinesError(text.splitlines())
+    for line in text.splitlines():
+        write_line(line)
 
 
 @click.command(epilog=MIGRATE_EXAMPLE)
@@ -187,6 +189,6 @@ def migrate(context: Context) -> None:
     async def opened(store: "Store") -> None:
         found = await store.revision()
         newer = "" if found == schema.NEWEST else f"; this cuelight is of {schema.NEWEST}, and works with it"
-        click.echo(f"the schema is at {found}{newer}")
+        write_line(f"the schema is at {found}{newer}")
 
     context.with_store(opened)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.context import Context, pass_context
-from worker.cli.output import write_json, write_table
+from worker.cli.output import write_json, write_line, write_table
 from worker.cli.schedule import JSON, example
 from worker.cli.waiting import answered, operator
 from worker.clock import SystemClock
@@ -37,7 +37,7 @@ def sweep(context: Context, *, as_json: bool) -> None:
     if as_json:
         write_json(found)
     elif not found:
-        click.echo("nothing is on air that should not be")
+        write_line("nothing is on air that should not be")
     else:
         rows = [(each["account"], each["meeting_id"], each["title"], each["what"]) for each in found]
         write_table(HEADINGS, rows)

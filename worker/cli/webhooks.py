@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import click
 
 from worker.cli.context import Context, pass_context
-from worker.cli.output import write_json, write_table
+from worker.cli.output import write_json, write_line, write_table
 from worker.cli.provider import with_client
 from worker.cli.schedule import JSON, example
 
@@ -82,9 +82,9 @@ def register(context: Context, url: str, account: str, *, as_json: bool) -> None
     if as_json:
         write_json({"did": done.did, "removed": done.removed, **_row(done.webhook, ours=True)})
     else:
-        click.echo(f"{_told(done)}: {', '.join(done.webhook.events)} are posted to {done.webhook.url}")
+        write_line(f"{_told(done)}: {', '.join(done.webhook.events)} are posted to {done.webhook.url}")
     if not context.settings().http.port:
-        click.echo("CUELIGHT_HTTP__PORT is 0: a worker set up like this takes nothing", err=True)
+        write_line("CUELIGHT_HTTP__PORT is 0: a worker set up like this takes nothing", stderr=True)
 
 
 @webhooks.command("list", epilog=example("cuelight webhooks list", "cuelight webhooks list --json"))
@@ -103,7 +103,7 @@ def list_(context: Context, account: str, *, as_json: bool) -> None:
     if as_json:
         write_json(rows)
     elif not rows:
-        click.echo("none are registered: `cuelight webhooks register URL` does it", err=True)
+        write_line("none are registered: `cuelight webhooks register URL` does it", stderr=True)
     else:
         write_table(HEADINGS, [_line(each) for each in rows])
 
@@ -129,7 +129,7 @@ def remove(context: Context, webhook_id: str, account: str, *, as_json: bool) ->
     if as_json:
         write_json({"removed": webhook_id})
     else:
-        click.echo(f"removed {webhook_id}")
+        write_line(f"removed {webhook_id}")
 
 
 def _refuse_anothers(context: Context, url: str, account: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.context import Context, pass_context
-from worker.cli.output import local, write_json, write_table
+from worker.cli.output import local, write_json, write_line, write_table
 from worker.cli.quotas import quotas
 from worker.cli.schedule import JSON, example
 from worker.clock import SystemClock
@@ -36,12 +36,12 @@ def workers(context: Context, *, as_json: bool) -> None:
         write_json(rows)
         return
     if not rows:
-        click.echo("no worker has ever run on this database; start one with `cuelight run`", err=True)
+        write_line("no worker has ever run on this database; start one with `cuelight run`", stderr=True)
         return
     headings = ("worker", "is", "since", "last heard", "version", "holds")
     write_table(headings, [_line(each) for each in rows])
     for line in figures:
-        click.echo(line)
+        write_line(line)
 
 
 def _row(worker: "Worker", terms: list["Term"], now: datetime) -> dict[str, object]:

@@ -9,6 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from worker.cli.board import table
+from worker.cli.terminal import visible_text
 from worker.demo.evidence import Evidence
 from worker.demo.provider import Call
 from worker.demo.screen import next_week, said
@@ -58,7 +59,8 @@ class Report:
             yield Text(f"{each.part.key}: {len(each.calls) - reads} calls, and {reads} reads beside them")
             for call in each.calls:
                 if call.changes:
-                    line = Text(f"  {call.at.astimezone():%H:%M:%S.%f}"[:-3] + f"  {said(call)}", style="dim")
+                    text = f"  {call.at.astimezone():%H:%M:%S.%f}"[:-3] + f"  {said(call)}"
+                    line = visible_text(Text(text, style="dim"))
                     line.truncate(width, overflow="ellipsis")
                     yield line
 

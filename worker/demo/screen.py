@@ -11,6 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from worker.cli.board import room_for_last, state_mark, table, window
+from worker.cli.terminal import visible_text
 from worker.demo.evidence import Evidence
 from worker.demo.provider import Call
 from worker.demo.script import PARTS, SHORTENED
@@ -214,7 +215,7 @@ def _set_by(body: Mapping[str, Any]) -> str:
 
 
 def _cut(text: str, width: int, style: str = "") -> Text:
-    found = Text(text, style=style)
+    found = visible_text(Text(text, style=style))
     found.truncate(width, overflow="ellipsis")
     return found
 
@@ -225,9 +226,10 @@ def introduction(schedule: str, folder: str) -> Group:
     times = [f"  {what:42} {usual:16} here {here}" for what, usual, here in SHORTENED]
     return Group(
         Text(f"The schedule, in {folder}:", style="bold"),
-        Text("\n".join(f"  {line}" for line in schedule.splitlines()) + "\n", style="dim"),
+        *(Text(f"  {line}", style="dim") for line in schedule.splitlines()),
+        Text(),
         Text("Five broadcasts in a minute: real worker, real database, simulated provider.", style="bold"),
-        Text("\n".join(["", *parts, ""])),
+        *map(Text, ("", *parts, "")),
         Text("Times are shortened:", style="bold"),
-        Text("\n".join([*times, ""])),
+        *map(Text, (*times, "")),
     )
