@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from config.bounds import LONGEST_NAME
 from config.problems import likely, shown
-from jobs import durations, recurrence, rule
+from jobs import durations, lines, recurrence, rule
 from jobs.marker import room_left_for_title
 from jobs.rule import Rule
 
@@ -41,8 +41,8 @@ def title(text: str) -> str:
 
 def line(text: str) -> str:
     """Read a text that people will see."""
-    if not text.strip() or not text.isprintable():
-        raise ValueError(f"{shown(text)}: write something visible, on one line")
+    if reason := lines.objection(text):
+        raise ValueError(f"{shown(text)}: {reason}")
     if len(text) > LONGEST_NAME:
         raise ValueError(f"{len(text)} characters, {LONGEST_NAME} at most")
     return text

@@ -1,14 +1,20 @@
 """File, row and command hold the same bounds: what one takes, the others take."""
 
 import json
+import unicodedata
 from dataclasses import replace
+from functools import cache
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from config import scalars
 from config.bounds import LONGEST_NAME, MOST_HOSTS
 from config.schedule import Reading, parse
 from jobs.ids import objection
-from jobs.model import Broadcast, Host
+from jobs.marker import marked, marker, room_left_for_title
+from jobs.model import TITLE_LIMIT, Broadcast, Host
 from jobs.recurrence import find
 from worker.store import rows
 
@@ -31,6 +37,7 @@ def reading(hosts: int) -> Reading:
     return parse(document.encode(), "f")
 
 
+@cache
 def broadcast() -> Broadcast:
     found = reading(MOST_HOSTS)
     assert found.schedule is not None, [str(each) for each in found.problems]
@@ -79,3 +86,69 @@ def test_what_schedules_and_people_call_broadcasts_are_ids(text: str) -> None:
 )
 def test_nothing_else_is_an_id(text: str) -> None:
     assert "write 1 to 64" in objection(text)
+
+
+LANGUAGES = {
+    "a no-break space": "Saal\u00a0A",
+    "an ideographic space": "\u4f1a\u8bae\u3000\u5ba4",
+    "an emoji of several": "\U0001f469\u200d\U0001f469\u200d\U0001f467 Family",
+    "a Persian non-joiner": "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+    "Hebrew with its mark": "\u05e9\u05dc\u05d5\u05dd\u200f!",
+    "a soft hyphen": "Vor\u00adtrag",
+    "an emoji newer than the tables": "\U0001faff\U0001fadd",
+}
+
+
+@pytest.mark.parametrize("title", LANGUAGES.values(), ids=LANGUAGES)
+def test_a_title_may_be_in_any_language(title: str) -> None:
+    assert refused_by_file(title) == ""
+    assert refused_by_row(title) == ""
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *(
+            "",
+            " ",
+            "\u00a0\u3000",
+            "\u200d",
+            "\u200b\ufeff",
+            "a\nb",
+            "a\rb",
+            "a\tb",
+            "a\0b",
+            "a\x1b[2J",
+            "a\x9b1m",
+        ),
+        *("a\x85b", "a\u2028b", "a\u2029b", "a\u202eb", "a\u202ab", "a\u2066b", "a\u2069b", "a\ud800b"),
+    ],
+)
+def test_a_title_of_nothing_or_with_what_a_screen_obeys_is_refused(title: str) -> None:
+    assert "write something visible, on one line" in refused_by_file(title)
+    assert "write something visible, on one line" in refused_by_row(title)
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=room_left_for_title()))
+def test_file_and_row_take_the_same_titles_and_none_that_breaks_a_line(title: str) -> None:
+    taken = refused_by_file(title) == ""
+    assert taken == (refused_by_row(title) == "")
+    categories = set(map(unicodedata.category, title))
+    if taken:
+        assert not categories & {"Cc", "Cs", "Zl", "Zp"}
+        assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") & set(title)
+        assert len(marked(title, marker("ab3k", "default", "x"))) <= TITLE_LIMIT
+    elif title.strip():
+        assert categories & {"Cc", "Cs", "Zl", "Zp", "Cf"}
+
+
+def refused_by_file(title: str) -> str:
+    try:
+        scalars.title(title)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def refused_by_row(title: str) -> str:
+    return rows.objection(replace(broadcast(), title=title))

@@ -205,6 +205,7 @@ def test_no_command_writes_what_a_terminal_would_obey(
         ("why", ID, "--json"),
         ("sweep",),
         ("workers",),
+        ("links", ID),
         ("stop", ID),
     ],
 )

@@ -66,7 +66,7 @@ def session(found: Any) -> Session:
 def participant(found: Any) -> Participant:
     """Read a participant, without the token."""
     fields = _object(found)
-    return Participant(_id(fields), _optional(fields, "custom_participant_id") or "")
+    return Participant(_id(fields), _storable(fields.get("custom_participant_id")))
 
 
 def webhook(found: Any) -> Webhook:

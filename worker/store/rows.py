@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from config.bounds import LONGEST_NAME, too_many_hosts
 from config.meeting import SET_BY_US
-from jobs import durations, ids
+from jobs import durations, ids, lines
 from jobs.model import Broadcast, GoLive, Host, RoomUse, Unreadable, Window
 from worker.store import json_text
 from worker.store.columns import Garbled
@@ -133,8 +133,10 @@ def _id(text: str) -> str:
 
 
 def _line(text: Any) -> str:
-    if not isinstance(text, str) or not text.strip() or not text.isprintable():
-        raise ValueError("write something visible, on one line")
+    if not isinstance(text, str):
+        raise ValueError("not text")  # noqa: TRY004 - as above
+    if reason := lines.objection(text):
+        raise ValueError(reason)
     return text
 
 

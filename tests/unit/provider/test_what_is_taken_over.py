@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from jobs import lines
 from jobs.seen import NO_SESSION, StreamStatus
 from tests.support.clock import HandClock
 from tests.support.leaks import shown
@@ -124,6 +125,11 @@ def test_a_title_is_kept_but_for_what_no_database_takes(title: str) -> None:
     assert kept.encode().decode() == kept
     if title.isprintable():
         assert kept == title
+
+
+@given(st.text().filter(lambda text: not lines.objection(text)))
+def test_a_host_is_known_again_by_whatever_a_row_may_call_it(host: str) -> None:
+    assert models.participant({"id": "p", "custom_participant_id": host}).custom_id == host
 
 
 @pytest.mark.parametrize("sick", ["", "../presets", "a b", "m?x=1", "x" * 65, "m\n", "\ud800", 7, None])
