@@ -9,7 +9,7 @@ from typing import Any
 from config import scalars
 from config.bounds import too_many_hosts
 from config.meeting import meeting
-from config.problems import Place, Problems
+from config.problems import Place, Problems, shown
 from config.readers import Reader, each, fields, scalar
 from config.rule_model import repeat
 from config.yaml_source import Mapping, Node, Scalar, Sequence
@@ -89,8 +89,21 @@ def _changes(node: Node, problems: Problems) -> dict[str, Change] | None:
         problems.error(node.place, "a mapping belongs here, as in 2027-01-05: skip")
         return None
     named = {key: scalar(scalars.suffix)(Scalar(key, node.keys[key]), problems) for key in node.items}
+    _told_apart(named, node, problems)
     found = {named[key]: _change(item, problems) for key, item in node.items.items()}
     return {suffix: change for suffix, change in found.items() if suffix and change}
+
+
+def _told_apart(named: Table[str, str | None], node: Mapping, problems: Problems) -> None:
+    """Note occurrences that are named twice, in two spellings."""
+    firsts: dict[str, str] = {}
+    for key, suffix in named.items():
+        first = firsts.setdefault(suffix, key) if suffix else key
+        if first != key:
+            line = node.keys[first].line
+            problems.error(
+                node.keys[key], f"{shown(key)} is given twice; first in line {line}, as {shown(first)}"
+            )
 
 
 ENTRY: Table[str, Reader] = {

@@ -236,6 +236,14 @@ def test_a_wrong_change_is_refused_at_its_place(line: str, problem: str) -> None
     assert problem in "\n".join(said(text))
 
 
+@pytest.mark.parametrize("second", ["2026-12-28T18:00", "2026-12-28T18:00:00", "2026-12-28T180000"])
+def test_one_occurrence_changed_twice_in_two_spellings_is_refused_at_the_second(second: str) -> None:
+    lines = "    also: [2026-12-28T18:00]\n    change:\n      2026-12-28T1800: skip\n"
+    assert said(f"{TOP}{ENTRY}{lines}      {second}: {{title: B}}\n") == [
+        f"f:10:7: '{second}' is given twice; first in line 9, as '2026-12-28T1800'"
+    ]
+
+
 def test_occurrences_that_overlap_cannot_share_a_room() -> None:
     text = f"{TOP}{ENTRY.replace('1h', '25h')}    repeat: FREQ=DAILY\n    room: shared\n"
     assert (
