@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 MOST = 100
-"""Problems of one file that are kept; the rest is counted."""
+"""Problems of one file that are told, errors before warnings; of the rest it is told that there are more."""
 
 
 class Severity(StrEnum):
@@ -49,40 +49,44 @@ class Problems:
 
     def __init__(self, file: str) -> None:
         self._file = file
-        self._found: list[Problem] = []
-        self._left_out = 0
+        self._errors: list[Problem] = []
+        self._warnings: list[Problem] = []
 
     def error(self, place: Place, message: str) -> None:
         """Note something that makes the file unusable."""
-        self._note(place, Severity.ERROR, message)
+        self._note(self._errors, Severity.ERROR, place, message)
 
     def warning(self, place: Place, message: str) -> None:
-        """Note something that is probably not meant."""
-        self._note(place, Severity.WARNING, message)
+        """Note something that is probably not meant. However many there are, the file can be used."""
+        self._note(self._warnings, Severity.WARNING, place, message)
 
     @property
     def any_errors(self) -> bool:
         """Whether the file is unusable."""
-        return any(each.severity is Severity.ERROR for each in self._found)
+        return bool(self._errors)
 
     @property
     def too_many(self) -> bool:
         """Whether looking further is no use to anybody."""
-        return self._left_out > 0
+        return len(self._errors) > MOST
 
     def sorted(self) -> tuple[Problem, ...]:
-        """Return all, by their places."""
-        found = sorted(self._found, key=lambda each: (each.line, each.column))
-        if self._left_out:
+        """Return all that are told, by their places."""
+        errors = self._errors[:MOST]
+        warnings = self._warnings[: MOST - len(errors)]
+        found = sorted((*errors, *warnings), key=lambda each: (each.line, each.column))
+        if self.too_many:
             text = f"more problems follow than these {MOST}: cure them first"
             found.append(Problem(self._file, found[-1].line, 1, Severity.ERROR, text))
+        elif len(warnings) < len(self._warnings):
+            text = "more warnings follow than are told here"
+            found.append(Problem(self._file, found[-1].line, 1, Severity.WARNING, text))
         return tuple(found)
 
-    def _note(self, place: Place, severity: Severity, message: str) -> None:
-        if len(self._found) >= MOST:
-            self._left_out += 1
-            return
-        self._found.append(Problem(self._file, place.line, place.column, severity, message))
+    def _note(self, noted: list[Problem], severity: Severity, place: Place, message: str) -> None:
+        """Keep it, and one more than can be told, which says that there are more."""
+        if len(noted) <= MOST:
+            noted.append(Problem(self._file, place.line, place.column, severity, message))
 
 
 def shown(text: str) -> str:

@@ -294,6 +294,27 @@ def test_more_problems_than_anyone_reads_are_counted_only() -> None:
     assert "more problems follow" in problems[-1]
 
 
+def odd_entries(number: int) -> str:
+    """Return entries with a warning each: the start is not in the rule."""
+    odd = ENTRY + "    repeat: FREQ=WEEKLY;BYDAY=WE\n"
+    return "".join(odd.replace("webinar", f"webinar-{each}") for each in range(number))
+
+
+def test_no_number_of_warnings_makes_a_file_unusable() -> None:
+    reading = parse((TOP + odd_entries(3 * MOST)).encode(), "f")
+    assert reading.schedule is not None
+    assert len(reading.schedule.entries) == 3 * MOST
+    assert {each.severity for each in reading.problems} == {Severity.WARNING}
+    assert len(reading.problems) == MOST + 1
+    assert reading.problems[-1].message == "more warnings follow than are told here"
+
+
+def test_warnings_crowd_out_no_error() -> None:
+    problems = parse((TOP + odd_entries(3 * MOST) + "  - {a: ~}\n").encode(), "f").problems
+    assert any(each.severity is Severity.ERROR and "unknown key 'a'" in each.message for each in problems)
+    assert problems[-1].severity is Severity.WARNING
+
+
 WRONG_FILES = {
     "empty": (b"", "f:1:1: the file is empty"),
     "only a comment": (b"# nothing\n", "f:1:1: the file is empty"),
