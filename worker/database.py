@@ -8,7 +8,7 @@ from worker.service_manager import state_directories
 from worker.store.engine import is_sqlite, parsed
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import threaded
-from worker.store.schema import migrate
+from worker.store.schema import NEWEST, migrate
 from worker.store.store import Store
 
 
@@ -29,6 +29,34 @@ def open_store(settings: Settings) -> Store:
         return threaded(url)
     except ValueError as error:
         raise StoreUnavailableError(str(error)) from None
+
+
+async def store_there(settings: Settings) -> Store:
+    """Open the database as it is: whoever only reads makes none, and upgrades none under a running worker.
+
+    Raises:
+        NothingThereError: there is none yet.
+        StoreUnavailableError: it cannot be opened, or its schema is not this program's.
+    """
+    url = settings.database_url.get_secret_value()
+    try:
+        path = database_path(settings) if is_sqlite(url) else None
+        if path and not path.exists():
+            raise NothingThereError(f"there is no database at {path} yet: {_CURE}")
+        store = threaded(url)
+    except ValueError as error:
+        raise StoreUnavailableError(str(error)) from None
+    if misfit := await store.misfit(NEWEST):
+        await store.close()
+        raise StoreUnavailableError(misfit)
+    return store
+
+
+_CURE = "`cuelight add`, `apply` or `run` makes one; see whether CUELIGHT_STATE_DIR names the right folder"
+
+
+class NothingThereError(StoreUnavailableError):
+    """There is no database where the settings say."""
 
 
 def _make(folder: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_password_on_the_command_line_is_wrong_usage_for_everybody_sees_it(
 
 @pytest.mark.parametrize("name", ["plain.db", "a:b@c.db", "cuelight.db?timeout=3"])
 def test_a_database_without_a_password_may_be_on_the_command_line(name: str, tmp_path: Path) -> None:
-    done = cuelight(tmp_path, "--database-url", f"sqlite:///{tmp_path}/{name}", "status")
+    done = cuelight(tmp_path, "--database-url", f"sqlite:///{tmp_path}/{name}", "migrate")
     assert (done.exit_code, done.exception) == (0, None)
 
 
@@ -157,6 +157,7 @@ def test_plan_then_apply_then_nothing_to_change(tmp_path: Path) -> None:
     "command", [["show", "ghost"], ["why", "ghost"], ["cancel", "ghost"], ["stop", "ghost"]]
 )
 def test_an_unknown_broadcast_is_named(command: list[str], tmp_path: Path) -> None:
+    cuelight(tmp_path, "migrate")
     done = cuelight(tmp_path, *command)
     assert done.exit_code == 1
     assert "ghost" in done.output
@@ -194,6 +195,37 @@ def test_what_no_worker_would_take_is_refused_at_once(
     assert cure in done.output
 
 
+@pytest.mark.parametrize(
+    "command", [["status"], ["status", "--json"], ["show", "x"], ["stop", "x"], ["workers"], ["why", "x"]]
+)
+def test_whoever_only_reads_makes_no_database_and_says_that_there_is_none(
+    command: list[str], tmp_path: Path
+) -> None:
+    done = cuelight(tmp_path / "wrong", *command)
+    assert done.exit_code == 1
+    assert f"there is no database at {tmp_path}/wrong/cuelight.db yet" in done.output
+    assert not (tmp_path / "wrong").exists()
+
+
+def test_a_plan_needs_no_database(tmp_path: Path) -> None:
+    file = tmp_path / "schedule.yaml"
+    file.write_text(SCHEDULE)
+    planned = cuelight(tmp_path / "new", "plan", str(file), "--json", CUELIGHT_HORIZON="36500d")
+    assert [each["id"] for each in json.loads(planned.output)["add"]] == ["show"]
+    assert not (tmp_path / "new").exists()
+
+
+def test_whoever_only_reads_upgrades_no_schema(tmp_path: Path) -> None:
+    cuelight(tmp_path, "migrate")
+    with sqlite3.connect(tmp_path / "cuelight.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+    done = cuelight(tmp_path, "status")
+    assert done.exit_code == 1
+    assert "`cuelight migrate` upgrades it" in done.output
+    with sqlite3.connect(tmp_path / "cuelight.db") as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+
+
 @pytest.mark.parametrize("start", ["2099-01-01T10:00", "soon"])
 def test_an_instant_without_an_offset_is_wrong_usage(start: str, tmp_path: Path) -> None:
     done = cuelight(tmp_path, "add", "show", "--title", "Show", "--start", start, "--duration", "1h")
@@ -216,7 +248,7 @@ WRONG: list[tuple[list[str], dict[str, str], int, str]] = [
     (["stauts"], {}, 2, "Did you mean status?"),
     (["status"], {"CUELIGHT_DATABASE_URL": "mysql://x"}, 1, "CUELIGHT_DATABASE_URL: write sqlite:///PATH"),
     (["status"], {"CUELIGHT_DATABASE_URL": "postgresql://127.0.0.1:1/db"}, 1, "Connection refused"),
-    (["status"], {"CUELIGHT_STATE_DIR": "/proc/nowhere"}, 1, "set CUELIGHT_STATE_DIR to a folder"),
+    (["migrate"], {"CUELIGHT_STATE_DIR": "/proc/nowhere"}, 1, "set CUELIGHT_STATE_DIR to a folder"),
     (["status"], {"CUELIGHT_STAT_DIR": "x"}, 1, "did you mean CUELIGHT_STATE_DIR?"),
     (["status"], {"CUELIGHT_POLL__LIVE": "5"}, 1, "CUELIGHT_POLL__LIVE: write a duration as 90s"),
     (["run"], {"CUELIGHT_HTTP__HOST": "0.0.0.0"}, 1, "CUELIGHT_HTTP__TOKEN is missing"),  # noqa: S104  Refused.

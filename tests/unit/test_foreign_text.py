@@ -53,6 +53,7 @@ READABLE: dict[str, dict[str, Any]] = {
     },
     "rooms": {"key": ID, "account": "default", "doors": "open", "options": "{}"},
     "runs": {"id": ID, "room_key": ID, "state": "live", "accepted": None, "starts_at": BEGUN},
+    "hosts": {"room_key": ID, "host_id": HOSTILE},
     "journal": {"run_id": ID},
     "alerts": {"run_id": ID},
 }

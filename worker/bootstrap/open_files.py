@@ -7,7 +7,7 @@ from contextlib import suppress
 def allow_as_many_as_may_be() -> None:
     """Raise the limit of open files as far as the system lets this process.
 
-    The usual 1,024 are a relic of select(2), which nothing here uses. Where it is refused, all stays as it is.
+    The usual 1,024 are a relic of select(2), which nothing here uses. Where it is refused, it stays.
     """
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class NothingHereError(click.ClickException):
+    """There is no database to read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The options given before the command."""
@@ -38,17 +42,18 @@ class Context:
         except SettingsError as error:
             raise LinesError(error.problems) from None
 
-    def with_store(self, work: Callable[["Store"], Awaitable[T]]) -> T:
-        """Do some work with the database open.
+    def with_store(self, work: Callable[["Store"], Awaitable[T]], *, makes: bool = False) -> T:
+        """Do some work with the database open. `makes`: one is made, or upgraded, if need be.
 
         Raises:
+            NothingHereError: there is none, and this makes none.
             ClickException: the database cannot be used.
         """
-        from worker.database import open_store
+        from worker.database import NothingThereError, open_store, store_there
         from worker.store.errors import StoreError
 
         async def opened() -> T:
-            store = open_store(self.settings())
+            store = open_store(self.settings()) if makes else await store_there(self.settings())
             try:
                 return await work(store)
             finally:
@@ -56,6 +61,8 @@ class Context:
 
         try:
             return asyncio.run(opened())
+        except NothingThereError as error:
+            raise NothingHereError(str(error)) from None
         except StoreError as error:
             raise click.ClickException(f"the database cannot be used: {error}") from None
 

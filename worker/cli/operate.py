@@ -66,7 +66,7 @@ def add(  # noqa: PLR0913, PLR0917  One for each option, by name.
             raise click.ClickException(f"{broadcast_id} exists already; choose another id")
         await store.add(wanted)
 
-    context.with_store(added)
+    context.with_store(added, makes=True)
     write_line(f"added {broadcast_id}: {local(window.starts_at)} to {local(window.ends_at)}")
 
 

@@ -1,18 +1,19 @@
 """Commands about a schedule file: validate, plan, apply, schema."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from worker.cli.context import Context, pass_context
+from worker.cli.context import Context, NothingHereError, pass_context
 from worker.cli.output import LinesError, Styled, local, write_json, write_line
 
 if TYPE_CHECKING:
     from config.schedule import Reading
     from config.settings import Settings
     from jobs.model import Broadcast
-    from jobs.planned import Plan
+    from jobs.planned import Existing, Plan
     from jobs.recurrence import Entry
     from worker.store.store import Store
 
@@ -82,7 +83,7 @@ def apply(context: Context, file: Path, *, yes: bool, confirm_removals: bool) ->
         now = SystemClock().now()
         return (await store.apply_plan(changes(wanted, drawn.entries, drawn.text, "apply", now))).stale
 
-    stale = context.with_store(applied)
+    stale = context.with_store(applied, makes=True)
     if stale:
         raise click.ClickException(f"changed meanwhile, so left alone: {', '.join(stale)}; apply again")
 
@@ -128,12 +129,18 @@ def _planned(context: Context, file: Path) -> _Drawn:
         raise LinesError(map(str, reading.problems))
     entries, now = reading.schedule.entries, SystemClock().now()
 
-    async def drawn(store: "Store") -> "Plan":
-        existing = await store.existing_broadcasts(now - LOOKED_BACK)
-        wanted = draw(entries, existing, now=now, horizon=settings.horizon, asked=True)
-        return outlook(wanted, existing, quotas_of(settings.accounts), now)
+    existing = _existing(context, now - LOOKED_BACK)
+    wanted = draw(entries, existing, now=now, horizon=settings.horizon, asked=True)
+    drawn = outlook(wanted, existing, quotas_of(settings.accounts), now)
+    return _Drawn(drawn, entries, file.read_text(encoding="utf-8"))
 
-    return _Drawn(context.with_store(drawn), entries, file.read_text(encoding="utf-8"))
+
+def _existing(context: Context, ending_after: datetime) -> "list[Existing]":
+    """Return the rows that end after then; where there is no database yet, there are none."""
+    try:
+        return context.with_store(lambda store: store.existing_broadcasts(ending_after))
+    except NothingHereError:
+        return []
 
 
 def _problem(problem: object) -> dict[str, object]:

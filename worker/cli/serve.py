@@ -191,4 +191,4 @@ def migrate(context: Context) -> None:
         newer = "" if found == schema.NEWEST else f"; this cuelight is of {schema.NEWEST}, and works with it"
         write_line(f"the schema is at {found}{newer}")
 
-    context.with_store(opened)
+    context.with_store(opened, makes=True)

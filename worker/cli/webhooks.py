@@ -154,7 +154,7 @@ def _with_tag(context: Context, account: str, work: "Callable[[ProviderClient, s
         tag = await store.installation_tag(context.settings().installation)
         return await with_client(context, account, lambda client: work(client, tag))
 
-    return context.with_store(spoken)
+    return context.with_store(spoken, makes=True)
 
 
 def _told(done: "Registered") -> str:
