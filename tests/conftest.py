@@ -11,6 +11,8 @@ from hypothesis import settings
 from tests.support.postgres import Postgres, shared
 from worker.store.schema import migrate
 
+settings.register_profile("usual", deadline=None)  # A busy machine is no fault.
+settings.load_profile("usual")
 settings.register_profile("fuzz", max_examples=int(os.environ.get("EXAMPLES", "100")), deadline=1000)
 
 

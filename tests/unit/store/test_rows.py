@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.bounds import LONGEST_JSON
@@ -126,7 +126,6 @@ def test_a_row_gives_back_what_was_put_in(broadcast: Broadcast) -> None:
         assert rows.parse(row) == broadcast
 
 
-@settings(deadline=None)  # a server answers when its machine lets it
 @given(
     at=st.datetimes(FIRST, LAST),
     offset=st.integers(-14 * 60 - 59, 14 * 60 + 59),
@@ -165,7 +164,6 @@ PARTS = (
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(PARTS), max_size=16).map("".join) | st.text(max_size=30))
 def test_what_one_of_them_refuses_the_other_refuses_too(triggered: Triggered, typed: str) -> None:
     try:
