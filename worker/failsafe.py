@@ -154,7 +154,8 @@ class Failsafe:
         known = self._known.get(run.id)
         if known is None or (known.off_at != off_at and max(known.off_at, off_at) > now):
             stops = [at - (now - sent_at).total_seconds() for sent_at in _stopped_at(run, off_at)]
-            known = self._known[run.id] = OnAir(run, off_at, at, stops=stops)
+            told = known is not None and known.told
+            known = self._known[run.id] = OnAir(run, off_at, at, stops=stops, told=told)
             self._something_is_known.set()
         known.attend(run, now, at, self.policy)
 

@@ -37,6 +37,8 @@ from worker.store.records import Record
 
 MOVES_IN_A_PASS = 8
 """More moves than this without a call or a wait in between mean that deciding goes round in a circle."""
+LEAST_WAIT = timedelta(seconds=0.05)
+"""A wait that is over when it begins would have the pass made again and again in one instant."""
 HANGS_AFTER = 60.0
 """Seconds: a pass that takes longer is ended. Its calls have deadlines of their own, far below."""
 UNAVAILABLE_PAUSE = timedelta(seconds=1)
@@ -131,7 +133,7 @@ class Reconciler:
                 case WaitUntil(at):
                     await self._write(draft)
                     self._expect(s)
-                    return min(at, next_look_at(s) or at)
+                    return max(min(at, next_look_at(s) or at), self.clock.now() + LEAST_WAIT)
                 case Rest():
                     await self._write(draft)
                     self._rest(draft.run)
@@ -220,9 +222,9 @@ class Reconciler:
         self._expect(s)
         match step:
             case Adopt():
-                log.info("adopted", run=s.run.id, meeting=step.meeting_id)
                 self.recorder.edited(draft, adopted(draft.run, step), f"adopted {step.meeting_id}")
                 await self._write(draft)
+                log.info("adopted", run=s.run.id, meeting=step.meeting_id)
             case LookedBack():
                 self.recorder.edited(draft, replace(draft.run, looked_back_at=self.clock.now()), why)
                 await self._write(draft)

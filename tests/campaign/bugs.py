@@ -166,6 +166,14 @@ def _any_start_to_come(s: Situation) -> bool:
     return s.broadcast.window.starts_at > s.now and not s.broadcast.cancelled
 
 
+_tell = Reconciler._tell
+
+
+def _told_in_turns(self: Reconciler, s: Situation, refusal: str) -> None:
+    self.alerts.tell(s.run.id, [], run_id=s.run.id)
+    _tell(self, s, refusal)
+
+
 def _aside_in_silence(self: Reconciler, run_id: str, _reason: str) -> Any:
     self.failsafe.set_aside(run_id)
     return self.clock.now() + self.policy.poll_live
@@ -333,6 +341,8 @@ BUGS: Mapping[str, Bug] = {
             (stop, "_wanted_again", _any_start_to_come),
             takes=_has_its_clock_set_back,
         ),
+        _bug("alerts come and go with each pass", "calm", (Reconciler, "_tell", _told_in_turns)),
+        _bug("what was told is never taken back", "alerts_end", (Alerts, "_resolve", _nothing)),
         _bug("moves are not journalled", "journal_complete", (Recorder, "_note_move", _moved_unwritten)),
         _bug(
             "the quota is not kept",

@@ -71,6 +71,8 @@ class Network:
     sent: list[Sent] = field(default_factory=list)
     answered: set[Sent] = field(default_factory=set)
     """Those of them whose answer came back whole."""
+    reworded: set[Sent] = field(default_factory=set)
+    """Those of them whose answer came back with words that nobody has heard of for what is on the air."""
 
     def way(self, life: Life) -> httpx.AsyncBaseTransport:
         """Return the way of one life."""
@@ -137,6 +139,7 @@ class Network:
                 content = reply.content[: len(reply.content) // 2] if body is None else body
                 return httpx.Response(status or reply.status_code, headers=headers, content=_Body(content))
         if sent.method == "GET" and self.faults.befall("unheard", place):
+            self.reworded.add(sent)
             content = reply.content.replace(b'"LIVE"', b'"PAUSED"').replace(b'"OFFLINE"', b'"PAUSED"')
             return httpx.Response(reply.status_code, content=_Body(content))
         if reply.status_code < 500 and reply.status_code not in (401, 403, 429):

@@ -305,9 +305,13 @@ class Truth:
 
     @cached_property
     def lists_read(self) -> list[float]:
-        """Return when the lists of what is on the air began to be read, and were answered."""
+        """Return when the lists of what is on the air began to be read, and were answered.
+
+        In whatever words: who is not on a list is not on it, whatever it says of those who are.
+        """
         begun = [call for call in self.sent if call.path.endswith("/livestreams") and "INVOKED" in call.query]
-        return [call.at for call in begun if call in self.world.network.answered]
+        network = self.world.network
+        return [call.at for call in begun if call in network.answered or call in network.reworded]
 
     @cached_property
     def _sent_about(self) -> dict[str, list[Sent]]:

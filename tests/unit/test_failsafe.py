@@ -238,6 +238,17 @@ async def test_what_no_pass_proves_off_is_told_from_memory_once_and_resolved(wor
     assert world.told == [["not_off"], []]
 
 
+async def test_what_was_told_of_an_end_that_is_moved_is_taken_back(world: World) -> None:
+    world.client.streams_of["m"] = Stream(StreamStatus.LIVE)
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3660)
+    assert world.told == [["not_off"]]
+    later = replace(SHOW, window=Window(NOON, ENDS_AT + timedelta(hours=1)))
+    world.failsafe.note(LIVE, later)
+    await world.after(1)
+    assert world.told == [["not_off"], []]
+
+
 async def test_what_a_pass_looks_at_is_told_by_the_pass(world: World) -> None:
     world.failsafe.note(LIVE, SHOW)
     world.clock.move(3616)

@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from jobs.decision import WaitUntil
 from jobs.intake import Intake
 from jobs.lifecycle import State
 from jobs.marker import marker
@@ -455,6 +456,17 @@ def counted(world: World, name: str, **labels: str) -> float:
     page = world.reconciler.metrics.page().decode()
     samples = [each for family in text_string_to_metric_families(page) for each in family.samples]
     return sum(each.value for each in samples if each.name == name and each.labels == labels)
+
+
+async def test_a_wait_that_is_over_does_not_have_the_pass_made_again_in_the_same_instant(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.on_air()
+    long_ago = WaitUntil(world.clock.now() - HOUR)
+    monkeypatch.setattr("worker.reconciler.decided", lambda _: long_ago)
+    at = await world.reconciler.reconcile("show")
+    assert at
+    assert at > world.clock.now()
 
 
 async def test_a_life_is_counted(world: World) -> None:

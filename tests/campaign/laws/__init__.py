@@ -7,11 +7,12 @@ from tests.campaign.laws.breach import Breach
 from tests.campaign.laws.meetings import MEETINGS
 from tests.campaign.laws.quota import QUOTA
 from tests.campaign.laws.record import RECORD
+from tests.campaign.laws.told import TOLD
 from tests.campaign.truth import Truth
 
 Law = Callable[[Truth], Iterator[Breach]]
 
-LAWS: dict[str, Law] = {**MEETINGS, **AIR, **RECORD, **QUOTA}
+LAWS: dict[str, Law] = {**MEETINGS, **AIR, **RECORD, **QUOTA, **TOLD}
 """What each law says, and what finds its breaches."""
 
 
