@@ -11,6 +11,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from jobs import durations
 
+SHORTEST_SECRET = 8
+"""Characters. A shorter one is no secret, and to hide it would hide the half of every line."""
+
 
 class Flavour(StrEnum):
     """Which vendor's API an account speaks (API reference, section 1)."""

@@ -1,7 +1,9 @@
 """From the settings of accounts to what the client needs, and to what must never be shown."""
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+from config.setting_types import SHORTEST_SECRET
 from config.settings import Account as AccountSettings
 from config.settings import Settings
 from worker.provider.flavours import FLAVOURS, Account
@@ -9,6 +11,8 @@ from worker.store.engine import parsed
 
 SHORTEST_PATH = 6
 """Characters: a shorter path holds no secret, and hiding it would hide other words."""
+_TOKEN = re.compile(r"(?=.*[A-Z0-9])[^./]+")
+"""What is no plain word, which to hide would hide it everywhere, and no host."""
 
 
 def account_of(name: str, settings: AccountSettings) -> Account:
@@ -52,6 +56,13 @@ def _urls(settings: Settings) -> list[str]:
 
 
 def _telling(url: str) -> list[str]:
-    """Return the parts by which whoever sees them could post there: the whole, and the path of a webhook."""
-    path = urlsplit(url).path.strip("/")
-    return [url, path] if len(path) >= SHORTEST_PATH else [url]
+    """Return the parts by which whoever sees them could post there: the whole, the path, and what is a token.
+
+    A service of apprise may keep its tokens where others name a host, and sends them in another order.
+    """
+    parts = urlsplit(url)
+    path, (login, _, host) = parts.path.strip("/"), parts.netloc.rpartition("@")
+    words = [*path.split("/"), *host.split(":"), *(value for _, value in parse_qsl(parts.query))]
+    found = [login.partition(":")[2], *(each for each in words if _TOKEN.fullmatch(each))]
+    found = [each for each in found if len(each) >= SHORTEST_SECRET]
+    return [url, *([path] if len(path) >= SHORTEST_PATH else []), *found, *map(unquote, found)]

@@ -13,7 +13,9 @@ import structlog
 from worker.kit.text import visible
 
 HIDDEN = "[hidden]"
-NOISY = ("httpx", "httpcore", "aiohttp", "apscheduler", "alembic", "uvicorn", "apprise")
+OURS = ("worker", "config", "jobs")
+TELLTALES = ("urllib3",)
+"""Libraries whose warnings, too, name the address that they called: a token may stand in it."""
 
 Event = MutableMapping[str, Any]
 
@@ -92,6 +94,15 @@ def _legible(value: object) -> object:
             return value
 
 
+def _is_for_operators(record: logging.LogRecord) -> bool:
+    """Whether it is ours (by structlog, or by our packages' names), or a library's warning.
+
+    What a library tells below that is for its own authors, and holds whatever it sends: addresses, headers.
+    """
+    is_ours = hasattr(record, "_logger") or record.name.partition(".")[0] in OURS
+    return is_ours or record.levelno >= logging.WARNING
+
+
 def _is_no_cut(record: logging.LogRecord) -> bool:
     """Whether this is more than somebody's request cut short because the worker leaves."""
     kind = record.exc_info[0] if isinstance(record.exc_info, tuple) else None
@@ -127,8 +138,9 @@ def configure(form: str, level: str, secrets: Iterable[str], stream: TextIO | No
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     handler.addFilter(_is_no_cut)
-    for name in NOISY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    handler.addFilter(_is_for_operators)
+    for name in TELLTALES:
+        logging.getLogger(name).setLevel(logging.ERROR)
     # A duty tells of its own failure; what is left is that it was cancelled when the worker left.
     logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
     structlog.configure(

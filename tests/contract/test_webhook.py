@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import io
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -10,9 +11,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
+import structlog
 
 from tests.support.clock import NOON, HandClock
 from tests.unit.test_courier import TOLD
+from worker import logs
 from worker.heartbeat import Heartbeat
 from worker.outbox.courier import DeliveryError
 from worker.outbox.services import ChannelError, service
@@ -120,6 +123,21 @@ async def test_apprise_delivers_what_it_knows() -> None:
     async with received() as receiver:
         await service("1", receiver.url.replace("http://", "json://")).send(TOLD)
     assert "not_off" in receiver.bodies[0].decode()
+
+
+@BY_APPRISE
+async def test_at_debug_level_an_alert_by_apprise_leaves_no_token_in_the_log() -> None:
+    stream = io.StringIO()
+    async with received() as receiver:
+        url = receiver.url.replace("http://", "json://")
+        logs.configure("json", "debug", [url], stream)
+        try:
+            await service("3", url).send(TOLD)
+        finally:
+            logging.basicConfig(handlers=[logging.NullHandler()], level=logging.WARNING, force=True)
+            structlog.reset_defaults()
+    assert receiver.bodies
+    assert "canary" not in stream.getvalue()
 
 
 @BY_APPRISE

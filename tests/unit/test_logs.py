@@ -54,6 +54,30 @@ def test_a_traceback_shows_neither_secrets_nor_locals(written: io.StringIO) -> N
     assert CANARY.upper() not in written.getvalue()
 
 
+@pytest.mark.parametrize("name", ["urllib3.connectionpool", "requests", "a.library.of.tomorrow"])
+@pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO])
+def test_at_debug_level_no_library_tells_what_it_sends(name: str, level: int) -> None:
+    stream = io.StringIO()
+    logger, before = logging.getLogger(name), logging.getLogger(name).level
+    logs.configure("json", "debug", [], stream)
+    logger.setLevel(logging.DEBUG)
+    try:
+        logger.log(level, '"POST /services/%s HTTP/1.1" 200', CANARY)
+        structlog.get_logger("worker.anything").debug("a detail of ours")
+        logger.warning("a warning of theirs")
+    finally:
+        logger.setLevel(before)
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == [
+        "a detail of ours",
+        "a warning of theirs",
+    ]
+
+
+def test_a_library_whose_warnings_hold_addresses_warns_of_nothing(written: io.StringIO) -> None:
+    logging.getLogger("urllib3.connectionpool").warning("Retrying after a refusal: /services/T0/B0")
+    assert not written.getvalue()
+
+
 def test_lines_are_json_with_an_instant_and_a_level(written: io.StringIO) -> None:
     structlog.get_logger("test").warning("something", run="show")
     line = json.loads(written.getvalue())
