@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from worker.failsafe import Failsafe
 from worker.heartbeat import Heartbeat
 from worker.housekeeping import Housekeeping
 from worker.inbox import Inbox
-from worker.kit.text import visible
 from worker.lease import Leases
 from worker.outbox.courier import Courier
 from worker.passes import Passes
@@ -118,10 +116,8 @@ class App:
         on_air = [run.id for run in self.failsafe.on_air()]
         if on_air and not await has_successor(self.leases):
             self.alerts.tell(LEAVING, [leaving_on_air(on_air)])
-            log.critical("leaving_on_air", runs=on_air, cure="Start a worker before they end.")
-            ends = f"cuelight: leaving with {len(on_air)} on air and nobody to stop them: {', '.join(on_air)}"
-            sys.stderr.write(f"{visible(ends)}\n")
-            sys.stderr.flush()
+            text = f"leaving with {len(on_air)} on air and nobody to stop them"
+            log.critical("leaving_on_air", text=text, runs=on_air, cure="Start a worker before they end.")
 
     async def _leave(self) -> None:
         with suppress(StoreUnavailableError, TimeoutError):

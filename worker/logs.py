@@ -1,4 +1,7 @@
-"""Logs: events with fields, JSON or for a terminal, on stderr. Redaction is the last thing that sees them."""
+"""Logs: events with fields, JSON or for a terminal, on stderr.
+
+Redaction sees every event before it is rendered; nothing that writes a line waits for it or fails by it.
+"""
 
 import asyncio
 import base64
@@ -6,18 +9,33 @@ import logging
 import sys
 import urllib.parse
 from collections.abc import Iterable, MutableMapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TextIO
 
 import structlog
 
+from worker.clock import Clock, SystemClock
+from worker.kit.line_writer import LineWriter
+from worker.kit.repetition import Repetition
 from worker.kit.text import visible
 
+WRITTEN_WITHIN = 0.2
+"""Seconds that the last lines get when the process ends."""
 HIDDEN = "[hidden]"
 OURS = ("worker", "config", "jobs")
 TELLTALES = ("urllib3",)
 """Libraries whose warnings, too, name the address that they called: a token may stand in it."""
 
 Event = MutableMapping[str, Any]
+
+STAMP = structlog.processors.TimeStamper(fmt="iso", utc=True)
+BEFORE: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    STAMP,
+    structlog.processors.format_exc_info,
+]
 
 
 class Redaction:
@@ -109,44 +127,87 @@ def _is_no_cut(record: logging.LogRecord) -> bool:
     return kind is None or not issubclass(kind, asyncio.CancelledError)
 
 
-def configure(form: str, level: str, secrets: Iterable[str], stream: TextIO | None = None) -> Redaction:
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """Where the logs go."""
+
+    redaction: Redaction
+    """It can learn more secrets."""
+    writer: LineWriter
+
+    def close(self) -> None:
+        """Have the last lines written, if somebody reads them at once."""
+        self.writer.close(WRITTEN_WITHIN)
+
+
+class _Handler(logging.Handler):
+    """Gives each line to the writer. Whoever logs goes on, whatever becomes of the line."""
+
+    def __init__(self, writer: LineWriter) -> None:
+        super().__init__()
+        self._writer = writer
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._writer.write(self.format(record))
+        except structlog.DropEvent:
+            return
+        except Exception:  # noqa: BLE001  No message may skip what its sender does next.
+            self._writer.lose()
+
+
+def configure(
+    form: str, level: str, secrets: Iterable[str], stream: TextIO | None = None, clock: Clock | None = None
+) -> Logs:
     """Send structlog's and the standard library's logs to `stream` (stderr) in one form.
 
-    `form` is `json`, `console`, or `auto`: JSON when the stream is not a terminal. Returned is what hides
-    the secrets: it can learn more of them.
+    `form` is `json`, `console`, or `auto`: JSON when the stream is not a terminal.
     """
     out = stream or sys.stderr
-    as_json = form == "json" or (form == "auto" and not out.isatty())
-    before: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    redaction = Redaction(secrets)
-    lines = structlog.dev.ConsoleRenderer(
-        colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback
-    )
-    render: list[structlog.typing.Processor] = (
-        [structlog.processors.JSONRenderer(default=str)] if as_json else [legible, lines]
+    redaction, repetition = Redaction(secrets), Repetition(clock or SystemClock())
+    render = _renderer(form, out)
+    writer = LineWriter(
+        out, partial(_lost, render), lambda: [_line(render, each) for each in repetition.overdue()]
     )
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=before,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redaction, *render],
+        foreign_pre_chain=BEFORE,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            redaction,
+            repetition,
+            render,
+        ],
     )
-    handler = logging.StreamHandler(out)
+    handler = _Handler(writer)
     handler.setFormatter(formatter)
-    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     handler.addFilter(_is_no_cut)
     handler.addFilter(_is_for_operators)
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in TELLTALES:
         logging.getLogger(name).setLevel(logging.ERROR)
     # A duty tells of its own failure; what is left is that it was cancelled when the worker left.
     logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
     structlog.configure(
-        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*BEFORE, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
         cache_logger_on_first_use=False,
     )
-    return redaction
+    return Logs(redaction, writer)
+
+
+def _renderer(form: str, out: TextIO) -> structlog.typing.Processor:
+    if form == "json" or (form == "auto" and not out.isatty()):
+        return structlog.processors.JSONRenderer(default=str)
+    plain = structlog.dev.plain_traceback
+    lines = structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=plain)
+    return lambda logger, name, event: lines(logger, name, legible(logger, name, event))
+
+
+def _line(render: structlog.typing.Processor, event: Event) -> str:
+    return str(render(None, "", event))
+
+
+def _lost(render: structlog.typing.Processor, lines: int) -> str:
+    event: Event = {"event": "log_lines_lost", "lines": lines, "level": "error"}
+    return _line(render, STAMP(None, "", event))

@@ -120,10 +120,11 @@ def logged(secrets: list[str]) -> Iterator[io.StringIO]:
     """Keep everything that is logged, down to the last detail."""
     stream, root = io.StringIO(), logging.getLogger()
     before = (root.handlers[:], root.level)
-    logs.configure("json", "debug", secrets, stream)
+    configured = logs.configure("json", "debug", secrets, stream)
     try:
         yield stream
     finally:
+        assert configured.writer.close(5)
         root.handlers[:], root.level = before
 
 

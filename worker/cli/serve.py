@@ -62,14 +62,14 @@ def run(context: Context, schedule: Path | None) -> None:
     if not settings.accounts:
         cure = "set CUELIGHT_ACCOUNTS__DEFAULT__FLAVOUR and its credentials, or try `cuelight simulate`"
         raise click.ClickException(f"no account is set up: {cure}")
-    redaction = logs.configure(settings.log.format, settings.log.level, secrets_of(settings))
+    written = logs.configure(settings.log.format, settings.log.level, secrets_of(settings))
 
     def again() -> "Settings | None":
         try:
             found = context.settings(schedule=schedule)
         except click.ClickException:
             return None
-        redaction.learn(secrets_of(found))
+        written.redaction.learn(secrets_of(found))
         return found
 
     async def worker() -> None:
@@ -84,6 +84,8 @@ def run(context: Context, schedule: Path | None) -> None:
         raise click.ClickException(str(error)) from None
     except StoreError as error:
         raise click.ClickException(f"the database cannot be used: {error}") from None
+    finally:
+        written.close()
 
 
 def _wrong_knob(error: "ValidationError", known: Collection[str]) -> str:

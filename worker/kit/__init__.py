@@ -1,5 +1,5 @@
-"""What every other part of the process may use, and which knows none of them.
+"""What every part may use and what knows of none: text as screens show it, lines written, calls made apart.
 
-Text as a screen can show it belongs here; what broadcasts, databases or providers are does not. Anybody in
-`worker` may import it.
+Nothing of broadcasts, settings, the provider or the database belongs here. Everybody may import it; it
+imports the clock alone.
 """
