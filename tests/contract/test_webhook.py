@@ -6,6 +6,7 @@ import hmac
 import io
 import json
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,11 +15,12 @@ import pytest
 import structlog
 
 from tests.support.clock import NOON, HandClock
+from tests.support.rude_server import listening
 from tests.unit.test_courier import TOLD
 from worker import logs
 from worker.heartbeat import Heartbeat
 from worker.outbox.courier import DeliveryError
-from worker.outbox.services import ChannelError, service
+from worker.outbox.services import HANG_AT_MOST, ChannelError, Service, service
 from worker.outbox.webhook import SIGNATURE, Webhook, open_client
 
 SECRET = "canary-signing"  # noqa: S105  Looked for in what comes out.
@@ -169,3 +171,46 @@ async def _until(true: object) -> None:
             return
         await asyncio.sleep(0.01)  # noqa: TID251  Real sockets.
     raise AssertionError
+
+
+class Deaf:
+    """A service that never answers."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+
+    def notify(self, **_: str) -> bool:
+        return self.go.wait()
+
+
+async def test_a_service_that_hangs_fails_at_its_deadline_and_takes_few_threads() -> None:
+    deaf = Deaf()
+    channel = Service("1", deaf, deadline=0.05)
+    try:
+        for _ in range(HANG_AT_MOST):
+            with pytest.raises(DeliveryError, match="no answer within"):
+                await channel.send(TOLD)
+        with pytest.raises(DeliveryError, match="before it hang"):
+            await channel.send(TOLD)
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: True), 5)
+    finally:
+        deaf.go.set()
+
+
+async def dribble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer a byte at a time, for ever: no timeout between two bytes is ever reached."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nx: ")
+    while True:
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.01)  # noqa: TID251  Real sockets.
+
+
+@BY_APPRISE
+async def test_a_service_that_answers_byte_by_byte_is_not_waited_for() -> None:
+    async with listening(dribble) as port:
+        made = service("1", f"json://127.0.0.1:{port}/canary-path")
+        slow = Service(made.name, made._notifier, deadline=0.3)
+        with pytest.raises(DeliveryError, match="no answer within"):
+            await slow.send(TOLD)

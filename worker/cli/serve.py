@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from worker.store.store import Store
 
+THREADS = 64
+"""Blocking calls at once, of those that have no threads of their own."""
 RUN_EXAMPLE = """\b
 Examples:
   cuelight run --schedule schedule.yaml
@@ -55,6 +57,7 @@ def run(context: Context, schedule: Path | None) -> None:
     from worker.bootstrap.opening import assemble
     from worker.clock import SystemClock
     from worker.file_lease import LeaseTakenError, NetworkFileSystemError
+    from worker.kit.threads import ThreadPerCall
     from worker.outbox.services import ChannelError
     from worker.store.errors import StoreError
 
@@ -74,6 +77,7 @@ def run(context: Context, schedule: Path | None) -> None:
 
     async def worker() -> None:
         allow_as_many_as_may_be()
+        asyncio.get_running_loop().set_default_executor(ThreadPerCall("worker", THREADS))
         app = await assemble(settings, SystemClock(), again)
         collect_rarely()
         await run_until_signalled(app)
