@@ -102,6 +102,9 @@ def _join(template: str) -> str:
 def _unpadded(secret: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
         raise ValueError("empty, or with a blank or a line break within")
+    if len(secret.get_secret_value()) < SHORTEST_SECRET:
+        cure = "and so neither secret nor to be hidden: make a longer one"
+        raise ValueError(f"shorter than {SHORTEST_SECRET} characters, {cure}")
     return secret
 
 

@@ -3,14 +3,11 @@
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from config.setting_types import SHORTEST_SECRET
 from config.settings import Account as AccountSettings
 from config.settings import Settings
 from worker.provider.flavours import FLAVOURS, Account
 from worker.store.engine import parsed
 
-SHORTEST_PATH = 6
-"""Characters: a shorter path holds no secret, and hiding it would hide other words."""
 _TOKEN = re.compile(r"(?=.*[A-Z0-9])[^./]+")
 """What is no plain word, which to hide would hide it everywhere, and no host."""
 
@@ -64,5 +61,4 @@ def _telling(url: str) -> list[str]:
     path, (login, _, host) = parts.path.strip("/"), parts.netloc.rpartition("@")
     words = [*path.split("/"), *host.split(":"), *(value for _, value in parse_qsl(parts.query))]
     found = [login.partition(":")[2], *(each for each in words if _TOKEN.fullmatch(each))]
-    found = [each for each in found if len(each) >= SHORTEST_SECRET]
-    return [url, *([path] if len(path) >= SHORTEST_PATH else []), *found, *map(unquote, found)]
+    return [url, path, *found, *map(unquote, found)]

@@ -15,6 +15,7 @@ from typing import Any, TextIO
 
 import structlog
 
+from config.setting_types import SHORTEST_SECRET
 from worker.clock import Clock, SystemClock
 from worker.kit.line_writer import LineWriter
 from worker.kit.repetition import Repetition
@@ -46,8 +47,8 @@ class Redaction:
         self.learn(secrets)
 
     def learn(self, secrets: Iterable[str]) -> None:
-        """Hide these too from now on."""
-        forms = {form for secret in secrets if secret for form in _forms(secret)}
+        """Hide these too from now on; what is too short to be a secret would take half of every line."""
+        forms = {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in _forms(secret)}
         self._forms = sorted(forms.union(self._forms), key=len, reverse=True)
 
     def __call__(self, _logger: object, _method: str, event: Event) -> Event:

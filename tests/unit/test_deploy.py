@@ -134,7 +134,7 @@ def test_the_example_names_every_variable_that_is_no_secret_and_none_that_is() -
 
 
 def test_what_the_example_has_commented_out_is_the_default() -> None:
-    base = {**IDS, "STATE_DIRECTORY": "/var/lib/cuelight", "CUELIGHT_ACCOUNTS__DEFAULT__API_TOKEN": "x"}
+    base = {**IDS, "STATE_DIRECTORY": "/var/lib/cuelight", "CUELIGHT_ACCOUNTS__DEFAULT__API_TOKEN": "x" * 8}
     shown = variables(re.sub(r"^#(CUELIGHT_)", r"\1", EXAMPLE, flags=re.MULTILINE))
     assert load({**shown, **base}) == load({**variables(EXAMPLE), **base})
 

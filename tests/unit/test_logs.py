@@ -63,6 +63,13 @@ def test_a_secret_is_hidden_in_values_lists_and_the_event_itself(written: Writte
     assert written.getvalue().count(logs.HIDDEN) == 6
 
 
+def test_what_is_shorter_than_a_secret_garbles_no_line(written: Written) -> None:
+    redaction = logs.Redaction(["e", "", "worker1"])
+    redaction.learn(["o", "12345678"])
+    assert redaction.text("the worker1 of no 12345678") == f"the worker1 of no {logs.HIDDEN}"
+    assert not written.getvalue()
+
+
 def test_a_traceback_shows_neither_secrets_nor_locals(written: Written) -> None:
     def fail(token: str) -> None:
         held = token.upper()

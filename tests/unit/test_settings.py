@@ -114,7 +114,7 @@ def test_a_flag_wins_over_the_environment_over_the_file_over_the_default(file: P
 
 def test_accounts_of_file_and_environment_come_together(file: Path) -> None:
     file.write_text(
-        "accounts:\n  main: {flavour: dyte, org_id: o}\n  two: {flavour: dyte, org_id: o, api_key: k}\n"
+        "accounts:\n  main: {flavour: dyte, org_id: o}\n  two: {flavour: dyte, org_id: o, api_key: key-two8}\n"
     )
     settings = loaded({"CUELIGHT_ACCOUNTS__MAIN__API_KEY": SECRET}, file)
     assert [settings.accounts[name].quota for name in ("main", "two")] == ["main", "two"]
@@ -169,9 +169,9 @@ def test_a_secret_may_be_a_credential_of_systemd(tmp_path: Path) -> None:
     assert settings.http.token is not None
     assert settings.http.token.get_secret_value() == SECRET
     assert settings.http.port == 8080
-    named = loaded({"CREDENTIALS_DIRECTORY": str(tmp_path), "CUELIGHT_HTTP__TOKEN": "named"})
+    named = loaded({"CREDENTIALS_DIRECTORY": str(tmp_path), "CUELIGHT_HTTP__TOKEN": "named-by-hand"})
     assert named.http.token is not None
-    assert named.http.token.get_secret_value() == "named"
+    assert named.http.token.get_secret_value() == "named-by-hand"
 
 
 def test_a_secret_file_that_cannot_be_used_is_named_with_the_reason(tmp_path: Path) -> None:
@@ -197,6 +197,8 @@ def test_a_secret_and_its_file_exclude_each_other(tmp_path: Path) -> None:
 
 
 ACCOUNT = "CUELIGHT_ACCOUNTS__MAIN__"
+SHORT = "shorter than 8 characters, and so neither secret nor to be hidden: make a longer one"
+
 WRONG = [
     ({"CUELIGHT_HORIZN": "1d"}, "CUELIGHT_HORIZN is no setting; did you mean CUELIGHT_HORIZON?"),
     ({"CUELIGHT_HORIZON_FILE": "x"}, "CUELIGHT_HORIZON_FILE is no setting; did you mean CUELIGHT_HORIZON?"),
@@ -237,6 +239,10 @@ WRONG = [
         {f"{ACCOUNT}API_TOKEN": f"{SECRET} {SECRET}"},
         f"{ACCOUNT}API_TOKEN: empty, or with a blank or a line break within",
     ),
+    ({f"{ACCOUNT}API_TOKEN": "tok-456"}, f"{ACCOUNT}API_TOKEN: {SHORT}"),
+    ({f"{ACCOUNT}API_KEY": "k"}, f"{ACCOUNT}API_KEY: {SHORT}"),
+    ({"CUELIGHT_ALERTS__SECRET": "e"}, f"CUELIGHT_ALERTS__SECRET: {SHORT}"),
+    ({"CUELIGHT_HTTP__TOKEN": "1234567"}, f"CUELIGHT_HTTP__TOKEN: {SHORT}"),
     (
         {f"{ACCOUNT}FLAVOUR": "zoom"},
         f"{ACCOUNT}FLAVOUR: Input should be 'realtimekit', 'dyte' or 'realtime-v2'",

@@ -226,7 +226,7 @@ def test_a_server_that_is_none_of_ours_is_seen_over_http() -> None:
     [
         ({"port": 0}, Verdict.OK, "none are wanted"),
         ({"host": "0.0.0.0"}, Verdict.PROBLEM, "from elsewhere"),  # noqa: S104  Nothing listens.
-        ({"host": "192.0.2.1", "token": SecretStr("t")}, Verdict.PROBLEM, "cannot be served"),
+        ({"host": "192.0.2.1", "token": SecretStr("the-token")}, Verdict.PROBLEM, "cannot be served"),
     ],
 )
 def test_pages_that_cannot_or_need_not_be_served(http: dict[str, Any], verdict: Verdict, words: str) -> None:
