@@ -1,10 +1,19 @@
-"""What a broadcast may be called."""
+"""What a broadcast may be called, and what the room of an entry is: two name spaces."""
 
 import re
 
 _OWN = r"(?!-)[a-z0-9._:-]{1,64}"
 _OF_ENTRY = r"(?!-)[a-z0-9-]{1,40}@\d{4}-\d\d-\d\d(T\d{4}(\d\d)?)?(\.\d{1,3})?"
 _ID = re.compile(f"{_OWN}|{_OF_ENTRY}", re.ASCII)
+
+
+_ROOM_OF_ENTRY = "entry/"
+"""No id holds a slash, so no broadcast's own room is ever that of an entry."""
+
+
+def room_of_entry(key: str) -> str:
+    """Return what the room is known by that the broadcasts of an entry share."""
+    return f"{_ROOM_OF_ENTRY}{key}"
 
 
 def objection(text: str) -> str:

@@ -70,7 +70,7 @@ def _thawed(wanted: Broadcast, accepted: Broadcast, run: Run, now: datetime) -> 
     window, reason = _window(wanted.window, accepted.window, run.state, now)
     if wanted.room_key != run.room.key:
         reason = ROOM_IS_FIXED
-        wanted = replace(wanted, room=accepted.room, entry=accepted.entry)
+        wanted = replace(wanted, room=accepted.room, entry=accepted.entry, reopened_in=accepted.reopened_in)
     if wanted.account != run.room.account and not _is_free_to_move(run):
         reason = "the account cannot change once a meeting was asked for"
         wanted = replace(wanted, account=run.room.account)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from jobs.ids import room_of_entry
 from jobs.lifecycle import State
 
 TITLE_LIMIT = 120
@@ -59,7 +60,7 @@ class RoomUse(StrEnum):
     OWN = "own"
     """Its own."""
     SHARED = "shared"
-    """One for all broadcasts of its entry, so that the link stays."""
+    """One for all broadcasts of its entry, so that the link stays; or that of what it reopens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Broadcast:
     account: str = "default"
     entry: str | None = None
     """The key of the schedule entry it belongs to, if a schedule made it."""
+    reopened_in: str | None = None
+    """The key of the room that it goes on in, if it was made by reopening what was over."""
     go_live: GoLive = GoLive.ON_JOIN
     doors: timedelta = timedelta(minutes=15)
     """How long before the start the backstage opens; with `at_start` only."""
@@ -100,8 +103,10 @@ class Broadcast:
 
     @property
     def room_key(self) -> str:
-        """What its room is known by: the entry's key when shared, else its own id."""
-        return self.entry if self.room is RoomUse.SHARED and self.entry else self.id
+        """What its room is known by: that of what it reopens, that of its entry when shared, else its id."""
+        if self.reopened_in is not None:
+            return self.reopened_in
+        return room_of_entry(self.entry) if self.room is RoomUse.SHARED and self.entry else self.id
 
     @property
     def streams_on_start(self) -> bool:

@@ -30,4 +30,5 @@ def reopened(accepted: Broadcast, run: Run, window: Window) -> Broadcast:
 
     It shares the room, so it waits until what was on air there is proven off.
     """
-    return replace(accepted, window=window, room=RoomUse.SHARED, entry=run.room.key, cancelled=False)
+    there = replace(accepted, room=RoomUse.SHARED, entry=None, reopened_in=run.room.key)
+    return replace(there, window=window, cancelled=False)

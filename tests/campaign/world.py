@@ -150,8 +150,8 @@ class World:
             return
         self.database.write(
             "INSERT INTO broadcasts"
-            " (id, title, starts_at, ends_at, go_live, end_session, room, entry, live_within)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, '30s')",
+            " (id, title, starts_at, ends_at, go_live, end_session, room, entry, source, live_within)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '30s')",
             show.id,
             f"Show {show.id}",
             _iso(show.starts),
@@ -160,6 +160,7 @@ class World:
             show.end_session,
             "shared" if show.entry else "own",
             show.entry,
+            "schedule" if show.entry else "sql",
         )
 
     async def _finish(self, keeping: "Sequence[asyncio.Task[None]]") -> None:

@@ -95,6 +95,7 @@ async def test_a_reopened_broadcast_begins_now_in_the_same_room() -> None:
     assert made.window == Window(NOON, NOON + timedelta(minutes=15))
     assert made.room_key == ROOM.key
     assert made.room is RoomUse.SHARED
+    assert made.entry is None
     assert (made.title, made.account) == ("Show", "default")
     assert desk.answers == {1: "show.2"}
     assert desk.answered_at == [NOON]

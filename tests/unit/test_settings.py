@@ -114,7 +114,8 @@ def test_a_flag_wins_over_the_environment_over_the_file_over_the_default(file: P
 
 def test_accounts_of_file_and_environment_come_together(file: Path) -> None:
     file.write_text(
-        "accounts:\n  main: {flavour: dyte, org_id: o}\n  two: {flavour: dyte, org_id: o, api_key: key-two8}\n"
+        "accounts:\n  main: {flavour: dyte, org_id: o}\n"
+        "  two: {flavour: dyte, org_id: o, api_key: key-two8}\n"
     )
     settings = loaded({"CUELIGHT_ACCOUNTS__MAIN__API_KEY": SECRET}, file)
     assert [settings.accounts[name].quota for name in ("main", "two")] == ["main", "two"]

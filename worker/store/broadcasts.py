@@ -12,6 +12,7 @@ from worker.store import json_text, rows, runs
 from worker.store.errors import IdTakenError
 from worker.store.reading import Row, sound
 from worker.store.records import Overview
+from worker.store.sources import FORGOTTEN, OPERATOR
 from worker.store.tables import UNFINISHED, broadcasts, unheeded
 from worker.store.tables import rooms as rooms_table
 from worker.store.tables import runs as runs_table
@@ -37,7 +38,7 @@ def add(connection: Connection, broadcast: Broadcast) -> int:
     Raises:
         IdTakenError: there is one with its id.
     """
-    values = {**rows.columns(broadcast), "source": "operator"}
+    values = {**rows.columns(broadcast), "source": OPERATOR}
     if not insert_or_leave(connection, broadcasts, values):
         raise IdTakenError(f"a broadcast {broadcast.id!r} exists: choose another id")
     return version(connection, broadcast.id)
@@ -59,7 +60,7 @@ def change(connection: Connection, broadcast_id: str, values: Mapping[str, Any])
 
 def remove(connection: Connection, ids: Sequence[str]) -> None:
     """Delete rows that have no run any more. The triggers let go of what is marked so."""
-    connection.execute(update(broadcasts).where(broadcasts.c.id.in_(ids)).values(source="forgotten"))
+    connection.execute(update(broadcasts).where(broadcasts.c.id.in_(ids)).values(source=FORGOTTEN))
     connection.execute(delete(broadcasts).where(broadcasts.c.id.in_(ids)))
     connection.execute(delete(unheeded).where(unheeded.c.broadcast_id.in_(ids)))
 

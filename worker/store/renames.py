@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, Text, exists, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
+from jobs.ids import room_of_entry
 from jobs.model import RoomUse
 from worker.store import documents, journal
 from worker.store.broadcasts import remove
 from worker.store.reading import Row
 from worker.store.records import Changes, Note
+from worker.store.sources import REOPENED
 from worker.store.tables import alerts, broadcasts, requests, rooms, runs, unheeded
 from worker.store.tables import journal as journal_table
 from worker.store.writing import insert_or_replace
@@ -46,7 +48,8 @@ def _rename(connection: Connection, old: str, new: str, changes: Changes) -> boo
     _grow(connection, old, new, row["version"] + 1)
     connection.execute(update(runs).where(runs.c.id == old).values(id=new))
     remove(connection, [old])
-    _rename_room(connection, *((row["entry"], entry) if row["room"] == RoomUse.SHARED else (old, new)))
+    is_shared = row["room"] == RoomUse.SHARED and row["entry"]
+    _rename_room(connection, *(map(room_of_entry, (row["entry"], entry)) if is_shared else (old, new)))
     _rename_holder(connection, old, new)
     _rename_accepted(connection, new, entry)
     _rename_mentions(connection, old, new)
@@ -79,10 +82,13 @@ def _grow(connection: Connection, old: str, new: str, version: int) -> None:
     insert_or_replace(connection, unheeded, {"broadcast_id": new, "version": version})
 
 
-def _rename_room(connection: Connection, old: str | None, new: str) -> None:
+def _rename_room(connection: Connection, old: str, new: str) -> None:
+    """Runs, hosts and attempts follow by foreign key; what is reopened in the room is told its new key."""
     taken = exists().where(rooms.alias("other").c.key == new)
     statement = update(rooms).where(rooms.c.key == old, ~taken)
-    connection.execute(statement.values(key=new, version=rooms.c.version + 1))
+    if connection.execute(statement.values(key=new, version=rooms.c.version + 1)).rowcount:
+        reopened = update(broadcasts).where(broadcasts.c.source == REOPENED, broadcasts.c.entry == old)
+        connection.execute(reopened.values(entry=new))
 
 
 def _rename_holder(connection: Connection, old: str, new: str) -> None:

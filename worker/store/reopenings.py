@@ -10,11 +10,9 @@ from sqlalchemy import Connection, bindparam, select
 
 from jobs.model import Broadcast
 from worker.store import requests, rows
+from worker.store.sources import REOPENED
 from worker.store.tables import broadcasts
 from worker.store.writing import insert_or_leave
-
-REOPENED = "reopen"
-"""The source of such rows: no schedule touches them."""
 
 _SOURCE = select(broadcasts.c.source).where(broadcasts.c.id == bindparam("id"))
 

@@ -17,6 +17,7 @@ from jobs import durations, ids, lines
 from jobs.model import Broadcast, GoLive, Host, RoomUse, Unreadable, Window
 from worker.store import json_text
 from worker.store.columns import Garbled
+from worker.store.sources import OPERATOR, REOPENED, SCHEDULE
 
 LONGEST = timedelta(days=366)
 
@@ -35,6 +36,7 @@ READ = (
     "ends_at",
     "account",
     "entry",
+    "source",
     "go_live",
     *_DURATIONS,
     "end_session",
@@ -60,8 +62,8 @@ def parse(row: Row) -> Broadcast | Unreadable:
 
 
 def objection(wanted: Broadcast) -> str:
-    """Return why no worker would take its row; empty if one would."""
-    found = parse({**columns(wanted), "operator_fields": "[]"})
+    """Return why no worker would take its row from an operator; empty if one would."""
+    found = parse({**columns(wanted), "source": OPERATOR, "operator_fields": "[]"})
     return found.reason if isinstance(found, Unreadable) else ""
 
 
@@ -90,20 +92,36 @@ def instant(text: str) -> datetime:
 def _broadcast(row: Row) -> Broadcast:
     _read(row, "operator_fields", lambda _: operator_fields(row))
     starts_at, ends_at = _read(row, "starts_at", instant), _read(row, "ends_at", instant)
+    room = _read(row, "room", _room)
+    entry, reopened_in = _belonging(row, room)
     return Broadcast(
         id=_read(row, "id", _id),
         title=_read(row, "title", _line),
         window=Window(starts_at, ends_at),
         account=_read(row, "account", _line),
-        entry=None if row["entry"] is None else _read(row, "entry", _line),
+        entry=entry,
+        reopened_in=reopened_in,
         go_live=_read(row, "go_live", _go_live),
         **{name: _read(row, name, _duration) for name in _DURATIONS},
         end_session=_flag(row, "end_session"),
         meeting=_read(row, "meeting", _meeting),
-        room=_read(row, "room", _room),
+        room=room,
         hosts=_read(row, "hosts", _hosts),
         cancelled=_flag(row, "cancelled"),
     )
+
+
+def _belonging(row: Row, room: RoomUse) -> tuple[str | None, str | None]:
+    """Return the entry it is part of, and the room it is reopened in: its source says which it may name."""
+    source = row["source"]
+    if source in (SCHEDULE, REOPENED):
+        named = None if row["entry"] is None else _read(row, "entry", _line)
+        return (named, None) if source == SCHEDULE else (None, named)
+    if row["entry"] is not None:
+        raise ValueError("entry: only a schedule's broadcasts are part of one: leave it out")
+    if room is RoomUse.SHARED:
+        raise ValueError("room: only a schedule's broadcasts share one: write own, or leave it out")
+    return None, None
 
 
 def _read(row: Row, column: str, parser: Callable[[str], T]) -> T:
@@ -186,14 +204,14 @@ def _host(value: Any) -> Host:
 
 
 def columns(broadcast: Broadcast) -> dict[str, Any]:
-    """Return the columns that `parse` reads as this broadcast, durations to the second."""
+    """Return the columns that `parse` reads, with the source, as this broadcast, durations to the second."""
     return {
         "id": broadcast.id,
         "title": broadcast.title,
         "starts_at": written(broadcast.window.starts_at),
         "ends_at": written(broadcast.window.ends_at),
         "account": broadcast.account,
-        "entry": broadcast.entry,
+        "entry": broadcast.entry if broadcast.reopened_in is None else broadcast.reopened_in,
         "go_live": broadcast.go_live.value,
         "room": broadcast.room.value,
         **{name: durations.format(getattr(broadcast, name)) for name in _DURATIONS},

@@ -64,8 +64,8 @@ async def test_an_attempt_of_another_run_is_not_updated(house: House) -> None:
 
 
 async def test_attempts_before_the_round_do_not_count_except_creates_of_the_room(house: House) -> None:
-    one = await house.taken_up("one", entry="weekly", room="shared")
-    two = await house.taken_up("two", entry="weekly", room="shared")
+    one = await house.taken_up("one", entry="weekly", source="schedule", room="shared")
+    two = await house.taken_up("two", entry="weekly", source="schedule", room="shared")
     for kind in (Kind.CREATE, Kind.OPEN):
         one = await house.saved(Save(one, one, attempts=(Attempt(kind=kind, began_at=NOON),)))
     one = await house.saved(Save(one, replace(one, round_at=NOON + HOUR)))

@@ -8,10 +8,13 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, Table, insert, select
 
+from jobs.ids import room_of_entry
+from jobs.model import Broadcast
 from tests.support.clock import NOON
 from tests.support.postgres import Postgres
 from worker.store import schema
 from worker.store.engine import open_engine
+from worker.store.rows import parse
 from worker.store.tables import metadata
 
 Rows = list[dict[str, Any]]
@@ -101,7 +104,17 @@ def found(url: str) -> dict[str, Rows]:
 
 def content(connection: Connection, table: Table) -> Rows:
     rows = connection.execute(select(table).order_by(*table.primary_key)).mappings()
-    return [dict(each) for each in rows if each.get("name") != "oldest_schema"]
+    kept = [each for each in rows if each.get("name") != "oldest_schema"]
+    return [{name: value for name, value in each.items() if name != "changed_at"} for each in kept]
+
+
+def renamed(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row as it is to be then: the same, under the new key of the room that is shared."""
+    key, column = "weekly", {"rooms": "key", "broadcasts": "entry"}.get(table, "room_key")
+    if row.get(column) != key or row.get("source") == "schedule":
+        return row
+    grown = {"version": row["version"] + 1} if "version" in row else {}
+    return {**row, column: room_of_entry(key), **grown}
 
 
 def test_migrating_a_full_database_loses_nothing(old: str) -> None:
@@ -109,4 +122,17 @@ def test_migrating_a_full_database_loses_nothing(old: str) -> None:
     assert all(before.values()), "a table with nothing in it shows nothing"
     schema.migrate(old)
     assert schema.current_revision(old) == schema.NEWEST
-    assert found(old) == before
+    after = found(old)
+    versions = {each["id"]: each["version"] for each in after["broadcasts"]}
+    assert {each["broadcast_id"]: each["version"] for each in after.pop("unheeded")} == versions
+    for name, rows in after.items():
+        assert sorted(rows, key=str) == sorted((renamed(name, each) for each in before[name]), key=str)
+
+
+def test_afterwards_every_row_asks_for_the_room_that_its_run_has(old: str) -> None:
+    schema.migrate(old)
+    after = found(old)
+    used = {each["id"]: each["room_key"] for each in after["runs"]}
+    wanted = {each["id"]: parse(each) for each in after["broadcasts"]}
+    asked = {id_: each.room_key for id_, each in wanted.items() if isinstance(each, Broadcast)}
+    assert asked == {**used, NEXT_WEEK: room_of_entry("weekly")}

@@ -40,11 +40,11 @@ async def test_a_broadcast_is_taken_up_once(house: House) -> None:
 
 
 async def test_a_room_that_is_there_is_kept_by_the_next_run(house: House) -> None:
-    first = await house.taken_up("weekly@2026-12-01", entry="weekly", room="shared")
+    first = await house.taken_up("weekly@2026-12-01", entry="weekly", source="schedule", room="shared")
     adopted = replace(first, room=replace(first.room, meeting_id="m-1", doors=Doors.SHUT))
     await house.saved(Save(first, adopted))
-    fresh_room = Room(key="weekly", account="default", marker="")
-    house.insert("weekly@2026-12-08", entry="weekly")
+    fresh_room = Room(key=first.room.key, account="default", marker="")
+    house.insert("weekly@2026-12-08", source="schedule", entry="weekly")
     second = new_run("weekly@2026-12-08", fresh_room)
     assert await house.store.take_up(Arrival(broadcast(second.id), 1, second, None, note()))
     assert (await house.loaded(second.id)).room == (await house.loaded(first.id)).room
@@ -52,8 +52,10 @@ async def test_a_room_that_is_there_is_kept_by_the_next_run(house: House) -> Non
 
 
 async def test_it_is_the_turn_of_the_first_to_start_that_is_not_over(house: House) -> None:
-    late = await house.taken_up("late", entry="weekly", room="shared", starts_at="2026-12-01T18:30Z")
-    early = await house.taken_up("early", entry="weekly", room="shared")
+    late = await house.taken_up(
+        "late", entry="weekly", source="schedule", room="shared", starts_at="2026-12-01T18:30Z"
+    )
+    early = await house.taken_up("early", entry="weekly", source="schedule", room="shared")
     assert (await house.loaded("late")).room.turn_of == "early"
     await house.saved(Save(early, replace(early, state=State.MISSED)))
     assert (await house.loaded("late")).room.turn_of == "late"
@@ -93,8 +95,8 @@ async def test_of_two_saves_from_one_version_one_is_stale(house: House) -> None:
 
 
 async def test_a_room_changed_meanwhile_makes_the_whole_save_stale(house: House) -> None:
-    one = await house.taken_up("one", entry="weekly", room="shared")
-    two = await house.taken_up("two", entry="weekly", room="shared")
+    one = await house.taken_up("one", entry="weekly", source="schedule", room="shared")
+    two = await house.taken_up("two", entry="weekly", source="schedule", room="shared")
     await house.saved(Save(one, replace(one, room=replace(one.room, held_by="one"))))
     theft = replace(two, state=State.READY, room=replace(two.room, held_by="two"))
     assert await house.store.save(Save(two, theft, notes=(note("theft"),))) == Stale()

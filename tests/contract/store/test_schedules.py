@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from jobs.ids import room_of_entry
 from jobs.lifecycle import State
-from jobs.model import Attempt, Broadcast, Host, Kind, Room
+from jobs.model import Attempt, Broadcast, Host, Kind, Room, RoomUse, Unreadable
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, MINE, House, broadcast, note
 from worker.store.errors import (
@@ -99,7 +100,7 @@ async def test_an_operator_adds_a_broadcast_under_an_id_that_is_free(house: Hous
 
 async def test_a_rename_carries_the_run_and_everything_about_it(house: House) -> None:
     old, new = "webinar@2026-12-01", "product@2026-12-01"
-    run = await house.taken_up(old, entry="webinar")
+    run = await house.taken_up(old, source="schedule", entry="webinar")
     room = replace(run.room, meeting_id="m-1", held_by=old, hosts={STUDIO.id: STUDIO})
     create = Attempt(kind=Kind.CREATE, began_at=NOON)
     run = await house.saved(Save(run, replace(run, state=State.READY, room=room), attempts=(create,)))
@@ -134,14 +135,56 @@ async def test_a_rename_carries_the_whole_row_and_its_age(house: House) -> None:
 
 
 async def test_a_rename_carries_the_room_that_occurrences_share(house: House) -> None:
-    run = await house.taken_up("webinar@2026-12-01", entry="webinar", room="shared")
-    house.insert("webinar@2026-12-08", entry="webinar", room="shared")
+    run = await house.taken_up("webinar@2026-12-01", source="schedule", entry="webinar", room="shared")
+    house.insert("webinar@2026-12-08", source="schedule", entry="webinar", room="shared")
     ids = [("webinar@2026-12-01", "product@2026-12-01"), ("webinar@2026-12-08", "product@2026-12-08")]
     assert await planned(house, renames=ids) == []
     moved = await house.loaded("product@2026-12-01")
-    assert moved.room == renamed(run.room, "product")
-    assert house.sql("SELECT key FROM rooms") == [("product",)]
+    assert moved.room == renamed(run.room, room_of_entry("product"))
+    assert house.sql("SELECT key FROM rooms") == [(room_of_entry("product"),)]
     assert {id_ for (id_,) in house.sql("SELECT broadcast_id FROM unheeded")} == {new for _, new in ids}
+
+
+async def test_what_was_reopened_in_a_shared_room_knows_it_by_its_new_key(house: House) -> None:
+    run = await house.taken_up("webinar@2026-12-01", source="schedule", entry="webinar", room="shared")
+    house.insert("webinar@2026-12-08", source="schedule", entry="webinar", room="shared")
+    again = replace(broadcast(run.id), room=RoomUse.SHARED, reopened_in=run.room.key)
+    request = await house.store.leave_request("reopen", run.id, "15m", by="me", at=NOON)
+    assert await house.store.reopen(request, again, NOON) == "webinar@2026-12-01.2"
+    assert await planned(house, renames=[("webinar@2026-12-08", "product@2026-12-08")]) == []
+    assert (await house.loaded(run.id)).room.key == room_of_entry("product")
+    found = await house.store.fresh("webinar@2026-12-01.2")
+    assert found
+    assert isinstance(found[0], Broadcast)
+    assert found[0].room_key == room_of_entry("product")
+
+
+async def test_an_operators_broadcast_never_airs_in_the_room_of_an_entry_of_its_name(house: House) -> None:
+    entrys = await house.taken_up("weekly@2026-12-01", source="schedule", entry="weekly", room="shared")
+    await house.store.add(broadcast("weekly"))
+    found = await house.store.fresh("weekly")
+    assert found
+    assert isinstance(found[0], Broadcast)
+    assert found[0].room_key != entrys.room.key
+
+
+@pytest.mark.parametrize("source", ["sql", "operator", "forgotten", "Schedule"])
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ({"entry": "weekly"}, "entry: only"),
+        ({"room": "shared"}, "room: only"),
+        ({"entry": ""}, "entry: only"),
+    ],
+)
+async def test_a_row_of_no_schedule_is_part_of_none_and_shares_no_room(
+    house: House, source: str, claim: dict[str, str], reason: str
+) -> None:
+    house.insert("a", source=source, **claim)
+    found = await house.store.fresh("a")
+    assert found
+    assert isinstance(found[0], Unreadable)
+    assert found[0].reason.startswith(reason)
 
 
 async def test_a_renamed_row_is_changed_on_the_version_it_had_before(house: House) -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -119,11 +120,19 @@ def test_a_document_gives_back_what_was_put_in(broadcast: Broadcast) -> None:
 
 @given(BROADCASTS)
 def test_a_row_gives_back_what_was_put_in(broadcast: Broadcast) -> None:
-    row = {**rows.columns(broadcast), "operator_fields": "[]"}
+    row = {**rows.columns(broadcast), "operator_fields": "[]", "source": "schedule"}
     if SET_BY_US & broadcast.meeting.keys():
         assert isinstance(rows.parse(row), Unreadable)
     else:
         assert rows.parse(row) == broadcast
+
+
+@given(LINES)
+def test_a_row_of_what_was_reopened_gives_back_its_room(key: str) -> None:
+    wanted = replace(_any(), room=RoomUse.SHARED, reopened_in=key)
+    row = {**rows.columns(wanted), "operator_fields": "[]", "source": "reopen"}
+    assert rows.parse(row) == wanted
+    assert wanted.room_key == key
 
 
 @given(
@@ -250,7 +259,8 @@ async def test_a_store_in_memory_makes_its_own_tables() -> None:
 
 
 def test_the_message_of_a_fault_is_short_however_long_the_text() -> None:
-    row: dict[str, Any] = {**rows.columns(_any()), "operator_fields": "[]", "starts_at": "x" * 9_000}
+    row: dict[str, Any] = {**rows.columns(_any()), "operator_fields": "[]", "source": "sql"}
+    row["starts_at"] = "x" * 9_000
     found = rows.parse(row)
     assert isinstance(found, Unreadable)
     assert len(found.reason) < 200
