@@ -11,6 +11,7 @@ from worker.doctor.database import NAME, told
 from worker.doctor.finding import Finding, ok, problem, warning
 from worker.doctor.people import NAME as WORKER
 from worker.doctor.people import SILENT_AFTER
+from worker.doctor.rights import role, way
 from worker.store import blame, schema
 from worker.store.engine import open_engine
 from worker.store.errors import StoreUnavailableError
@@ -37,6 +38,8 @@ def look(url: str, now: datetime, foresee: Foresee = nothing) -> Sequence[Findin
 def _told(connection: Connection, now: datetime, foresee: Foresee) -> Iterator[Finding]:
     version = connection.exec_driver_sql("SHOW server_version").scalar()
     yield ok(NAME, f"PostgreSQL {version} answers")
+    yield role(connection)
+    yield way(connection)
     yield from told(connection, foresee)
     if not schema.misfit(connection):
         yield _workers(connection, now)

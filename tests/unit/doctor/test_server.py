@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from tests.support.clock import NOON
-from tests.support.postgres import Postgres
+from tests.support.postgres import OWNER, PASSWORD, Postgres
 from worker.doctor.finding import Finding, Verdict
+from worker.doctor.rights import secrecy
 from worker.doctor.server import look
 from worker.store.opening import threaded
 from worker.store.records import Worker
@@ -48,6 +49,46 @@ async def test_who_works_is_told(
     await store.close()
     found = looked(postgres, database)["worker"]
     assert (found.verdict, text in found.text) == (verdict, True)
+
+
+def test_a_worker_that_is_a_superuser_is_told_so(postgres: Postgres, database: str) -> None:
+    url = postgres.url(database).replace(f"{OWNER}:{PASSWORD}@", "postgres@")
+    found = {each.check: each for each in look(url, NOON)}["role"]
+    assert (found.verdict, "superuser" in found.text) == (Verdict.WARNING, True)
+    assert "a role for it" in found.cure
+
+
+@pytest.mark.parametrize("tcp", [True, False])
+def test_a_connection_that_stays_on_this_machine_needs_no_tls(
+    postgres: Postgres,
+    database: str,
+    tcp: bool,  # noqa: FBT001 - a parameter of pytest's
+) -> None:
+    found = {each.check: each for each in look(postgres.url(database, tcp=tcp), NOON)}["tls"]
+    assert (found.verdict, found.text) == (Verdict.OK, "the connection does not leave this machine")
+
+
+@pytest.mark.parametrize(
+    ("address", "encrypted", "verdict"),
+    [
+        ("192.0.2.7", False, Verdict.WARNING),
+        ("2001:db8::7", False, Verdict.WARNING),
+        ("fe80::7%eth0", False, Verdict.WARNING),
+        ("192.0.2.7", True, Verdict.OK),
+        ("127.0.0.1", False, Verdict.OK),
+        ("::1", False, Verdict.OK),
+        ("", False, Verdict.OK),
+    ],
+)
+def test_one_that_leaves_it_without_tls_is_told(
+    address: str,
+    encrypted: bool,  # noqa: FBT001 - a parameter of pytest's
+    verdict: Verdict,
+) -> None:
+    found = secrecy(address, encrypted=encrypted)
+    assert found.verdict is verdict
+    assert not address or address not in f"{found.text}{found.cure}"
+    assert ("sslmode=verify-full" in found.cure) == (verdict is Verdict.WARNING)
 
 
 def test_a_database_without_tables_is_not_given_any(postgres: Postgres) -> None:
