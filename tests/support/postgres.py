@@ -112,6 +112,12 @@ class Postgres:
             cursor = connection.execute(statement.encode(), values or None)
             return cursor.fetchall() if cursor.description else []
 
+    def psql(self, script: Path) -> None:
+        """Run a file as the superuser, in the server's own client."""
+        program = _reachable(self.folder) / "psql"
+        where = ["--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--dbname={self.dsn()}", f"--file={script}"]
+        subprocess.run([program, *where], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
     @contextmanager
     def connected(self, database: str) -> Iterator[psycopg.Connection]:
         """Have a superuser's connection for as long as it is needed."""

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import yaml
@@ -10,6 +11,7 @@ from sqlalchemy.engine import make_url
 
 from config.settings import Settings, load
 from jobs import durations
+from tests.support.clock import NOON
 from tests.support.deployment import (
     DEPLOY,
     ENDS_IN,
@@ -20,7 +22,11 @@ from tests.support.deployment import (
     variables,
     variables_of_image,
 )
+from tests.support.postgres import Postgres
 from worker.cli import COMMANDS
+from worker.doctor.finding import Verdict
+from worker.doctor.server import look
+from worker.store.schema import migrate
 
 ONE, SEVERAL = "compose.yaml", "compose.postgres.yaml"
 TEXTS = {name: (DEPLOY / name).read_text(encoding="utf-8") for name in (ONE, SEVERAL)}
@@ -31,6 +37,7 @@ SERVICES = {
 WORKERS = {name: found for name, found in SERVICES.items() if "worker" in name}
 OF_SEVERAL = [name for name in WORKERS if name.startswith(SEVERAL)]
 POSTGRES = FILES[SEVERAL]["services"]["postgres"]
+ROLE = (DEPLOY / "worker-role.sql").read_text(encoding="utf-8")
 
 DATABASE_URL = "postgresql://cuelight:pass%40word@postgres/cuelight"
 
@@ -154,10 +161,47 @@ def test_a_worker_of_several_waits_until_postgresql_answers(name: str) -> None:
 
 def test_the_address_that_the_head_shows_is_that_of_the_database() -> None:
     (shown,) = re.findall(r"postgresql://\S+", TEXTS[SEVERAL])
-    address, given = make_url(shown), POSTGRES["environment"]
-    assert address.username == given["POSTGRES_USER"]
-    assert address.database == given["POSTGRES_DB"]
+    address = make_url(shown)
+    assert f"CREATE ROLE {address.username} LOGIN" in ROLE
+    assert f"CREATE DATABASE {address.database} OWNER {address.username}" in ROLE
     assert address.host in FILES[SEVERAL]["services"]
+
+
+def test_the_workers_are_not_the_superuser_and_do_not_know_its_password() -> None:
+    given = POSTGRES["environment"]
+    assert "POSTGRES_USER" not in given, "then its superuser is postgres"
+    assert make_url(DATABASE_URL).username != "postgres"
+    superusers = Path(given["POSTGRES_PASSWORD_FILE"]).name
+    assert not [each for each in OF_SEVERAL if superusers in WORKERS[each]["secrets"]]
+    assert superusers not in ROLE
+
+
+def test_their_role_is_made_with_the_database_from_a_file_that_is_mounted() -> None:
+    (mounted,) = POSTGRES["configs"]
+    assert mounted["target"].startswith("/docker-entrypoint-initdb.d/")
+    assert (DEPLOY / FILES[SEVERAL]["configs"][mounted["source"]]["file"]).read_text(encoding="utf-8") == ROLE
+    (secret,) = re.findall(r"/run/secrets/([\w-]+)", ROLE)
+    assert secret in POSTGRES["secrets"]
+
+
+def test_what_makes_the_role_makes_one_that_can_migrate_and_is_no_superuser(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    name, password = f"w{uuid4().hex}", tmp_path / "password"
+    password.write_text("it's secret\n")
+    script = tmp_path / "role.sql"
+    script.write_text(ROLE.replace("/run/secrets/database-password", str(password)).replace("cuelight", name))
+    try:
+        postgres.psql(script)
+        assert postgres.sql("SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = %s", name) == [
+            (False, False)
+        ]
+        url = f"postgresql://{name}:it%27s%20secret@127.0.0.1:{postgres.port}/{name}"
+        migrate(url)
+        assert {each.verdict for each in look(url, NOON) if each.check in ("role", "schema")} == {Verdict.OK}
+    finally:
+        postgres.sql(f"DROP DATABASE IF EXISTS {name}")
+        postgres.sql(f"DROP ROLE IF EXISTS {name}")
 
 
 def test_postgresql_is_reached_by_the_workers_alone() -> None:
