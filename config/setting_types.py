@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
@@ -13,6 +13,9 @@ from jobs import durations
 
 SHORTEST_SECRET = 8
 """Characters. A shorter one is no secret, and to hide it would hide the half of every line."""
+
+
+_WEB = ("https", "http")
 
 
 class Flavour(StrEnum):
@@ -68,21 +71,46 @@ def address(url: str) -> str:
     Raises:
         ValueError: it is none, with the cure.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"https", "http"} or not parts.hostname:
-        raise ValueError("write a URL that begins with https://")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError("plain http is for this machine only (127.0.0.1, ::1, localhost): write https://")
+    url = _tidy(url)
+    parts = _web(url)
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("write the URL alone, without credentials, ? or #")
     return url.rstrip("/")
 
 
-def _ping(url: SecretStr) -> SecretStr:
-    parts = urlsplit(url.get_secret_value())
-    if parts.scheme not in {"https", "http"} or not parts.hostname:
+def _tidy(url: str) -> str:
+    """Return the URL without blanks around it, and its scheme in small letters."""
+    scheme, separator, rest = url.strip().partition("://")
+    return f"{scheme.lower()}{separator}{rest}"
+
+
+def _web(url: str) -> SplitResult:
+    """Return the parts of a tidy URL; plain http only to this machine.
+
+    Raises:
+        ValueError: it is none, with the cure.
+    """
+    try:
+        parts, host = urlsplit(url), urlsplit(url).hostname
+    except ValueError:  # Its text quotes the URL.
+        host = None
+    if not host or parts.scheme not in _WEB:
         raise ValueError("write a URL that begins with https://")
-    return url
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ValueError("plain http is for this machine only (127.0.0.1, ::1, localhost): write https://")
+    return parts
+
+
+def _ping(url: SecretStr) -> SecretStr:
+    tidy = _tidy(url.get_secret_value())
+    _web(tidy)
+    return SecretStr(tidy)
+
+
+def _alert_address(url: SecretStr) -> SecretStr:
+    """Services through apprise are its own business; what is posted by us goes the way of everything else."""
+    tidy = _tidy(url.get_secret_value())
+    return _ping(url) if tidy.partition(":")[0] in _WEB else SecretStr(tidy)
 
 
 def _database(url: SecretStr) -> SecretStr:
@@ -92,6 +120,7 @@ def _database(url: SecretStr) -> SecretStr:
 
 
 def _join(template: str) -> str:
+    template = _tidy(template)
     parts = urlsplit(template)
     local = parts.scheme == "http" and is_loopback(parts.hostname or "")
     if "{token}" not in template or not (parts.scheme == "https" or local):
@@ -112,6 +141,7 @@ Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_posi
 """Written as 90s, 15m, 1h30m or 2d."""
 Address = Annotated[str, AfterValidator(address)]
 Ping = Annotated[SecretStr, AfterValidator(_ping)]
+AlertAddress = Annotated[SecretStr, AfterValidator(_alert_address)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 JoinUrl = Annotated[str, AfterValidator(_join)]
 Credential = Annotated[SecretStr, AfterValidator(_unpadded)]

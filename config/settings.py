@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.setting_types import (
     Address,
+    AlertAddress,
     Credential,
     DatabaseUrl,
     Duration,
@@ -83,7 +84,7 @@ class Alerts(BaseModel):
 
     model_config = _STRICT
 
-    urls: tuple[SecretStr, ...] = ()
+    urls: tuple[AlertAddress, ...] = ()
     """Services through apprise, or a webhook. Secret, for they hold tokens."""
     secret: Credential | None = None
     """Signs what is posted to webhooks."""

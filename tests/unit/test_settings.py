@@ -1,3 +1,4 @@
+import json
 import traceback
 from collections.abc import Mapping
 from datetime import timedelta
@@ -115,7 +116,7 @@ def test_a_flag_wins_over_the_environment_over_the_file_over_the_default(file: P
 def test_accounts_of_file_and_environment_come_together(file: Path) -> None:
     file.write_text(
         "accounts:\n  main: {flavour: dyte, org_id: o}\n"
-        "  two: {flavour: dyte, org_id: o, api_key: key-two8}\n"
+        "  two: {flavour: dyte, org_id: o, api_key: key-of-two}\n"
     )
     settings = loaded({"CUELIGHT_ACCOUNTS__MAIN__API_KEY": SECRET}, file)
     assert [settings.accounts[name].quota for name in ("main", "two")] == ["main", "two"]
@@ -225,6 +226,19 @@ WRONG = [
         {"CUELIGHT_HEARTBEAT_URL": f"ftp://{SECRET}"},
         "CUELIGHT_HEARTBEAT_URL: write a URL that begins with https://",
     ),
+    (
+        {"CUELIGHT_HEARTBEAT_URL": f"http://example.org/{SECRET}"},
+        "CUELIGHT_HEARTBEAT_URL: plain http is for this machine only",
+    ),
+    ({"CUELIGHT_HEARTBEAT_URL": f"https://[{SECRET}/"}, "CUELIGHT_HEARTBEAT_URL: write a URL"),
+    (
+        {"CUELIGHT_ALERTS__URLS": f'["https://example.org/1", "http://example.org/{SECRET}"]'},
+        "CUELIGHT_ALERTS__URLS__1: plain http is for this machine only",
+    ),
+    (
+        {"CUELIGHT_ALERTS__URLS": f'[" HTTP://10.0.0.1/{SECRET}"]'},
+        "CUELIGHT_ALERTS__URLS__0: plain http is for this machine only",
+    ),
     ({"CUELIGHT_ALERTS__URLS": SECRET}, "CUELIGHT_ALERTS...: needs JSON"),
     (
         {"CUELIGHT_ALERTS__URLS": f'{{"a": "{SECRET}"}}'},
@@ -327,6 +341,36 @@ def test_plain_http_is_for_loopback_alone() -> None:
     for host in ("localhost", "127.0.0.1", "127.9.9.9", "[::1]"):
         settings = loaded({**MAIN, f"{ACCOUNT}BASE_URL": f"http://{host}:1/x"})
         assert settings.accounts["main"].base_url == f"http://{host}:1/x"
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "[::1]"])
+def test_what_is_posted_to_this_machine_may_be_plain_http(host: str) -> None:
+    url = f"http://{host}:1/hook"
+    settings = loaded({"CUELIGHT_HEARTBEAT_URL": url, "CUELIGHT_ALERTS__URLS": f'["{url}"]'})
+    assert settings.heartbeat_url is not None
+    assert settings.heartbeat_url.get_secret_value() == url
+    assert [each.get_secret_value() for each in settings.alerts.urls] == [url]
+
+
+@pytest.mark.parametrize(
+    "written", ["HTTPS://example.org/Hook", " https://example.org/Hook\n", "Https://example.org/Hook"]
+)
+def test_https_is_https_however_it_is_written(written: str) -> None:
+    settings = loaded(
+        {
+            **MAIN,
+            f"{ACCOUNT}BASE_URL": written,
+            f"{ACCOUNT}JOIN_URL": written.rstrip() + "?t={token}",
+            "CUELIGHT_HEARTBEAT_URL": written,
+            "CUELIGHT_ALERTS__URLS": json.dumps([written, "discord://Id/Token"]),
+        }
+    )
+    right = "https://example.org/Hook"
+    account = settings.accounts["main"]
+    assert settings.heartbeat_url is not None
+    assert (account.base_url, account.join_url) == (right, f"{right}?t={{token}}")
+    assert settings.heartbeat_url.get_secret_value() == right
+    assert [each.get_secret_value() for each in settings.alerts.urls] == [right, "discord://Id/Token"]
 
 
 def test_settings_never_show_a_secret() -> None:
