@@ -6,13 +6,16 @@ import hmac
 import io
 import json
 import logging
+import ssl
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import structlog
+import trustme
 
 from tests.support.clock import NOON, HandClock
 from tests.support.rude_server import listening
@@ -50,10 +53,12 @@ class Receiver:
 
 
 @asynccontextmanager
-async def received(answer: bytes | None = None) -> AsyncIterator[Receiver]:
+async def received(answer: bytes | None = None, tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
     receiver = Receiver(answer) if answer else Receiver()
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
-    receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/canary-path"
+    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, ssl=tls)
+    receiver.url = (
+        f"{'https' if tls else 'http'}://127.0.0.1:{server.sockets[0].getsockname()[1]}/canary-path"
+    )
     async with server:
         yield receiver
 
@@ -106,6 +111,21 @@ async def test_anything_but_2xx_is_no_delivery_and_names_no_address(
     assert len(receiver.heads) == 1
     assert "canary" not in str(failed.value) + caplog.text
     assert failed.value.__context__ is None
+
+
+async def test_an_authority_in_ssl_cert_file_is_trusted_as_the_providers_client_trusts_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, file = trustme.CA(), tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(file)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    async with received(tls=tls) as receiver:
+        with pytest.raises(DeliveryError, match="no connection"):
+            await post(receiver.url)
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        await post(receiver.url)
+    assert len(receiver.bodies) == 1
 
 
 async def test_nobody_there_is_no_delivery() -> None:

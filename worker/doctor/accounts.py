@@ -103,8 +103,11 @@ def _network(account: Account, error: ProviderError) -> tuple[str, str]:
             "cannot be found: its name is unknown here",
             f"Check DNS on this machine: `getent hosts {host}`.",
         )
-    if "SSL" in error.reason or "Certificate" in error.reason:
-        cure = "Update this machine's CA certificates, and see whether a proxy opens its connections."
+    if any(word in error.reason.lower() for word in ("ssl", "certificate")):
+        cure = (
+            "Update this machine's CA certificates, or name the authority's file in SSL_CERT_FILE;"
+            " and see whether a proxy opens its connections."
+        )
         return f"cannot be trusted ({error.reason})", cure
     cure = f"Check this machine's network and firewall: it must reach {host} itself, no proxy is used."
     return f"cannot be reached ({error.reason})", cure

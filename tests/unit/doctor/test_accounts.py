@@ -1,10 +1,12 @@
 """Credentials are tried by one cheap read, and each way to fail has its words and its cure."""
 
+import ssl
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import trustme
 
 from tests.support.rude_server import always, reply, rude_server
 from tests.unit.doctor.service import CANARIES, Service, service
@@ -111,6 +113,18 @@ async def test_a_server_without_tls_is_not_trusted() -> None:
         found = (await heard(account)).finding
     assert "cannot be trusted" in found.text
     assert "CA certificates" in found.cure
+
+
+async def test_a_certificate_of_an_unknown_authority_has_the_cure_of_one() -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    with service() as real:
+        async with rude_server(always(reply(b"{}")), tls) as rude:
+            found = (await heard(replace(real.account, base_url=f"https://127.0.0.1:{rude.port}"))).finding
+    assert "cannot be trusted" in found.text
+    assert "unable to get local issuer certificate" in found.text
+    assert "CA certificates" in found.cure
+    assert "SSL_CERT_FILE" in found.cure
 
 
 class Failing(Transport):
