@@ -13,6 +13,7 @@ from worker.provider.errors import AbsentError, BadReplyError, ProviderError, Re
 from worker.provider.flavours import Account
 from worker.provider.listing import Ask, Listing, Page, at_once, read
 from worker.provider.replies import data, document, ratelimit
+from worker.provider.secrecy import without_secrets
 from worker.provider.transport import Reply, Transport
 from worker.provider.webhooks import EVENTS, Webhook
 from worker.skew import Skew, between
@@ -23,6 +24,9 @@ PAGE = 100
 """Items to a page: the assumed maximum (API reference, section 2)."""
 LONGEST_REASON = 200
 """Characters. It is cut after the credentials are out of it, or a part of one could stay."""
+
+LONGEST_NUMBER = 64
+"""Characters of what to name to the vendor's support; cut as late as the reason is."""
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
@@ -186,16 +190,18 @@ class ProviderClient:
         self, read: Callable[[dict[str, Any]], T], method: str, route: str, *ids: str, **content: Any
     ) -> T:
         """Make one call and read its answer; whatever comes of it is told to `on_call`."""
-        url = self.account.address + route.format(*map(_checked, ids))
+        account = self.account
+        url = account.address + route.format(*map(_checked, ids))
         began, sent_at = self._clock.monotonic(), self._clock.now()
         reply, error = None, None
         try:
-            reply = await self._transport.send(method, url, self.account.authorization, **content)
+            answer = await self._transport.send(method, url, account.authorization, **content)
+            reply = without_secrets(answer, account)
             self._hear_of_quota(reply)
             return read(document(reply))
         except ProviderError as raised:
             error = raised
-            self._complete(raised, reply)
+            _complete(raised, reply, account)
             raise
         finally:
             self._on_call(self._record(method, route, began, sent_at, reply, error))
@@ -219,17 +225,19 @@ class ProviderClient:
             route=route,
             seconds=self._clock.monotonic() - began,
             status=reply.status if reply else None,
-            request_id=reply.request_id if reply else "",
+            request_id=reply.request_id[:LONGEST_NUMBER] if reply else "",
             error=error,
             skew=between(sent_at, self._clock.now(), reply.headers.get("date")) if reply else None,
         )
 
-    def _complete(self, error: ProviderError, reply: Reply | None) -> None:
-        """Add what is known of the answer, and take the credentials out of the reason."""
-        error.reason = self.account.hidden_in(error.reason)[:LONGEST_REASON]
-        error.args = (error.reason,)
-        if reply and error.status is None:
-            error.status, error.request_id = reply.status, reply.request_id
+
+def _complete(error: ProviderError, reply: Reply | None, account: Account) -> None:
+    """Add what is known of the answer; what the transport told of one that it did not take is hidden here."""
+    if reply and error.status is None:
+        error.status, error.request_id = reply.status, reply.request_id
+    error.request_id = account.hidden_in(error.request_id)[:LONGEST_NUMBER]
+    error.reason = account.hidden_in(error.reason)[:LONGEST_REASON]
+    error.args = (error.reason,)
 
 
 def _data(read: Callable[[Any], T]) -> Callable[[dict[str, Any]], T]:

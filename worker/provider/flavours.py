@@ -3,8 +3,11 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import quote
+
+from config.setting_types import SHORTEST_SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,26 @@ class Account:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Everything that must never be shown."""
-        plain = (self.secret, self.authorization, self.authorization.partition(" ")[2])
-        return (*plain, *(quote(each, safe="") for each in plain))
+        """Everything that must never be shown, in each form that it may be written in; the longest first."""
+        return _forms(self.secret, self.authorization)
 
     def hidden_in(self, text: str) -> str:
         """Return the text without this account's secrets: a provider may echo what it was sent."""
-        for secret in filter(None, self.secrets):
+        for secret in self.secrets:
             text = text.replace(secret, "[hidden]")
         return text
+
+
+@lru_cache(maxsize=64)
+def _forms(secret: str, authorization: str) -> tuple[str, ...]:
+    """Each answer is searched for them. Within longer base64 a secret begins at one of three places."""
+    raw, credential = secret.encode(), authorization.partition(" ")[2]
+    plain = (secret, authorization, credential)
+    whole = (base64.b64encode(raw), base64.urlsafe_b64encode(raw))
+    inside = (base64.b64encode(b"x" * shift + raw)[4:-4] for shift in (1, 2))
+    forms = {
+        *plain,
+        *(quote(each, safe="") for each in plain),
+        *(each.decode().rstrip("=") for each in (*whole, *inside)),
+    }
+    return tuple(sorted((each for each in forms if len(each) >= SHORTEST_SECRET), key=len, reverse=True))

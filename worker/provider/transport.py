@@ -44,9 +44,9 @@ class Reply:
 
     @property
     def request_id(self) -> str:
-        """What to name to the vendor's support (API reference, section 8)."""
+        """What to name to the vendor's support (API reference, section 8), uncut."""
         found = self.headers.get("cf-ray") or self.headers.get("x-request-id") or ""
-        return "".join(filter(str.isprintable, found))[:64]
+        return "".join(filter(str.isprintable, found))
 
 
 class Transport:
