@@ -15,8 +15,8 @@ from worker.provider.transport import Reply
 
 HIDDEN = "[hidden]"
 
-_NAMES = re.compile(r"(stream_?key|token)\Z", re.IGNORECASE)
-_MAY_NAME = re.compile(rb"stream_?key|token", re.IGNORECASE)
+_NAMES = re.compile(r"(stream_?[kK]ey|[tT]oken)\Z")
+_MAY_NAME = (b"key", b"Key", b"oken")
 
 Hide = Callable[[str], str]
 
@@ -27,23 +27,32 @@ def without_secrets(reply: Reply, account: Account) -> Reply:
     Those (a stream key, a participant's token) are dropped, or given to whoever asked, where they are read.
     """
     headers = {name: account.hidden_in(value) for name, value in reply.headers.items()}
-    return Reply(reply.status, headers, _body(reply.body, account))
+    try:
+        body = _body(reply.body, account)
+    except RecursionError:  # Nested deeper than anything the provider means; nobody reads it.
+        body = b""
+    return Reply(reply.status, headers, body)
 
 
 def _body(body: bytes, account: Account) -> bytes:
-    """Most answers hold neither, and are not read twice for it. A backslash may write any letter."""
-    echoed = any(secret.encode() in body for secret in account.secrets)
-    if not (echoed or b"\\" in body or _MAY_NAME.search(body)):
+    """Most answers repeat nothing, and are not written anew for it. A backslash may spell any letter."""
+    spelt = b"\\" in body
+    echoed = spelt or any(secret.encode() in body for secret in account.secrets)
+    if not echoed and not any(each in body for each in _MAY_NAME):
         return body
     found = parsed(body)
-    own = sorted({each for each in _own(found) if len(each) >= SHORTEST_SECRET}, key=len, reverse=True)
+    own = {each for each in _own(found) if len(each) >= SHORTEST_SECRET}
+    repeated = [each for each in own if spelt or body.count(each.encode(errors="surrogatepass")) > 1]
+    if found is None or not (echoed or repeated):
+        return body
+    longest_first = sorted(repeated, key=len, reverse=True)
 
     def hide(text: str) -> str:
-        for each in own:
+        for each in longest_first:
             text = text.replace(each, HIDDEN)
         return account.hidden_in(text)
 
-    return body if found is None else json.dumps(_hidden(found, hide)).encode()
+    return json.dumps(_hidden(found, hide)).encode()
 
 
 def _own(found: Any) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import base64
 import json
 import urllib.parse
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -107,6 +108,26 @@ async def test_a_secret_of_the_answer_itself_is_hidden_where_the_answer_repeats_
     client, _ = asked(answer(fields))
     stream = await client.active_stream("m")
     assert stream.playback_url == "https://x/[hidden]"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        b'"\xed\xa0\x80 half a character"',
+        b"[" * 900 + b"]" * 900,
+        b'{"token":' * 900 + b"1" + b"}" * 900,
+        b"[" * 9000,
+    ],
+)
+@pytest.mark.parametrize("beside", [b"", b'"x": "\\n", '])
+async def test_an_answer_made_to_be_hard_to_search_is_an_answer_or_a_typed_error(
+    token: bytes, beside: bytes
+) -> None:
+    body = b'{"success": true, "data": {"id": "m", ' + beside + b'"token": ' + token + b"}}"
+    client, told = asked(Reply(200, {}, body))
+    with suppress(BadReplyError):
+        await client.meeting("m")
+    assert told
 
 
 async def test_a_token_that_was_asked_for_is_given() -> None:
