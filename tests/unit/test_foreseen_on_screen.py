@@ -22,7 +22,7 @@ from worker.store.schema import migrate
 FEW = {
     "CUELIGHT_ACCOUNTS__DEFAULT__FLAVOUR": "dyte",
     "CUELIGHT_ACCOUNTS__DEFAULT__ORG_ID": "o",
-    "CUELIGHT_ACCOUNTS__DEFAULT__API_KEY": "k",
+    "CUELIGHT_ACCOUNTS__DEFAULT__API_KEY": "canary-key",
     "CUELIGHT_ACCOUNTS__DEFAULT__CALLS_PER_5_MINUTES": "10",
 }
 """Of ten calls two are kept for stops, and eight may open."""

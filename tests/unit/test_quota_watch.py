@@ -130,7 +130,7 @@ async def test_of_those_that_waited_too_long_at_once_the_most_urgent_says_how_ba
 
 
 async def test_the_queue_of_a_group_is_watched_for_all_its_accounts() -> None:
-    own = {"FLAVOUR": "dyte", "ORG_ID": "o", "API_KEY": "k"}
+    own = {"FLAVOUR": "dyte", "ORG_ID": "o", "API_KEY": "canary-key"}
     shared = {**own, "QUOTA": "both"}
     named = {"A": shared, "B": shared, "C": own}
     variables = {

@@ -169,7 +169,7 @@ def test_a_worker_without_pages_is_told_of(desk: Desk) -> None:
 
 
 def test_a_provider_that_refuses_is_told(desk: Desk) -> None:
-    done = desk.types("list", CUELIGHT_ACCOUNTS__DEFAULT__API_TOKEN="wrong")  # noqa: S106  Opens nothing.
+    done = desk.types("list", CUELIGHT_ACCOUNTS__DEFAULT__API_TOKEN="a-wrong-token")  # noqa: S106  Opens nothing.
     assert done.exit_code == 1
     assert "the provider: 401" in done.output
 
