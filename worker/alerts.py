@@ -96,7 +96,10 @@ class Alerts:
         self._something_is_unwritten = asyncio.Event()
 
     async def take_over(self, held: Callable[[str], bool]) -> None:
-        """Learn from the rows what was told of what is this worker's now; leave to others what is theirs."""
+        """Learn from the rows what was told of what is this worker's now; leave to others what is theirs.
+
+        What a worker did not live to take back, about a run that is over for good, is taken back here.
+        """
         rows = await self._rows.open_alerts()
         ours = {alert.key: alert for alert in rows if held(account_of(alert))}
         unwritten = {each.key for each in self._unwritten}
@@ -105,7 +108,9 @@ class Alerts:
             if key in unwritten:
                 continue
             about, _, name = key.rpartition("/")
-            if name not in self._open[about]:
+            if alert.is_over and name not in PASSING:
+                self._resolve(about, _told(alert, name, self._clock.now()))
+            elif name not in self._open[about]:
                 self._open[about][name] = told = _told(alert, name, self._clock.now())
                 if self._outbox:
                     self._outbox.take_again(_message(about, told))

@@ -146,8 +146,8 @@ class Failsafe:
     def note(self, run: Run, broadcast: Broadcast) -> None:
         """Learn from a completed look at the record what is on air, and until when."""
         if not run.holds_room or run.state not in KEPT:
-            if (gone := self._known.pop(run.id, None)) and gone.told:
-                self.tell(run.id, [])
+            if self._known.pop(run.id, None):
+                self.tell(run.id, [])  # Told here, or by a failsafe that was here before.
             return
         now, at = self.clock.now(), self.clock.monotonic()
         off_at = self._off_at(run, broadcast, now)

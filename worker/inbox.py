@@ -150,12 +150,18 @@ class Inbox:
             return
         found = await self.tray.unheeded()
         changed = [each for each in found if each.account is not None and self.leases.held(each.account)]
-        for number, each in enumerate(changed):
+        news = [each for each in changed if not self._is_known(each)]
+        for number, each in enumerate(news):
             self.recorder.hear_of(each.broadcast_id, each.version)
             at = in_turn(self.clock.now(), number - AT_ONCE)
             self.passes.wake(each.broadcast_id, at=at)
         await self._take_up([each.broadcast_id for each in found if each.account is None])
         await self.requests.look()
+
+    def _is_known(self, row: Unheeded) -> bool:
+        """Whether this change was heard of, and a pass will take it in: one that fails backs off."""
+        is_heard = self.recorder.unheeded(row.broadcast_id) == row.version
+        return is_heard and self.passes.knows(row.broadcast_id)
 
     async def _take_up(self, ids: Sequence[str]) -> None:
         """Take up what has no run yet: while a part is written, the next is made ready."""

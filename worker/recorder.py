@@ -70,6 +70,10 @@ class Recorder:
         """Whether its row changed and no pass has taken that in."""
         return run_id in self._unheeded
 
+    def unheeded(self, run_id: str) -> int | None:
+        """Return the version of its row that no pass has taken in; None: there is none."""
+        return self._unheeded.get(run_id)
+
     def doubt(self, run_id: str) -> None:
         """Have the run loaded anew: what is in memory may not be what is recorded."""
         self._kept.pop(run_id, None)

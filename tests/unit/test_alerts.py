@@ -1,6 +1,7 @@
 """Alerts: each told once, resolved when it holds no longer, and kept while the database is away."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -25,6 +26,8 @@ class CountingRows:
         self.store: Store = inline()
         self.written: list[str] = []
         self.away = False
+        self.over: set[str] = set()
+        """The runs that nobody looks at any more."""
 
     async def raise_alert(self, alert: Alert, at: datetime) -> None:
         self._note(f"raise {alert.key}")
@@ -35,7 +38,8 @@ class CountingRows:
         await self.store.resolve_alert(key, at)
 
     async def open_alerts(self) -> list[Alert]:
-        return await self.store.open_alerts()
+        found = await self.store.open_alerts()
+        return [replace(each, is_over=each.run_id in self.over) for each in found]
 
     def _note(self, what: str) -> None:
         if self.away:
@@ -92,6 +96,20 @@ async def test_a_new_worker_knows_what_was_told_before() -> None:
     second.tell("account/default", [])
     await second.write()
     assert rows.written == ["raise account/default/no_picture", "resolve account/default/no_picture"]
+
+
+async def test_what_a_worker_did_not_live_to_take_back_of_what_is_over_is_taken_back_by_the_next() -> None:
+    rows = CountingRows()
+    first = Alerts(rows, HandClock())
+    first.tell("show", [MISSED, DARK], run_id="show")
+    first.tell("other", [DARK], run_id="other")
+    await first.write()
+    rows.over.add("show")
+    second = Alerts(rows, HandClock())
+    await second.take_over(lambda _: True)
+    await second.write()
+    assert second.open() == ["show/missed", "other/no_picture"]
+    assert rows.written[-1] == "resolve show/no_picture"
 
 
 async def test_what_was_missed_is_let_pass_after_a_day_and_nothing_else_is() -> None:

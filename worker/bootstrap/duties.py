@@ -1,6 +1,7 @@
 """What a worker does beside the passes, and how often."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
@@ -21,6 +22,8 @@ BEAT_EVERY = timedelta(seconds=5)
 FOLLOW_EVERY = timedelta(seconds=2)
 QUOTA_EVERY = timedelta(seconds=10)
 LET_PASS_EVERY = timedelta(minutes=10)
+TAKE_OVER_EVERY = timedelta(minutes=2)
+"""A worker that froze may write what it told long after another took its place."""
 FORGET_EVERY = timedelta(hours=6)
 
 
@@ -40,6 +43,7 @@ def duties(  # noqa: PLR0913, PLR0917  One for each thing that is done.
         Duty("beat", BEAT_EVERY, partial(_beat, means, reach)),
         Duty("quota", QUOTA_EVERY, partial(_look_at_each, watches)),
         Duty("let_pass", LET_PASS_EVERY, alerts.let_pass),
+        Duty("alerts", TAKE_OVER_EVERY, partial(_take_over, alerts, means.leases)),
         Duty("retention", FORGET_EVERY, ours(partial(_forget, store, clock, settings.keep))),
     ]
     if settings.schedule:
@@ -57,6 +61,12 @@ async def _beat(means: Means, reach: Reach) -> None:
         reach.silent(str(error), Ask.WRITE)
     else:
         reach.answered(Ask.WRITE)
+
+
+async def _take_over(alerts: Alerts, leases: Leases) -> None:
+    """Take back what others told of runs that are over; a database that is away is told elsewhere."""
+    with suppress(StoreUnavailableError):
+        await alerts.take_over(leases.held)
 
 
 async def _look_at_each(watches: Sequence[QuotaWatch]) -> None:

@@ -10,7 +10,7 @@ from worker.store.tables import UNRESOLVED, alerts, rooms, runs
 from worker.store.writing import insert_or_leave
 
 _OPEN = (
-    select(alerts, rooms.c.account)
+    select(alerts, rooms.c.account, runs.c.looked_back_at)
     .outerjoin(runs, runs.c.id == alerts.c.run_id)
     .outerjoin(rooms, rooms.c.key == runs.c.room_key)
     .where(UNRESOLVED)
@@ -54,4 +54,5 @@ def _alert(row: Row) -> Alert:
         cure=row["cure"],
         raised_at=row["raised_at"],
         account=row["account"],
+        is_over=row["looked_back_at"] is not None,
     )

@@ -137,6 +137,8 @@ class Alert:
     """None: not yet in the database."""
     account: str | None = None
     """The account of its run; None: it has no run, or that is not known."""
+    is_over: bool = False
+    """Whether its run is over and was looked back at: no pass of it will say any more whether this holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
