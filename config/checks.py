@@ -112,7 +112,8 @@ def _also(written: Written, problems: Problems) -> bool:
     """Whether the extra occurrences are extra."""
     entry, zone = written.entry, zone_of(written.entry.zone)
     walls = [local_time.wall(each, zone) for each in entry.also]
-    twice = [n for n, wall in enumerate(walls) if wall in walls[:n] or _regular(entry, wall)]
+    firsts = {wall: number for number, wall in reversed(list(enumerate(walls)))}
+    twice = [n for n, wall in enumerate(walls) if firsts[wall] < n or _regular(entry, wall)]
     for number in twice:
         problems.error(written.item("also", number), f"{_written(walls[number])} is an occurrence already")
     return not twice
@@ -120,21 +121,21 @@ def _also(written: Written, problems: Problems) -> bool:
 
 def _regular(entry: Entry, wall: datetime) -> bool:
     start = local_time.wall(entry.start, zone_of(entry.zone))
-    if entry.repeat is None or wall.date() in entry.exceptions or wall in entry.exceptions:
+    if entry.repeat is None or entry.excepts(wall):
         return entry.repeat is None and wall == start
     return next(entry.repeat.walls(start, wall, wall), None) is not None
 
 
 def _changes(written: Written, problems: Problems) -> bool:
     """Whether each change is of something, and leaves a window."""
-    wrong = {
-        suffix: _wrong_change(written.entry, suffix, change)
-        for suffix, change in written.entry.changes.items()
-    }
-    for suffix, text in wrong.items():
-        if text:
+    right = True
+    for suffix, change in written.entry.changes.items():
+        if problems.too_many:  # Looking for what was meant by each takes long.
+            return False
+        if text := _wrong_change(written.entry, suffix, change):
             problems.error(written.place("change", suffix), text)
-    return not any(wrong.values())
+            right = False
+    return right
 
 
 def _wrong_change(entry: Entry, suffix: str, change: Change) -> str | None:
@@ -150,7 +151,8 @@ def _nearest(entry: Entry, suffix: str) -> str | None:
     """Return the suffix of the occurrence that was likely meant."""
     day = datetime.combine(date.fromisoformat(suffix[:10]), time(0))
     zone = zone_of(entry.zone)
-    walls = [local_time.wall(each, zone) for each in entry.also]
+    extra = (local_time.wall(each, zone) for each in entry.also)
+    walls = [wall for wall in extra if abs(wall - day) <= _NEAR + _DAY]
     if entry.repeat:
         walls += entry.repeat.walls(local_time.wall(entry.start, zone), day - _NEAR, day + _NEAR)
     forms = [form for wall in walls for form in (f"{wall:%Y-%m-%d}", suffix_of(wall)) if has(entry, form)]

@@ -1,9 +1,9 @@
 """Entries of a schedule -> broadcasts: rules, exceptions, extra and changed occurrences."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -49,6 +49,37 @@ class Entry:
     """By suffix: `2026-12-01`, or `2026-12-28T1800`."""
     options: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     """Fields of Broadcast by name."""
+    _index: "_Index" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", _Index(self.exceptions, self.also, self.zone))
+
+    def excepts(self, wall: datetime) -> bool:
+        """Whether the rule does not count then, by the local clock."""
+        return wall in self._index.exceptions or wall.date() in self._index.exceptions
+
+    def added(self, suffix: str) -> datetime | None:
+        """Return the start of the extra occurrence of this suffix."""
+        return self._index.added.get(suffix)
+
+
+class _Index:
+    """What is looked up in an entry once for each of many: made when first asked for."""
+
+    def __init__(self, exceptions: Iterable[date | datetime], also: Sequence[datetime], zone: str) -> None:
+        self._exceptions = exceptions
+        self._also = also
+        self._zone = zone
+
+    @cached_property
+    def exceptions(self) -> frozenset[date | datetime]:
+        return frozenset(self._exceptions)
+
+    @cached_property
+    def added(self) -> Mapping[str, datetime]:
+        """Starts by suffix; of two alike the first counts."""
+        zone = zone_of(self._zone)
+        return {suffix_of(local_time.wall(each, zone)): each for each in reversed(self._also)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +193,7 @@ def _counted(entry: Entry, rule: Rule, walls: Iterable[datetime]) -> Iterator[_S
     for wall in walls:
         if not rule.reaches(wall, local_time.instant(wall, zone)):
             return
-        if wall not in entry.exceptions and wall.date() not in entry.exceptions:
+        if not entry.excepts(wall):
             yield _Slot(suffix_of(wall) if rule.several_a_day else f"{wall:%Y-%m-%d}", wall)
 
 
@@ -175,8 +206,11 @@ def _changed(entry: Entry) -> Iterator[_Slot]:
 
 
 def _slot(entry: Entry, suffix: str) -> _Slot | None:
-    of_that_day = _of_rule_on(entry, suffix)
-    return next((slot for slot in (*_fixed(entry), *of_that_day) if slot.suffix == suffix), None)
+    if entry.repeat is None and not suffix:
+        return _Slot("", entry.start)
+    if start := entry.added(suffix):
+        return _Slot(suffix, start)
+    return next((slot for slot in _of_rule_on(entry, suffix) if slot.suffix == suffix), None)
 
 
 def _of_rule_on(entry: Entry, suffix: str) -> Iterator[_Slot]:

@@ -1,9 +1,11 @@
 """Recurrence rules (RFC 5545, section 3.3.10), on the local wall clock. Every question ends quickly."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from dateutil import rrule
@@ -35,6 +37,7 @@ _WEEKDAYS = {
 _CYCLE = timedelta(days=146_097)
 """400 years, after which dates, leap years and weekdays repeat."""
 
+_YEAR = timedelta(days=366)
 _END = datetime(MAXYEAR, 12, 31)  # noqa: DTZ001 - a wall time
 
 _BYDAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
@@ -70,26 +73,38 @@ class Rule:
         Works in the last 400 years that datetimes know: a rule that never fires is searched for a few
         hundred years there and not for eight thousand.
         """
-        begun = self._skip(start, since)
-        shift = _CYCLE * ((MAXYEAR - begun.year) // 400)
-        for shifted in _dates(begun + shift, self.parts):
-            wall = shifted - shift
-            if wall > to:
+        if "count" not in self.parts:
+            yield from _walls(self.parts, self._skip(start, since), since, to)
+            return
+        known = _counted(self, start, _reach(start, to))
+        for place in range(bisect_left(known, since), len(known)):
+            if known[place] > to:
                 return
-            if wall >= since:
-                yield wall
+            yield known[place]
 
     def first(self, start: datetime) -> datetime | None:
         """Return the first wall time, None if it never fires. UNTIL is not looked at."""
-        return next(self.walls(start, start, _END), None)
+        return next(_walls(self.parts, start, start, _END), None)
 
     def _skip(self, start: datetime, since: datetime) -> datetime:
         """Return a start nearer to `since` that is in step with the given one."""
         step = _STEPS.get(self.parts["freq"])
-        if step is None or "count" in self.parts:
+        if step is None:
             return start
         period: timedelta = step * self.parts.get("interval", 1)
         return start + max(0, (since - start) // period - 1) * period
+
+
+@lru_cache(maxsize=16)
+def _counted(rule: Rule, start: datetime, to: datetime) -> tuple[datetime, ...]:
+    """Return a COUNT rule's wall times, which can only be counted from the start: once for many questions."""
+    return tuple(_walls(rule.parts, start, start, to))
+
+
+def _reach(start: datetime, to: datetime) -> datetime:
+    """Return an end at or after `to`, of which there are few: a power of two of years after the start."""
+    years = 1 << (max(0, (to - start) // _YEAR)).bit_length()
+    return start + min(years * _YEAR, _END - start)
 
 
 def parse(text: str) -> Rule:
@@ -141,6 +156,17 @@ def _check(named: Mapping[str, str], parts: Mapping[str, Any]) -> None:
 def _times_a_day(parts: Mapping[str, Any]) -> int:
     hours = len(parts.get("byhour", ())) or (24 if parts["freq"] == rrule.HOURLY else 1)
     return hours * (len(parts.get("byminute", ())) or 1)
+
+
+def _walls(parts: Mapping[str, Any], begun: datetime, since: datetime, to: datetime) -> Iterator[datetime]:
+    """Yield wall times one after the other, which takes as long as there are from `begun` on."""
+    shift = _CYCLE * ((MAXYEAR - begun.year) // 400)
+    for shifted in _dates(begun + shift, parts):
+        wall = shifted - shift
+        if wall > to:
+            return
+        if wall >= since:
+            yield wall
 
 
 def _dates(start: datetime, parts: Mapping[str, Any]) -> Iterator[datetime]:
