@@ -144,6 +144,7 @@ def status(port: int, path: str) -> int:
 
 def test_workers_are_known_while_they_run_and_after(tmp_path: Path) -> None:
     with simulator() as provider, worker(tmp_path, provider) as host:
+        host.cuelight("migrate")
         assert "no worker has ever run" in host.cuelight("workers").stderr
         host.start()
         (row,) = workers(host)
