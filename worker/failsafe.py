@@ -24,6 +24,7 @@ from jobs.seen import NOTHING_SEEN, Fact, Stream
 from jobs.situation import Situation
 from jobs.stop import off_wanted_at
 from jobs.transition import answered, set_back
+from worker.caller import Admit, admit_always
 from worker.channel import Channel
 from worker.clock import Clock
 from worker.supervisor import Nursery
@@ -171,25 +172,40 @@ class Failsafe:
         """
         if known := self._known.get(run.id):
             known.attended_at = self.clock.monotonic()
-        return await self._sent_once(run, stop, why)
+        return await self._sent_once(run, stop, why, partial(self._needless, run))
 
-    async def _sent_once(self, run: Run, stop: Stop, why: str) -> Attempt:
+    async def _sent_once(self, run: Run, stop: Stop, why: str, admit: Admit = admit_always) -> Attempt:
         task = self._sending.get(run.id)
         if task is None:
-            task = asyncio.get_running_loop().create_task(self._send(run, stop, why), name=f"stop {run.id}")
+            task = asyncio.get_running_loop().create_task(
+                self._send(run, stop, why, admit), name=f"stop {run.id}"
+            )
             self._sending[run.id] = task
             task.add_done_callback(lambda _: self._sending.pop(run.id, None))
         return await asyncio.shield(task)
 
-    async def _send(self, run: Run, stop: Stop, why: str) -> Attempt:
+    async def _send(self, run: Run, stop: Stop, why: str, admit: Admit) -> Attempt:
         begun = Attempt(kind=Kind.STOP, began_at=self.clock.now())
         self._note_stop(run.id, begun.began_at)
-        answer = await self.channels[run.room.account].performer.perform(stop, run.room)
+        answer = await self.channels[run.room.account].performer.perform(stop, run.room, admit)
         made = answered(begun, self.clock.now(), answer.outcome, answer.detail or why)
         if made.outcome is not Outcome.NOT_SENT:
             self.record_later(run.id, made)
             log.info("called", run=run.id, call=Kind.STOP, outcome=made.outcome, detail=made.detail, why=why)
         return made
+
+    def _needless(self, run: Run) -> str:
+        """Return why one more stop must not leave: a read made while it waited says that the last worked."""
+        stops = (
+            *run.of_kind(Kind.STOP),
+            *(each for each in self.unrecorded(run.id) if each.kind is Kind.STOP),
+        )
+        last = max(stops, key=lambda each: each.began_at, default=None)
+        fact = self.channels[run.room.account].watcher.last_read(run)
+        if last is None or not last.succeeded or fact is None or not fact.value.is_off:
+            return ""
+        is_since = fact.began_at >= (last.answered_at or last.began_at)
+        return "a read since the last stop says off" if is_since else ""
 
     def _note_stop(self, run_id: str, at: datetime) -> None:
         """One before the end makes room for a new start, and is none of the end's."""

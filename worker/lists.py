@@ -55,6 +55,11 @@ class SharedList(Generic[T]):
         self._cost = 1
         self._forgotten = 0
 
+    @property
+    def last(self) -> Listed[T] | None:
+        """What was read last, however long ago."""
+        return self._last
+
     async def fresh(self, rank: Urgency, every: timedelta, patience: float) -> Listed[T]:
         """Return the list, read no longer ago than half of `every`, or than the quota lets it be read again.
 

@@ -4,7 +4,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
-from jobs.decision import AddHost, Call, Create, Edit, KickAll, RemoveHost, SetDoors, Start, Stop
+from jobs.decision import (
+    AddHost,
+    Call,
+    Create,
+    Edit,
+    KickAll,
+    RemoveHost,
+    SetDoors,
+    Start,
+    Stop,
+    Urgency,
+)
 from jobs.marker import marked
 from jobs.model import Outcome, Room
 from jobs.seen import Meeting
@@ -38,10 +49,10 @@ class Performer:
     ) -> Answer:
         """Make the call and say what is known of its effect. What the provider does never raises.
 
-        `permit`: the one that was asked for before the call was written down. A stop asks nobody whether it
-        may leave (law 3).
+        `permit`: the one that was asked for before the call was written down. A first stop asks nobody
+        whether it may leave (law 3).
         """
-        gate = admit_always if isinstance(call, Stop) else admit
+        gate = admit_always if call.urgency is Urgency.STOP else admit
         try:
             reply = await self._caller.call(call.urgency, self._request(call, room), gate, permit=permit)
         except WithdrawnError as error:

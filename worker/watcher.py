@@ -22,6 +22,7 @@ from jobs.seen import (
     NO_STREAM,
     NOTHING_SEEN,
     Asked,
+    Fact,
     Meeting,
     Seen,
     Session,
@@ -143,6 +144,16 @@ class Watcher:
     def heard_on(self, run_id: str, stream: Stream, began_at: datetime) -> None:
         """Learn from a list that somebody else read that this run's meeting is on the air."""
         self._book.put(run_id, stream=_from_list(self.seen(run_id).stream, stream, began_at, same_stream))
+
+    def last_read(self, run: Run) -> Fact[Stream] | None:
+        """Return what was read last of this run's livestream, by itself or in a list read for others."""
+        meeting_id, listed = run.room.meeting_id or "", self._lists.streams.last
+        if listed and (listed.whole or meeting_id in listed.by_meeting):
+            stream = listed.by_meeting.get(meeting_id, NO_STREAM)
+            asked = _from_list(self.seen(run.id).stream, stream, listed.began_at, same_stream)
+            self._book.put(run.id, stream=asked)
+        asked_last = self.seen(run.id).stream
+        return asked_last.fact if asked_last else None
 
     async def look(
         self, run: Run, reads: frozenset[Read], every: timedelta, patience: float = PATIENCE

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from jobs.alarms import Condition
-from jobs.decision import Stop
+from jobs.decision import STOP_AGAIN, Stop, Urgency
 from jobs.lifecycle import State
 from jobs.model import Attempt, Broadcast, Doors, Kind, Outcome, Policy, Room, Run, Window
 from jobs.seen import NO_STREAM, Stream, StreamStatus
@@ -341,4 +341,50 @@ async def test_a_worker_that_begins_reads_before_it_repeats_a_stop_that_was_answ
     await world.after(1)
     assert world.stops() == stops
     await world.after(25)
+    assert world.stops() == 1
+
+
+STOPPED = replace(
+    LIVE,
+    state=State.STOPPING,
+    off_wanted_at=ENDS_AT,
+    attempts=(Attempt(kind=Kind.STOP, began_at=ENDS_AT, answered_at=ENDS_AT, outcome=Outcome.DONE),),
+)
+EVERY = timedelta(seconds=5)
+
+
+async def listed(world: World, *, live: bool = False, whole: bool = True, late: float = 10.0) -> None:
+    """Have the list of what is on read for others, so many seconds after the end."""
+    world.clock.move(3600 + late)
+    world.client.streams_of = {"m": Stream(StreamStatus.LIVE, id="s", meeting_id="m")} if live else {}
+    world.client.whole = whole
+    await world.failsafe.channels["default"].lists.streams.fresh(Urgency.WATCH_LIVE, EVERY, 10.0)
+
+
+async def test_one_more_stop_is_withheld_when_a_list_read_meanwhile_says_off(world: World) -> None:
+    await listed(world)
+    made = await world.failsafe.stop(STOPPED, STOP_AGAIN, "not proven off")
+    assert (made.outcome, world.stops()) == (Outcome.NOT_SENT, 0)
+
+
+@pytest.mark.parametrize("read", [{"live": True}, {"whole": False}, {"late": -10.0}])
+async def test_one_more_stop_leaves_when_no_read_since_the_last_says_off(
+    world: World, read: dict[str, bool]
+) -> None:
+    await listed(world, **read)
+    await world.failsafe.stop(STOPPED, STOP_AGAIN, "not proven off")
+    assert world.stops() == 1
+
+
+async def test_one_more_stop_leaves_when_the_last_one_failed_whatever_was_read(world: World) -> None:
+    refused = replace(STOPPED.attempts[0], began_at=ENDS_AT + EVERY, outcome=Outcome.REFUSED)
+    await listed(world)
+    twice = replace(STOPPED, attempts=(*STOPPED.attempts, refused))
+    await world.failsafe.stop(twice, STOP_AGAIN, "the last one was refused")
+    assert world.stops() == 1
+
+
+async def test_a_first_stop_leaves_whatever_was_read(world: World) -> None:
+    await listed(world)
+    await world.failsafe.stop(STOPPED, Stop(), "the window is over")
     assert world.stops() == 1
