@@ -575,7 +575,7 @@ async def test_a_run_whose_taking_up_was_not_answered_is_not_forgotten(world: Wo
 
 async def test_a_change_that_no_pass_takes_in_wakes_one_pass_and_not_one_at_each_look(world: World) -> None:
     await world.on_air()
-    await world.store.extend("show", world.clock.now() + 2 * HOUR)
+    await world.store.extend("show", HOUR)
     world.passes._agenda.due(world.clock.now() + 9 * HOUR, 99)
     woken = []
     for _ in range(3):

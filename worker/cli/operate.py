@@ -76,21 +76,31 @@ def add(  # noqa: PLR0913, PLR0917  One for each option, by name.
 @pass_context
 def extend(context: Context, broadcast_id: str, by: timedelta) -> None:
     """Let a broadcast go on for longer. It waits until a worker has heeded it."""
+    from worker.store.errors import NotExtendedError
 
     async def extended(store: "Store") -> None:
+        await _known(store, broadcast_id)
+        try:
+            made = await store.extend(broadcast_id, by)
+        except NotExtendedError as error:
+            raise _not_extended(broadcast_id, error.state) from None
+        await heeded(store, broadcast_id, made.version if made else None, "extended")
         row = await _known(store, broadcast_id)
-        if row.state in ("stopping", "ended", "missed", "cancelled"):
-            reason = f"{broadcast_id} is {row.state}, so it cannot be extended"
-            cure = f"`cuelight reopen {broadcast_id} 15m` puts it on air again"
-            raise click.ClickException(f"{reason}; {cure}")
-        if row.ends_at is None:
-            raise click.ClickException(f"{broadcast_id} has no end that can be read; correct its row first")
-        ends_at = row.ends_at + by
-        version = await store.extend(broadcast_id, ends_at)
-        await heeded(store, broadcast_id, version, "extended")
-        write_line(f"{broadcast_id} ends {local(ends_at)}")
+        if made is None or row.ends_at != made.ends_at:
+            raise _not_extended(broadcast_id, row.state)
+        write_line(f"{broadcast_id} ends {local(made.ends_at)}")
 
     context.with_store(extended)
+
+
+def _not_extended(broadcast_id: str, state: str | None) -> click.ClickException:
+    if state in ("stopping", "ended", "missed", "cancelled"):
+        cure = f"`cuelight reopen {broadcast_id} 15m` puts it on air again"
+        return click.ClickException(f"{broadcast_id} is {state}, so it cannot be extended; {cure}")
+    if state is None:
+        return click.ClickException(f"{broadcast_id} has no end that can be read; correct its row first")
+    cure = f"`cuelight show {broadcast_id}` tells what is in force and why"
+    return click.ClickException(f"{broadcast_id} was not extended: its row was changed or refused; {cure}")
 
 
 @click.command(epilog=example("cuelight cancel town-hall"))

@@ -1,17 +1,18 @@
 """What is wanted, as operators change it and as commands show it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, or_, select, update
 
+from jobs.lifecycle import OVER, State
 from jobs.model import Broadcast, Unreadable
 from jobs.planned import Existing
 from worker.store import json_text, rows, runs
-from worker.store.errors import IdTakenError
+from worker.store.errors import IdTakenError, NotExtendedError
 from worker.store.reading import Row, sound
-from worker.store.records import Overview
+from worker.store.records import Extended, Overview
 from worker.store.sources import FORGOTTEN, OPERATOR
 from worker.store.tables import UNFINISHED, broadcasts, unheeded
 from worker.store.tables import rooms as rooms_table
@@ -30,6 +31,9 @@ _BESIDE = select(broadcasts, runs_table, rooms_table).select_from(
         rooms_table, rooms_table.c.key == runs_table.c.room_key
     )
 )
+_LOCKED = _BESIDE.where(broadcasts.c.id == bindparam("of_id")).with_for_update(of=broadcasts, key_share=True)
+UNEXTENDABLE = OVER | {State.STOPPING}
+"""Whose window is frozen: `reopen` puts one of these on air again."""
 
 
 def add(connection: Connection, broadcast: Broadcast) -> int:
@@ -56,6 +60,25 @@ def change(connection: Connection, broadcast_id: str, values: Mapping[str, Any])
     written = {**values, "operator_fields": json_text.of_names(kept)}
     connection.execute(_UPDATE, {"of_id": broadcast_id, **written})
     return version(connection, broadcast_id)
+
+
+def extend(connection: Connection, broadcast_id: str, by: timedelta) -> Extended | None:
+    """Have it end so much later than it is to end now, as an operator's change; None: there is no such row.
+
+    The end is read and written in one transaction, so that of two who extend at once neither is lost.
+
+    Raises:
+        NotExtendedError: it is over or being stopped, or neither end can be read.
+    """
+    row = connection.execute(_LOCKED, {"of_id": broadcast_id}).mappings().first()
+    if row is None:
+        return None
+    before = _overview(row)
+    ends_at = _wanted_end(row) or before.ends_at
+    if before.state in UNEXTENDABLE or ends_at is None:
+        raise NotExtendedError(before.state if before.state in UNEXTENDABLE else None)
+    changed = change(connection, broadcast_id, {"ends_at": rows.written(ends_at + by)})
+    return Extended(ends_at + by, changed) if changed is not None else None
 
 
 def remove(connection: Connection, ids: Sequence[str]) -> None:
@@ -149,6 +172,11 @@ def _overview(row: Row) -> Overview:
         live_at=sound(run["live_at"]),
         off_at=sound(run["off_at"]),
     )
+
+
+def _wanted_end(row: Row) -> datetime | None:
+    wanted = rows.parse(_part(row, broadcasts))
+    return None if isinstance(wanted, Unreadable) else wanted.window.ends_at
 
 
 def _times(wanted: Broadcast | Unreadable, run: Row) -> tuple[datetime | None, datetime | None]:

@@ -4,6 +4,7 @@ StoreError
 ├── StoreUnavailableError   the database did not answer; nothing is known of what was asked
 ├── GarbledRowError         one row holds what no worker wrote
 ├── IdTakenError            a broadcast with this id exists
+├── NotExtendedError        a broadcast whose end cannot be moved any more
 ├── InstallationTagError    the tag asked for is not the one that was kept
 ├── UnwritableError         a value that no row can hold
 └── SchemaError             the database is not of a version that this program knows
@@ -30,6 +31,15 @@ class GarbledRowError(StoreError):
 
 class IdTakenError(StoreError):
     """A broadcast with this id exists; nothing was written."""
+
+
+class NotExtendedError(StoreError):
+    """A broadcast's end cannot be moved; nothing was written."""
+
+    def __init__(self, state: str | None) -> None:
+        self.state = state
+        """The state that forbids it; None: no end can be read."""
+        super().__init__(f"it is {state}" if state else "it has no end that can be read")
 
 
 class InstallationTagError(StoreError):

@@ -220,6 +220,14 @@ class Overview:
     off_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """A broadcast's new end, and the version of its row that says so."""
+
+    ends_at: datetime
+    version: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
     """A process that works, or did."""

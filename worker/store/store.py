@@ -1,7 +1,7 @@
 """The store: each method is one transaction. Reads and writes have a thread each; both are awaited."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from jobs.model import Broadcast
@@ -19,7 +19,6 @@ from worker.store import (
     retention,
     rewinding,
     rooms,
-    rows,
     runs,
     schedules,
     schema,
@@ -33,6 +32,7 @@ from worker.store.records import (
     Applied,
     Arrival,
     Changes,
+    Extended,
     Glance,
     Note,
     Overview,
@@ -234,16 +234,13 @@ class Store:
         """
         return await self._writes.call(partial(broadcasts.add, broadcast=broadcast))
 
-    async def extend(self, broadcast_id: str, ends_at: datetime) -> int | None:
-        """Set another end, which outlives a re-applied schedule; return the row's new version.
-
-        None: there is no such row.
+    async def extend(self, broadcast_id: str, by: timedelta) -> Extended | None:
+        """Have it end so much later, whatever a re-applied schedule says; None: there is no such row.
 
         Raises:
-            ValueError: the end is naive.
+            NotExtendedError: it is over or being stopped, or has no end that can be read.
         """
-        values = {"ends_at": rows.written(ends_at)}
-        return await self._writes.call(partial(broadcasts.change, broadcast_id=broadcast_id, values=values))
+        return await self._writes.call(partial(broadcasts.extend, broadcast_id=broadcast_id, by=by))
 
     async def cancel(self, broadcast_id: str) -> int | None:
         """Call it off, whatever a re-applied schedule says; return the row's new version.

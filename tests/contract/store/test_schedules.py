@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 
 from jobs.ids import room_of_entry
-from jobs.lifecycle import State
+from jobs.lifecycle import OVER, State
 from jobs.model import Attempt, Broadcast, Host, Kind, Room, RoomUse, Unreadable
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, MINE, House, broadcast, note
-from worker.store.errors import (
-    IdTakenError,
-)
-from worker.store.records import Alert, Changes, Save, Stale
+from worker.store.errors import IdTakenError, NotExtendedError
+from worker.store.records import Alert, Changes, Extended, Save, Stale
 from worker.store.tables import broadcasts as table
 
 CHANGED = ("id", "entry", "version", "changed_at")
@@ -75,7 +73,8 @@ async def test_operators_changes_are_marked_and_a_schedule_that_overrides_one_ha
     house: House,
 ) -> None:
     await planned(house, inserts=[broadcast("a")])
-    assert await house.store.extend("a", NOON + 5 * HOUR) == 2
+    before = (await house.store.existing_broadcasts(NOON))[0].broadcast.window.ends_at
+    assert await house.store.extend("a", NOON + 5 * HOUR - before) == Extended(NOON + 5 * HOUR, 2)
     assert await house.store.cancel("a") == 3
     (existing,) = await house.store.existing_broadcasts(NOON)
     assert existing.broadcast.window.ends_at == NOON + 5 * HOUR
@@ -92,9 +91,7 @@ async def test_an_operator_adds_a_broadcast_under_an_id_that_is_free(house: Hous
     assert (await house.store.existing_broadcasts(NOON))[0].source == "operator"
     with pytest.raises(IdTakenError):
         await house.store.add(broadcast("a"))
-    with pytest.raises(ValueError, match="without an offset"):
-        await house.store.extend("a", NOON.replace(tzinfo=None))
-    assert await house.store.extend("b", NOON) is None
+    assert await house.store.extend("b", HOUR) is None
     assert await house.store.cancel("b") is None
 
 
@@ -125,7 +122,7 @@ async def test_a_rename_carries_the_whole_row_and_its_age(house: House) -> None:
         "old", entry="old", hosts=(STUDIO,), end_session=True, meeting={"record_on_start": True}
     )
     await planned(house, inserts=[wanted])
-    await house.store.extend("old", NOON + 5 * HOUR)
+    await house.store.extend("old", HOUR)
     house.sql("UPDATE broadcasts SET created_at = starts_utc")
     columns = ", ".join(each.name for each in table.c if each.name not in CHANGED)
     before = house.sql(f"SELECT {columns} FROM broadcasts")  # noqa: S608 - names of columns
@@ -203,3 +200,32 @@ async def test_a_rename_onto_an_id_that_is_taken_changes_nothing(house: House) -
     await planned(house, inserts=[broadcast("old"), broadcast("new")])
     assert await planned(house, renames=[("old", "new")]) == ["old"]
     assert sorted(house.sql("SELECT id FROM broadcasts")) == [("new",), ("old",)]
+
+
+async def test_of_two_who_extend_at_once_neither_is_lost(house: House) -> None:
+    await planned(house, inserts=[broadcast("a")])
+    ends_at = broadcast("a").window.ends_at
+    made = [await house.store.extend("a", HOUR), await house.store.extend("a", 2 * HOUR)]
+    assert made == [Extended(ends_at + HOUR, 2), Extended(ends_at + 3 * HOUR, 3)]
+
+
+@pytest.mark.parametrize("state", sorted(OVER | {State.STOPPING}))
+async def test_what_is_over_or_being_stopped_is_not_extended(house: House, state: State) -> None:
+    await house.taken_up("a")
+    house.sql(f"UPDATE runs SET state = '{state}' WHERE id = 'a'")  # noqa: S608 - a name of ours
+    with pytest.raises(NotExtendedError, match=state):
+        await house.store.extend("a", HOUR)
+    assert house.sql("SELECT version FROM broadcasts") == [(1,)]
+
+
+async def test_a_row_without_a_readable_end_is_extended_from_the_end_in_force_or_not_at_all(
+    house: House,
+) -> None:
+    await house.taken_up("a")
+    house.sql("UPDATE broadcasts SET ends_at = 'soon' WHERE id = 'a'")
+    accepted = (await house.record("a")).accepted
+    assert accepted is not None
+    assert await house.store.extend("a", HOUR) == Extended(accepted.window.ends_at + HOUR, 3)
+    house.insert("new", ends_at="soon")
+    with pytest.raises(NotExtendedError, match="no end that can be read"):
+        await house.store.extend("new", HOUR)

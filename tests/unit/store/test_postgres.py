@@ -173,7 +173,7 @@ async def test_text_that_cannot_be_kept_is_refused_by_name_and_harms_no_other(
     house: PostgresHouse, text: str
 ) -> None:
     with pytest.raises(UnwritableError):
-        await house.store.extend(text, NOON)
+        await house.store.extend(text, HOUR)
     with pytest.raises(UnwritableError):
         await house.store.leave_request("stop", "a", text, by="me", at=NOON)
     with pytest.raises(UnwritableError):

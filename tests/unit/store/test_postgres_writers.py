@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 import psycopg
@@ -18,7 +19,7 @@ from tests.unit.store.house import HOUR, MINE, PATIENCE, broadcast, new_run, not
 from tests.unit.store.postgres_house import PostgresHouse
 from worker.store import schema
 from worker.store.opening import threaded
-from worker.store.records import Alert, Arrival, Changes, Save, Unheeded
+from worker.store.records import Alert, Arrival, Changes, Extended, Save, Unheeded
 
 T = TypeVar("T")
 _WAITS = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -51,10 +52,14 @@ async def test_a_version_nobody_looked_at_stays_in_the_inbox(house: PostgresHous
     assert await house.store.unheeded() == [Unheeded("a", 2, "default")]
 
 
+ENDS_AT = datetime.fromisoformat("2026-12-01T19:00Z")
+"""When what `house.insert` inserts ends."""
+
+
 async def test_what_operators_changed_at_once_is_kept_of_both(house: PostgresHouse) -> None:
     house.insert()
     first = "UPDATE broadcasts SET title = 'B', operator_fields = '[\"title\"]'"
-    assert await after(house, first, house.store.extend("a", NOON + 9 * HOUR)) == 3
+    assert await after(house, first, house.store.extend("a", HOUR)) == Extended(ENDS_AT + HOUR, 3)
     (existing,) = await house.store.existing_broadcasts(NOON)
     assert existing.operator_fields == {"title", "ends_at"}
 
