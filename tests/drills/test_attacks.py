@@ -14,6 +14,7 @@ from tests.drills.judge import instant
 from tests.drills.scene import pause
 from tests.support.processes import (
     CLOCK,
+    CUELIGHT,
     Provider,
     Worker,
     free_port,
@@ -30,6 +31,8 @@ LASTS = 14.0
 """Seconds from the beginning to the end of them all."""
 LATE_AT_MOST = 2.0
 """Seconds from an end to its stop, attacked or not."""
+FEW_FILES = ("sh", "-c", 'ulimit -n 1024 && exec "$0" "$@"', CUELIGHT)
+"""A worker that may have 1,024 files open and cannot raise that."""
 LEAVES_WITHIN = 3.0
 """Seconds from SIGTERM to the exit (law 11)."""
 
@@ -43,9 +46,9 @@ def nothing(_host: Worker) -> Iterator[None]:
 
 @contextmanager
 def a_thousand_idle_connections(host: Worker) -> Iterator[None]:
-    """Connect to the pages more often than the usual soft limit of open files allows, and ask nothing."""
+    """Connect to the pages as often as the worker may have files open, and ask nothing."""
     with ExitStack() as open_until:
-        for _ in range(1010):
+        for _ in range(1100):
             with suppress(OSError):
                 open_until.enter_context(socket.create_connection(_pages(host), timeout=2))
         yield
@@ -122,6 +125,7 @@ def host(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         "DRIBBLES": str(dribbles),
     }
     with worker(tmp_path_factory.mktemp("host"), provider, **settings) as found:
+        found.command = FEW_FILES
         yield found
 
 
