@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from jobs import go_live, stop
+from jobs import go_live, stop, unseen
 from jobs.backoff import trailing_failures
 from jobs.lifecycle import HOLDING, OVER, State
 from jobs.model import Doors, Kind
@@ -238,9 +238,8 @@ def _rejected(s: Situation) -> Condition | None:
 def _missed(s: Situation) -> Condition | None:
     if s.run.state is not State.MISSED:
         return None
-    return Condition(
-        "missed", Severity.CRITICAL, f"it never aired: {s.run.why}", "`cuelight why` tells what was seen."
-    )
+    text = f"{'nobody saw it air' if unseen.NOT_KNOWN in s.run.why else 'it never aired'}: {s.run.why}"
+    return Condition("missed", Severity.CRITICAL, text, "`cuelight why` tells what was seen.")
 
 
 PREPARED_WITHIN = timedelta(seconds=20)

@@ -8,7 +8,7 @@ from jobs.lifecycle import HOLDING, OVER, State
 from jobs.model import Doors, Kind, Outcome
 from jobs.seen import Asked
 from jobs.situation import Situation
-from jobs.stop import look_back_at
+from jobs.stop import asks_what_aired, look_back_at
 
 
 class Read(StrEnum):
@@ -18,6 +18,7 @@ class Read(StrEnum):
     SESSION = "session"
     MEETING = "meeting"
     SEARCH = "search"
+    AIRINGS = "airings"
 
 
 def due(s: Situation) -> frozenset[Read]:
@@ -35,8 +36,10 @@ def cadence(s: Situation) -> timedelta:
     return _stream_cadence(s) or s.policy.poll_live
 
 
-def urgency(state: State) -> Urgency:
-    """Return how urgent a read is in this state (law 6)."""
+def urgency(state: State, read: Read = Read.STREAM) -> Urgency:
+    """Return how urgent a read is in this state (law 6). What has aired may be known late."""
+    if read is Read.AIRINGS:
+        return Urgency.SWEEP
     match state:
         case State.STARTING | State.INTERRUPTED:
             return Urgency.WATCH_STARTING
@@ -90,6 +93,8 @@ def _every(s: Situation, read: Read) -> timedelta | None:
             return _stream_cadence(s) if _session_matters(s) else None
         case Read.MEETING:
             return _meeting_cadence(s)
+        case Read.AIRINGS:
+            return s.policy.airings_every if asks_what_aired(s) else None
 
 
 def _stream_cadence(s: Situation) -> timedelta | None:
@@ -105,9 +110,14 @@ def _stream_cadence(s: Situation) -> timedelta | None:
         case State.LIVE:
             return s.policy.poll_live * s.policy.poll_told if s.seen.is_told else s.policy.poll_live
         case State.STOPPING:
-            return s.policy.poll_stopping if s.run.holds_room else None
+            return _stopping_cadence(s) if s.run.holds_room else None
         case State.ENDED | State.MISSED | State.CANCELLED:
             return s.policy.poll_stopping if _looks_back(s) else None
+
+
+def _stopping_cadence(s: Situation) -> timedelta:
+    """Until it is proven off; what is asked then says more than more reads of that."""
+    return s.policy.poll_live if asks_what_aired(s) else s.policy.poll_stopping
 
 
 def _is_watched(s: Situation) -> bool:

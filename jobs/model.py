@@ -298,6 +298,9 @@ class Policy:
     live_after_session: timedelta = timedelta(seconds=60)
     back_within: timedelta = timedelta(seconds=60)
     """A dropped stream not back by then is reported."""
+    airings_every: timedelta = timedelta(seconds=10)
+    airings_for: timedelta = timedelta(seconds=60)
+    """So long the provider is asked whether what nobody saw has aired; after that it is missed."""
     proof_apart: timedelta = timedelta(seconds=2)
     escalate_after: timedelta = timedelta(seconds=15)
     stop_shows_within: timedelta = timedelta(seconds=10)

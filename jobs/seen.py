@@ -93,6 +93,15 @@ class Participant:
     custom_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Airing:
+    """A livestream that was LIVE, as the provider's own list of a meeting's livestreams tells it."""
+
+    began_at: datetime
+    ended_at: datetime | None = None
+    """None: not said."""
+
+
 T = TypeVar("T")
 
 
@@ -124,6 +133,8 @@ class Asked(Generic[T]):
     fact: Fact[T] | None = None
     trouble: str = ""
     """Why the last read gave no answer; empty if it did."""
+    vain_since: datetime | None = None
+    """Since when no read was answered, or had its turn; None: the last one was."""
 
 
 def answered(
@@ -143,7 +154,14 @@ def answered(
 
 def unanswered(before: Asked[T] | None, began_at: datetime, trouble: str) -> Asked[T]:
     """Return the question asked in vain: the last answer stands, with its old time."""
-    return replace(before, tried_at=began_at, trouble=trouble) if before else Asked(began_at, None, trouble)
+    return replace(put_off(before, began_at), trouble=trouble)
+
+
+def put_off(before: Asked[T] | None, at: datetime) -> Asked[T]:
+    """Return the question as it was, though it was its turn to be asked."""
+    if before is None:
+        return Asked(at, vain_since=at)
+    return replace(before, tried_at=at, vain_since=before.vain_since or at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +175,8 @@ class Seen:
     search: Asked[tuple[Meeting, ...]] | None = None
     """Meetings whose title ends with the run's marker, oldest first."""
     participants: Asked[tuple[Participant, ...]] | None = None
+    airings: Asked[tuple[Airing, ...]] | None = None
+    """What was LIVE in its meeting, ever."""
     hinted_at: datetime | None = None
     """From when on its stream and session are to be read again: the provider said that something happened."""
     is_told: bool = False

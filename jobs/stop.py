@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from jobs import unseen
 from jobs.backoff import after_tries
 from jobs.decision import (
     CLOSE,
@@ -40,8 +41,10 @@ def off_wanted_at(s: Situation) -> datetime:
 
 def stopping(s: Situation) -> Decision:
     """Off air is wanted and not proven: every step is tried, whatever became of the others."""
-    if not s.run.holds_room or (proven(s) and _emptied(s)):
+    if not s.run.holds_room:
         return Move(_over_as(s), s.run.why)
+    if _is_off(s):
+        return _leave(s)
     waits = []
     for call, at in _steps(s):
         if at <= s.now:
@@ -84,10 +87,31 @@ def proven(s: Situation) -> bool:
     return _meeting_is_gone(s) or _reads_prove(s)
 
 
+def asks_what_aired(s: Situation) -> bool:
+    """Whether it is off, would be missed, and the provider is still to be asked what aired in its meeting."""
+    in_doubt = s.run.state is State.STOPPING and s.run.holds_room and _over_as(s) is State.MISSED
+    return in_doubt and _is_off(s) and not _meeting_is_gone(s) and unseen.is_open(s)
+
+
 def still_on(s: Situation) -> bool:
     """Whether a read that began late enough after off was wanted says that it is on air."""
     stream = s.stream_read_since((s.run.off_wanted_at or s.now) + s.policy.escalate_after)
     return stream is not None and stream.value.is_on
+
+
+def _is_off(s: Situation) -> bool:
+    return proven(s) and _emptied(s)
+
+
+def _leave(s: Situation) -> Decision:
+    """Nobody saw it is not it never aired: before it is called missed, the provider's own list is asked."""
+    if asks_what_aired(s):
+        return WaitUntil(s.now + s.policy.airings_every)
+    to = _over_as(s)
+    if to is not State.MISSED:
+        return Move(to, s.run.why)
+    aired_at = unseen.aired_at(s)
+    return Move(State.ENDED if aired_at else to, f"{s.run.why}; {unseen.told(s)}")
 
 
 def _steps(s: Situation) -> Iterator[tuple[Call, datetime]]:

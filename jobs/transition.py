@@ -10,6 +10,7 @@ from jobs.lifecycle import HOLDING, OVER, State, moved_to
 from jobs.model import Attempt, Doors, Host, Kind, Outcome, Room, Run
 from jobs.situation import Situation
 from jobs.stop import off_wanted_at
+from jobs.unseen import aired_at
 
 
 def moved(s: Situation, move: Move) -> Run:
@@ -27,7 +28,7 @@ def moved(s: Situation, move: Move) -> Run:
         case State.STOPPING:
             return _off_wanted(s, run)
         case State.ENDED | State.MISSED | State.CANCELLED:
-            return _went_off(s, run)
+            return _went_off(s, _aired_unseen(s, run))
         case State.READY | State.PLANNED if s.run.state in OVER:
             return _begun_anew(s, run)
         case State.PLANNED | State.READY | State.INTERRUPTED | State.REJECTED:
@@ -130,6 +131,13 @@ def _first_wanted(s: Situation) -> datetime:
     stop = s.run.last(Kind.STOP, since=off_wanted_at(s)) if s.run.state in HOLDING else None
     wanted = off_wanted_at(s) if s.over or s.run.stop_asked_at else s.now
     return min(wanted, stop.began_at) if stop else wanted
+
+
+def _aired_unseen(s: Situation, run: Run) -> Run:
+    """What ended without having been read LIVE here has aired as the provider's own list tells."""
+    if run.state is not State.ENDED or run.live_at:
+        return run
+    return replace(run, live_at=aired_at(s))
 
 
 def _went_off(s: Situation, run: Run) -> Run:

@@ -29,6 +29,7 @@ from jobs.seen import (
     Stream,
     StreamStatus,
     answered,
+    put_off,
     unanswered,
 )
 from worker.caller import PATIENCE, Caller, NoTurnError, WithdrawnError
@@ -39,6 +40,8 @@ from worker.provider.errors import ProviderError
 
 T = TypeVar("T")
 
+OF_ITS_MEETING = frozenset({Read.SEARCH, Read.AIRINGS})
+"""What no list of an account tells."""
 LISTS_FROM = 8
 """Runs on one account that ask the same from which its lists are read instead of each meeting."""
 MEETINGS_LISTED_EVERY = timedelta(seconds=20)
@@ -77,9 +80,8 @@ class _Look:
     every: timedelta
     patience: float
 
-    @property
-    def rank(self) -> Urgency:
-        return urgency(self.run.state)
+    def rank(self, read: Read) -> Urgency:
+        return urgency(self.run.state, read)
 
     @property
     def meeting_id(self) -> str:
@@ -88,6 +90,11 @@ class _Look:
     @property
     def seen(self) -> Seen:
         return self.book.seen(self.run.id)
+
+    def asked(self, read: Read) -> Asked[Any] | None:
+        """What became of this question so far."""
+        found: Asked[Any] | None = getattr(self.seen, read)
+        return found
 
 
 class Watcher:
@@ -186,7 +193,7 @@ class Watcher:
 
     async def _look_at_list(self, look: _Look, read: Read) -> bool:
         """Answer from a list if it can, and many ask; tell whether it did."""
-        if read is Read.SEARCH or len(self._asking[read]) < LISTS_FROM or _is_hinted(look, read):
+        if read in OF_ITS_MEETING or len(self._asking[read]) < LISTS_FROM or _is_hinted(look, read):
             return False
         try:
             match read:
@@ -194,7 +201,7 @@ class Watcher:
                     return await self._stream_from_list(look)
                 case Read.SESSION:
                     return await self._session_from_list(look)
-                case Read.MEETING:
+                case _:
                     return await self._meeting_from_list(look)
         except NoTurnError:
             _put_off(look, read, self._clock.now())  # Its own read would have no turn either.
@@ -215,7 +222,7 @@ class Watcher:
         return True
 
     async def _stream_from_list(self, look: _Look) -> bool:
-        listed = await self._lists.streams.fresh(look.rank, look.every, look.patience)
+        listed = await self._lists.streams.fresh(look.rank(Read.STREAM), look.every, look.patience)
         stream = listed.by_meeting.get(look.meeting_id)
         if not _suffices(look, listed, stream):
             return False
@@ -228,7 +235,7 @@ class Watcher:
         return True
 
     async def _session_from_list(self, look: _Look) -> bool:
-        listed = await self._lists.sessions.fresh(look.rank, look.every, look.patience)
+        listed = await self._lists.sessions.fresh(look.rank(Read.SESSION), look.every, look.patience)
         session = listed.by_meeting.get(look.meeting_id, NO_SESSION)
         asked = _from_list(look.seen.session, session, listed.began_at, same_session)
         look.book.put(look.run.id, session=replace(asked, tried_at=self._clock.now()))
@@ -236,7 +243,8 @@ class Watcher:
 
     async def _meeting_from_list(self, look: _Look) -> bool:
         """Only what is there is told: one that is gone, or made long ago, is asked for by itself."""
-        listed = await self._lists.meetings.fresh(look.rank, MEETINGS_LISTED_EVERY, look.patience)
+        rank = look.rank(Read.MEETING)
+        listed = await self._lists.meetings.fresh(rank, MEETINGS_LISTED_EVERY, look.patience)
         meeting = listed.by_meeting.get(look.meeting_id)
         now = self._clock.now()
         if meeting is None or listed.began_at < now - MEETINGS_TOLD_FOR:
@@ -247,38 +255,41 @@ class Watcher:
         return True
 
     async def _ask(self, look: _Look, read: Read) -> None:
-        client, seen, put = self._client, look.seen, partial(look.book.put, look.run.id)
+        client, put = self._client, partial(look.book.put, look.run.id)
         match read:
             case Read.STREAM:
                 stream = partial(client.active_stream, look.meeting_id)
-                put(stream=await self._asked(look, seen.stream, stream, same_stream))
+                put(stream=await self._asked(look, read, stream, same_stream))
             case Read.SESSION:
                 session = partial(client.active_session, look.meeting_id)
-                put(session=await self._asked(look, seen.session, session, same_session))
+                put(session=await self._asked(look, read, session, same_session))
             case Read.MEETING:
                 meeting = partial(client.meeting, look.meeting_id)
-                put(meeting=await self._asked(look, seen.meeting, meeting, same_presence))
+                put(meeting=await self._asked(look, read, meeting, same_presence))
             case Read.SEARCH:
                 search = partial(self._search, look.run.room)
-                put(search=await self._asked(look, seen.search, search, same_presence))
+                put(search=await self._asked(look, read, search, same_presence))
+            case Read.AIRINGS:
+                airings = partial(client.airings, look.meeting_id)
+                put(airings=await self._asked(look, read, airings, same_presence))
 
     async def _asked(
         self,
         look: _Look,
-        before: Asked[T] | None,
+        read: Read,
         send: Callable[[], Awaitable[T]],
         same: Callable[[T, T], bool],
     ) -> Asked[T]:
         """Ask one question. Its time is when it left the queue, not when it was thought of."""
-        queued_at = self._clock.now()
+        queued_at, before = self._clock.now(), look.asked(read)
 
         async def timed() -> tuple[datetime, T]:
             return self._clock.now(), await send()
 
         try:
-            began_at, value = await self._caller.call(look.rank, timed, patience=look.patience)
+            began_at, value = await self._caller.call(look.rank(read), timed, patience=look.patience)
         except NoTurnError:
-            return _later(before, self._clock.now())
+            return put_off(before, self._clock.now())
         except (ProviderError, WithdrawnError) as error:
             return unanswered(before, queued_at, str(error))
         fact = before.fact if before else None
@@ -321,11 +332,7 @@ def _is_hinted(look: _Look, read: Read) -> bool:
 
 def _put_off(look: _Look, read: Read, now: datetime) -> None:
     """Note that it was this run's turn to ask, and that nothing new is known."""
-    look.book.put(look.run.id, **{read: _later(getattr(look.seen, read), now)})
-
-
-def _later(before: Asked[T] | None, now: datetime) -> Asked[T]:
-    return replace(before, tried_at=now) if before else Asked(now)
+    look.book.put(look.run.id, **{read: put_off(look.asked(read), now)})
 
 
 def _from_list(

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import structlog
 
-from jobs import alarms, go_live, intake, look, on_air, prepare, stop
+from jobs import alarms, go_live, intake, look, on_air, prepare, stop, unseen
 from jobs.decision import BACKSTAGE, WaitUntil
 from jobs.lifecycle import State
 from jobs.model import Attempt, Kind, Outcome
@@ -367,6 +367,12 @@ BUGS: Mapping[str, Bug] = {
             "a LIVE read makes it ended",
             "what_aired_is_ended",
             (stop, "_over_as", lambda _: State.ENDED),
+        ),
+        _bug(
+            "nobody is asked what aired unseen",
+            "missed_is_true",
+            (stop, "asks_what_aired", lambda _: False),
+            (unseen, "told", lambda _: ""),
         ),
         _bug(
             "sessions are taken for the stream",

@@ -3,13 +3,14 @@
 import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
 
-from jobs.seen import NO_SESSION, NO_STREAM, StreamStatus
+from jobs.seen import NO_SESSION, NO_STREAM, Airing, StreamStatus
 from tests.support.clock import HandClock
 from tests.support.leaks import shown
 from worker.provider.client import CallRecord, ProviderClient
@@ -61,10 +62,11 @@ READS: dict[str, Call] = {
     "stream": lambda client: client.active_stream(UNKNOWN),
     "streams": lambda client: client.streams(StreamStatus.LIVE),
     "sessions": lambda client: client.live_sessions(),
+    "airings": lambda client: client.airings(UNKNOWN),
     "hooks": lambda client: client.webhooks(),
 }
 CALLS = WRITES | READS
-FIRST_PAGE = CALLS.keys() - {"remove", "meeting", "session", "stream", "unhook"}
+FIRST_PAGE = CALLS.keys() - {"remove", "meeting", "session", "stream", "unhook", "airings"}
 """The calls that raise an own 404; to the others it is an answer."""
 OF_NO_MEETING = {"create", "search", "streams", "sessions", "hook", "hooks"}
 
@@ -88,6 +90,9 @@ class Scene:
         self.simulator.join(room)
         self.wait(15)
         return room
+
+    def now(self) -> datetime:
+        return self._clock.now()
 
     def wait(self, seconds: float) -> None:
         self._clock.move(seconds)
@@ -201,6 +206,33 @@ async def test_each_shape_of_an_answer_says_the_same(knobs: dict[str, Any]) -> N
         assert {each.meeting_id for each in await s.client.streams(StreamStatus.LIVE)} == {first, second}
         assert {each.meeting_id for each in await s.client.live_sessions()} == {first, second}
         assert await s.client.streams(StreamStatus.ERRORED) == ()
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("shape", ["sample", "declared"])
+async def test_a_meeting_tells_what_was_live_in_it(flavour: str, shape: str) -> None:
+    async with scene(flavour=flavour, session_shape=shape) as s:
+        room = await s.meeting()
+        assert await s.client.airings(room) == ()
+        s.simulator.join(room)
+        s.wait(5)
+        assert await s.client.airings(room) == ()
+        s.wait(10)
+        began_at = s.now()
+        assert await s.client.airings(room) == (Airing(began_at),)
+        s.wait(30)
+        await s.client.stop_stream(room)
+        s.wait(5)
+        for _ in range(2):
+            assert await s.client.airings(room) == (Airing(began_at, began_at + timedelta(seconds=35)),)
+            s.wait(60)
+
+
+async def test_what_was_invoked_and_failed_was_not_live() -> None:
+    async with scene(errored_probability=1) as s:
+        room = await s.on_air()
+        s.wait(60)
+        assert await s.client.airings(room) == ()
 
 
 @pytest.mark.parametrize("written", ["bool", "string"])

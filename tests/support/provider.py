@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
+from jobs.seen import NO_SESSION, NO_STREAM, Airing, Meeting, Participant, Session, Stream, StreamStatus
 from worker.provider.client import ProviderClient
 from worker.provider.errors import ProviderError, UnansweredError
 from worker.provider.listing import Ask, Listing, at_once
@@ -19,6 +19,7 @@ class LaidOutClient(ProviderClient):
         self.asked: list[str] = []
         self.streams_of: dict[str, Stream] = {}
         self.sessions_of: dict[str, Session] = {}
+        self.airings_of: dict[str, tuple[Airing, ...]] = {}
         self.found: tuple[Meeting, ...] = ()
         self.trouble: ProviderError | None = None
         self.broken: Exception | None = None
@@ -90,6 +91,10 @@ class LaidOutClient(ProviderClient):
         if self.broken:
             raise self.broken
         return self.streams_of.get(meeting_id, NO_STREAM)
+
+    async def airings(self, meeting_id: str) -> tuple[Airing, ...]:
+        self._ask(f"airings {meeting_id}")
+        return self.airings_of.get(meeting_id, ())
 
     async def streams(self, status: StreamStatus, ask: Ask = at_once) -> Listing[Stream]:
         found = (each for each in self.streams_of.values() if each.status is status)

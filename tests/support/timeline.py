@@ -29,6 +29,7 @@ from jobs.seen import (
     NO_SESSION,
     NO_STREAM,
     NOTHING_SEEN,
+    Airing,
     Meeting,
     Seen,
     Session,
@@ -123,6 +124,12 @@ class TinyProvider:
 
     def read(self) -> Stream:
         return NO_STREAM if self.gone or self.status is StreamStatus.NONE else Stream(self.status, "stream")
+
+    def airings(self) -> tuple[Airing, ...]:
+        """Return what was LIVE, each with its end."""
+        ends = [*(at for at, _ in self.on_air[1:]), None]
+        told = zip(self.on_air, ends, strict=True) if self.on_air else ()
+        return tuple(Airing(at, until) for (at, status), until in told if status is StreamStatus.LIVE)
 
     def _start(self) -> bool:
         if not self.session or self.status in (StreamStatus.INVOKED, StreamStatus.LIVE):
@@ -237,6 +244,8 @@ class Timeline:
             case Read.SEARCH:
                 hidden = self.provider.visible_at and self.now < self.provider.visible_at
                 return () if hidden else tuple(map(self._meeting, self.provider.created))
+            case Read.AIRINGS:
+                return self.provider.airings()
 
     def _meeting(self, meeting_id: str) -> Meeting:
         return Meeting(meeting_id, self.provider.title + MARKER, self.provider.active, self.provider.flag)

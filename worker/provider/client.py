@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
+from jobs.seen import NO_SESSION, NO_STREAM, Airing, Meeting, Participant, Session, Stream, StreamStatus
 from worker.clock import Clock
-from worker.provider import models
+from worker.provider import airing, models
 from worker.provider.errors import AbsentError, BadReplyError, ProviderError, RefusedError
 from worker.provider.flavours import Account
 from worker.provider.listing import Ask, Listing, Page, at_once, read
@@ -141,6 +141,15 @@ class ProviderClient:
         if stream.meeting_id not in (None, meeting_id):
             raise BadReplyError("a livestream of another meeting")
         return stream
+
+    async def airings(self, meeting_id: str) -> tuple[Airing, ...]:
+        """GET /meetings/{m}/livestream: what was LIVE there, of the newest hundred; a 404 is nothing."""
+        params = {"page_no": "1", "per_page": str(PAGE)}
+        read = _data(airing.airings)
+        try:
+            return await self._call(read, "GET", "/meetings/{}/livestream", meeting_id, params=params)
+        except AbsentError:
+            return ()
 
     async def stop_stream(self, meeting_id: str) -> None:
         """POST /meetings/{m}/active-livestream/stop."""

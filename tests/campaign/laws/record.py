@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from jobs.unseen import NOT_KNOWN
 from tests.campaign.laws.breach import Breach
 from tests.campaign.scenario import Show
 from tests.campaign.truth import Truth, seconds
@@ -39,6 +40,18 @@ def nothing_in_silence(truth: Truth) -> Iterator[Breach]:
     for run in truth.runs.values():
         if run["state"] == "missed" and not any(told.key == f"{run['id']}/missed" for told in truth.told):
             yield Breach("nothing_in_silence", run["id"], truth.end, run["why"])
+
+
+def missed_is_true(truth: Truth) -> Iterator[Breach]:
+    """What was LIVE in its window is `missed` only where nobody could be asked whether it was."""
+    for room in truth.rooms:
+        for show in room.shows:
+            run = truth.runs[show.id]
+            if run["state"] != "missed" or room.adopted is None or NOT_KNOWN in run["why"]:
+                continue
+            for each in truth.live(room.adopted):
+                if truth.window(show).has(each.start) and not any(ahead for _, ahead in truth.world.steps):
+                    yield Breach("missed_is_true", show.id, each.start, f"LIVE then; {run['why']}")
 
 
 def what_aired_is_ended(truth: Truth) -> Iterator[Breach]:
@@ -213,6 +226,7 @@ def _seconds(text: str) -> float:
 RECORD = {
     "over_in_the_end": over_in_the_end,
     "nothing_in_silence": nothing_in_silence,
+    "missed_is_true": missed_is_true,
     "what_aired_is_ended": what_aired_is_ended,
     "proven_off": proven_off,
     "truly_off": truly_off,
