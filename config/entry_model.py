@@ -45,6 +45,7 @@ OPTIONS: Table[str, Reader] = {
     "live_within": scalar(scalars.duration(_SECOND)),
     "late_start": scalar(scalars.duration()),
     "end_session": scalar(scalars.boolean),
+    "keep_recording": scalar(scalars.boolean),
     "meeting": meeting,
     "room": scalar(scalars.one_of(RoomUse)),
     "hosts": _hosts,

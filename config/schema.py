@@ -76,6 +76,10 @@ _WITH_OWN_FORM: Schema = {
     "live_within": _duration("Alert when nobody has come so long after the start"),
     "late_start": _duration("Begin late only while so much of the window remains"),
     "end_session": {"type": "boolean", "description": "At the end also empty the room."},
+    "keep_recording": {
+        "type": "boolean",
+        "description": "Let a recording go on after the end for as long as somebody stays.",
+    },
     "meeting": {
         "type": "object",
         "description": "Further fields of the vendor's meeting.",

@@ -221,6 +221,18 @@ def _not_off(s: Situation) -> Condition | None:
     return not_proven_off(s.now - wanted_at)
 
 
+def _recorded_still(s: Situation) -> Condition | None:
+    wanted_at = s.run.off_wanted_at or s.run.entered_at
+    if s.now < wanted_at + s.policy.recording_told_after or not stop.asks_what_is_recorded(s):
+        return None
+    asked, text = s.seen.recording, "its stream is off and it is recorded still, or pushed by RTMP"
+    if asked is None or asked.trouble or asked.fact is None or not asked.fact.value.is_on:
+        trouble = (asked and asked.trouble) or "it was not read yet, or as nothing that is known"
+        text = f"its stream is off; nobody can say whether it is recorded still: {trouble}"
+    cure = "End the recording in the provider's dashboard, or empty the meeting; it is tried again."
+    return Condition("recorded_still", Severity.CRITICAL, text, cure)
+
+
 def _on_air_after(s: Situation) -> Condition | None:
     stream = s.stream_read_since(s.run.off_at) if s.run.off_at else None
     if s.run.state not in OVER or stream is None or not stream.value.is_on:
@@ -262,6 +274,7 @@ _CHECKS: tuple[Callable[[Situation], Condition | None], ...] = (
     _unheard,
     _disabled,
     _not_off,
+    _recorded_still,
     _on_air_after,
     _missed,
     _rejected,

@@ -121,7 +121,16 @@ class KickAll:
     urgency: ClassVar[Urgency] = Urgency.KICK_ALL
 
 
-Call: TypeAlias = Create | AddHost | RemoveHost | Edit | SetDoors | Start | Stop | KickAll
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """End what is recorded, or pushed by RTMP, after the stream is off."""
+
+    kind: ClassVar[Kind] = Kind.STOP_RECORDING
+    urgency: ClassVar[Urgency] = Urgency.CLOSE_AND_PROVE
+    recording_id: str
+
+
+Call: TypeAlias = Create | AddHost | RemoveHost | Edit | SetDoors | Start | Stop | KickAll | StopRecording
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from jobs.go_live import doors_at
 from jobs.lifecycle import State
 from jobs.model import Broadcast, Doors, GoLive, Policy
 from jobs.prepare import create_at
+from jobs.recording import is_looked_for
 from jobs.situation import Situation
-from jobs.stop import must_empty
 
 LIVE_AFTER = timedelta(seconds=20)
 """After its start, about then LIVE is confirmed (API reference, section 5: 12 to 30 s)."""
@@ -81,14 +81,19 @@ def _opening(s: Situation) -> Iterator[Demand]:
 
 def _ending(wanted: Broadcast) -> Iterator[Demand]:
     yield Demand(wanted.window.ends_at, Urgency.STOP)
-    yield Demand(wanted.window.ends_at, Urgency.CLOSE_AND_PROVE, 2)
-    if must_empty(wanted):
+    yield Demand(wanted.window.ends_at, Urgency.CLOSE_AND_PROVE, 2 + _of_recording(wanted))
+    if wanted.empties_room:
         yield Demand(wanted.window.ends_at, Urgency.KICK_ALL)
+
+
+def _of_recording(wanted: Broadcast) -> int:
+    """A read that finds it, the call that ends it, and a read that finds it gone."""
+    return 3 if is_looked_for(wanted) else 0
 
 
 def _closing(s: Situation) -> Iterator[Demand]:
     at = s.run.off_wanted_at or s.run.entered_at
     if s.run.holds_room:
-        yield Demand(at, Urgency.CLOSE_AND_PROVE, 1 if s.run.closed_at else 2)
-    if s.run.holds_room and must_empty(s.broadcast):
+        yield Demand(at, Urgency.CLOSE_AND_PROVE, (1 if s.run.closed_at else 2) + _of_recording(s.broadcast))
+    if s.run.holds_room and s.broadcast.empties_room:
         yield Demand(at, Urgency.KICK_ALL)

@@ -6,9 +6,10 @@ from enum import StrEnum
 from jobs.decision import Decision, Move, Perform, SetDoors, Stop, Urgency
 from jobs.lifecycle import HOLDING, OVER, State
 from jobs.model import Doors, Kind, Outcome
+from jobs.recording import is_looked_for
 from jobs.seen import Asked
 from jobs.situation import Situation
-from jobs.stop import asks_what_aired, look_back_at
+from jobs.stop import asks_what_aired, asks_what_is_recorded, look_back_at
 
 
 class Read(StrEnum):
@@ -19,6 +20,7 @@ class Read(StrEnum):
     MEETING = "meeting"
     SEARCH = "search"
     AIRINGS = "airings"
+    RECORDING = "recording"
 
 
 def due(s: Situation) -> frozenset[Read]:
@@ -95,6 +97,8 @@ def _every(s: Situation, read: Read) -> timedelta | None:
             return _meeting_cadence(s)
         case Read.AIRINGS:
             return s.policy.airings_every if asks_what_aired(s) else None
+        case Read.RECORDING:
+            return _recording_cadence(s) if _recording_matters(s) else None
 
 
 def _stream_cadence(s: Situation) -> timedelta | None:
@@ -117,7 +121,18 @@ def _stream_cadence(s: Situation) -> timedelta | None:
 
 def _stopping_cadence(s: Situation) -> timedelta:
     """Until it is proven off; what is asked then says more than more reads of that."""
-    return s.policy.poll_live if asks_what_aired(s) else s.policy.poll_stopping
+    asks_the_rest = asks_what_aired(s) or asks_what_is_recorded(s)
+    return s.policy.poll_live if asks_the_rest else s.policy.poll_stopping
+
+
+def _recording_cadence(s: Situation) -> timedelta:
+    asked = s.seen.recording
+    return s.policy.airings_every if asked and asked.vain_since else s.policy.poll_stopping
+
+
+def _recording_matters(s: Situation) -> bool:
+    """Whether its stream is off and its recording may go on; and once more when it is looked back at."""
+    return asks_what_is_recorded(s) or (_looks_back(s) and is_looked_for(s.broadcast))
 
 
 def _is_watched(s: Situation) -> bool:

@@ -95,6 +95,8 @@ class Broadcast:
     """Begin late only while this much remains, and never more than half of the window."""
     end_session: bool = False
     """Also empty the room at the end."""
+    keep_recording: bool = False
+    """Let a recording, or a push by RTMP, go on after the end for as long as somebody stays."""
     meeting: Mapping[str, Any] = field(default_factory=lambda: _NO_OPTIONS)
     """Further fields of the vendor's meeting (API reference, section 3.1)."""
     room: RoomUse = RoomUse.OWN
@@ -107,6 +109,16 @@ class Broadcast:
         if self.reopened_in is not None:
             return self.reopened_in
         return room_of_entry(self.entry) if self.room is RoomUse.SHARED and self.entry else self.id
+
+    @property
+    def empties_room(self) -> bool:
+        """Whether the session is ended with the stream, and with it whatever is made of it."""
+        return self.end_session or self.room is RoomUse.SHARED
+
+    @property
+    def may_record(self) -> bool:
+        """Whether its meeting records by itself, or says how a recording of it is to be made."""
+        return self.meeting.get("record_on_start") is True or bool(self.meeting.get("recording_config"))
 
     @property
     def streams_on_start(self) -> bool:
@@ -140,6 +152,8 @@ class Kind(StrEnum):
     CLOSE = "close"
     """After a stop: flag off and INACTIVE, so that a rejoin cannot air again."""
     KICK_ALL = "kick_all"
+    STOP_RECORDING = "stop_recording"
+    """Of what goes on after the stream is off: a recording, or a push by RTMP."""
 
 
 class Outcome(StrEnum):
@@ -151,8 +165,8 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     """The provider answered, and did not do it."""
     ABSENT = "absent"
-    """On stop and kick-all: the provider answered 400, 404 or 409, so there was nothing to do it to. A later
-    read has to say so too."""
+    """On what ends something: the provider answered 400, 404 or 409, so there was nothing to do it to.
+    A later read has to say so too."""
     NOT_SENT = "not_sent"
     """It never left: no connection, or it was withdrawn from the queue."""
     UNKNOWN = "unknown"
@@ -298,6 +312,10 @@ class Policy:
     live_after_session: timedelta = timedelta(seconds=60)
     back_within: timedelta = timedelta(seconds=60)
     """A dropped stream not back by then is reported."""
+    recording_for: timedelta = timedelta(minutes=5)
+    """So long it is asked in vain whether something is recorded still; after that nobody knows."""
+    recording_told_after: timedelta = timedelta(seconds=30)
+    """What is recorded still so long after off was wanted is told."""
     airings_every: timedelta = timedelta(seconds=10)
     airings_for: timedelta = timedelta(seconds=60)
     """So long the provider is asked whether what nobody saw has aired; after that it is missed."""

@@ -1,6 +1,6 @@
 """What was read from the provider: each fact with the time it was read, or how often it could not be."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -81,6 +81,8 @@ class Meeting:
     title: str
     active: bool
     live_stream_on_start: bool
+    may_record: bool = field(default=False, compare=False)
+    """Whether it records by itself, or says how a recording of it is to be made."""
     created_at: str = ""
     """As the provider wrote it: ISO 8601, so that text order is time order."""
 
@@ -91,6 +93,45 @@ class Participant:
 
     id: str
     custom_id: str
+
+
+class RecordingStatus(StrEnum):
+    """What a recording of a meeting, or a push by RTMP, is doing (API reference, section 4)."""
+
+    INVOKED = "INVOKED"
+    RECORDING = "RECORDING"
+    PAUSED = "PAUSED"
+    UPLOADING = "UPLOADING"
+    UPLOADED = "UPLOADED"
+    ERRORED = "ERRORED"
+    NONE = "NONE"
+    """An own-service 404, or an empty `data`: nothing is recorded."""
+    UNHEARD = "UNHEARD"
+    """A word that nobody has documented: it neither goes on nor is over (law 7)."""
+
+
+_GOES_ON = frozenset({RecordingStatus.INVOKED, RecordingStatus.RECORDING, RecordingStatus.PAUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The active recording of a meeting. It never carries where it is pushed to."""
+
+    status: RecordingStatus
+    id: str = ""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it goes on, or is on its way to."""
+        return self.status in _GOES_ON
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the reply proves that nothing is recorded."""
+        return not self.is_on and self.status is not RecordingStatus.UNHEARD
+
+
+NO_RECORDING = Recording(RecordingStatus.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +216,7 @@ class Seen:
     search: Asked[tuple[Meeting, ...]] | None = None
     """Meetings whose title ends with the run's marker, oldest first."""
     participants: Asked[tuple[Participant, ...]] | None = None
+    recording: Asked[Recording] | None = None
     airings: Asked[tuple[Airing, ...]] | None = None
     """What was LIVE in its meeting, ever."""
     hinted_at: datetime | None = None

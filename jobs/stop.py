@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from jobs import unseen
+from jobs import recording, unseen
 from jobs.backoff import after_tries
 from jobs.decision import (
     CLOSE,
@@ -16,10 +16,11 @@ from jobs.decision import (
     Perform,
     Rest,
     Stop,
+    StopRecording,
     WaitUntil,
 )
 from jobs.lifecycle import State
-from jobs.model import Broadcast, Kind, RoomUse
+from jobs.model import Kind
 from jobs.situation import Situation
 
 
@@ -77,11 +78,6 @@ def look_back_at(s: Situation) -> datetime:
     return (s.run.off_at or s.now) + s.policy.look_back_after
 
 
-def must_empty(wanted: Broadcast) -> bool:
-    """Whether the session is ended with the stream, too."""
-    return wanted.end_session or wanted.room is RoomUse.SHARED
-
-
 def proven(s: Situation) -> bool:
     """Whether two reads, begun after the closing PATCH was answered and far enough apart, say off."""
     return _meeting_is_gone(s) or _reads_prove(s)
@@ -99,8 +95,14 @@ def still_on(s: Situation) -> bool:
     return stream is not None and stream.value.is_on
 
 
+def asks_what_is_recorded(s: Situation) -> bool:
+    """Whether its stream is off, and it is not known yet that nothing is recorded any more."""
+    leaves = s.run.state is State.STOPPING and s.run.holds_room and proven(s) and _emptied(s)
+    return leaves and not recording.is_settled(s)
+
+
 def _is_off(s: Situation) -> bool:
-    return proven(s) and _emptied(s)
+    return proven(s) and _emptied(s) and recording.is_settled(s)
 
 
 def _leave(s: Situation) -> Decision:
@@ -109,9 +111,13 @@ def _leave(s: Situation) -> Decision:
         return WaitUntil(s.now + s.policy.airings_every)
     to = _over_as(s)
     if to is not State.MISSED:
-        return Move(to, s.run.why)
+        return Move(to, _why_over(s))
     aired_at = unseen.aired_at(s)
-    return Move(State.ENDED if aired_at else to, f"{s.run.why}; {unseen.told(s)}")
+    return Move(State.ENDED if aired_at else to, f"{_why_over(s)}; {unseen.told(s)}")
+
+
+def _why_over(s: Situation) -> str:
+    return "; ".join(filter(None, (s.run.why, recording.told(s))))
 
 
 def _steps(s: Situation) -> Iterator[tuple[Call, datetime]]:
@@ -124,6 +130,8 @@ def _steps(s: Situation) -> Iterator[tuple[Call, datetime]]:
         yield Stop(), s.now
     if (at := _kick_at(s)) is not None:
         yield KickAll(), at
+    if asks_what_is_recorded(s) and (found := recording.goes_on(s)):
+        yield found, _paced(s, Kind.STOP_RECORDING)
     if s.run.closed_at is None:
         yield CLOSE, s.retry_at(Kind.CLOSE, _since(s)) or s.now
     if not is_first and (at := _stop_at(s)) is not None:
@@ -158,7 +166,7 @@ def _is_read_since(s: Situation, instant: datetime) -> bool:
 def _kick_at(s: Situation) -> datetime | None:
     if still_on(s):
         return _paced(s, Kind.KICK_ALL)
-    if not must_empty(s.broadcast) or s.run.closed_at is None or _emptied(s):
+    if not s.broadcast.empties_room or s.run.closed_at is None or _emptied(s):
         return None
     return s.retry_at(Kind.KICK_ALL, s.run.closed_at) or s.now
 
@@ -169,7 +177,7 @@ def _paced(s: Situation, kind: Kind) -> datetime:
 
 
 def _emptied(s: Situation) -> bool:
-    if not must_empty(s.broadcast) or _meeting_is_gone(s):
+    if not s.broadcast.empties_room or _meeting_is_gone(s):
         return True
     closed_at = s.run.closed_at
     kicks = s.run.of_kind(Kind.KICK_ALL, since=closed_at)
@@ -210,11 +218,26 @@ def _look_back(s: Situation, at: datetime) -> Decision:
     open_again = meeting.value and (meeting.value.active or meeting.value.live_stream_on_start)
     if open_again:
         return _again(s, CLOSE, meeting.began_at, at)
+    if (waits := _look_back_at_recording(s, at)) is not None:
+        return waits
     return (
         Perform(LookedBack(), "still closed and off")
         if stream.value.is_off
         else WaitUntil(s.now + s.policy.poll_live)
     )
+
+
+def _look_back_at_recording(s: Situation, at: datetime) -> Decision | None:
+    """Somebody who stayed may have begun another one; whether that can be told or not, one look is enough."""
+    asked = s.seen.recording
+    if not recording.is_looked_for(s.broadcast):
+        return None
+    if asked is None or asked.tried_at < at:
+        return WaitUntil(s.now + s.policy.poll_stopping)
+    found = recording.read_since(s, at)
+    if found is None or not found.value.is_on:
+        return None
+    return _again(s, StopRecording(found.value.id), found.began_at, at)
 
 
 def _again(s: Situation, call: Call, read_at: datetime, since: datetime) -> Decision:

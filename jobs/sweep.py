@@ -33,6 +33,7 @@ class Found:
     on_air: bool
     open: bool
     """Whether it is ACTIVE, or has the flag on."""
+    may_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from jobs.decision import (
     SetDoors,
     Start,
     Stop,
+    StopRecording,
     Urgency,
 )
 from jobs.marker import marked
@@ -24,7 +25,7 @@ from worker.provider.client import ProviderClient
 from worker.provider.errors import AbsentError, Effect, NotSentError, ProviderError, RefusedError
 
 NOTHING_TO_DO = frozenset({400, 404, 409})
-"""Answers to stop and kick-all that mean: there was nothing running (API reference, section 5)."""
+"""Answers to stops and kick-all that mean: there was nothing running (API reference, section 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class Performer:
                 return partial(client.stop_stream, meeting_id)
             case KickAll():
                 return partial(client.kick_all, meeting_id)
+            case StopRecording(recording_id):
+                return partial(client.stop_recording, recording_id)
 
     async def _remove(self, meeting_id: str, custom_id: str) -> None:
         for each in await self._client.participants(meeting_id):
@@ -102,6 +105,7 @@ def outcome_of(error: ProviderError, call: Call) -> Outcome:
     if isinstance(error, NotSentError):
         return Outcome.NOT_SENT
     told_by_the_service = isinstance(error, AbsentError | RefusedError)
-    if isinstance(call, Stop | KickAll) and told_by_the_service and error.status in NOTHING_TO_DO:
+    ends_something = isinstance(call, Stop | KickAll | StopRecording)
+    if ends_something and told_by_the_service and error.status in NOTHING_TO_DO:
         return Outcome.ABSENT
     return Outcome.REFUSED if error.effect is Effect.NONE else Outcome.UNKNOWN

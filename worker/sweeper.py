@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from jobs.alarms import Condition, Severity
-from jobs.decision import CLOSE, Stop, Urgency
+from jobs.decision import CLOSE, Stop, StopRecording, Urgency
 from jobs.marker import marker_in
 from jobs.model import Room
 from jobs.seen import Meeting, Stream
@@ -151,12 +151,28 @@ class Sweeper:
             told.append(f"stop {(await channel.performer.perform(Stop(), room)).outcome}")
         closed = await channel.performer.perform(CLOSE, room, partial(self._admit, channel.account))
         told.append(f"close {closed.outcome}")
+        if what is Verdict.STOP and found.may_record:
+            told.append(await self._end_recording(channel, room))
         log.warning("swept", meeting=found.meeting_id, title=found.title, what=what, told=told, run=run_id)
         if run_id is not None:
             why = f"sweep: meeting {found.meeting_id} {what}; {', '.join(told)}"
             note = Note(at=self.clock.now(), kind="sweep", who=self.worker, before="", after=what, why=why)
             await self.rooms.note(run_id, note)
             self.wake(run_id)
+
+    async def _end_recording(self, channel: Channel, room: Room) -> str:
+        """End what is recorded, or pushed by RTMP, beside the stream; return what came of it."""
+        ask = partial(channel.caller.call, Urgency.SWEEP)
+        try:
+            found = await ask(partial(channel.client.active_recording, room.meeting_id or ""))
+        except (ProviderError, WithdrawnError) as error:
+            return f"recording unknown: {error}"
+        if not found.is_on:
+            return f"recording {found.status.lower()}"
+        ended = await channel.performer.perform(
+            StopRecording(found.id), room, partial(self._admit, channel.account)
+        )
+        return f"stop_recording {ended.outcome}"
 
     def _admit(self, account: str) -> str:
         return "" if self.leases.held(account) else "the lease has run out"
@@ -183,7 +199,7 @@ class Sweeper:
 
 def _seen(meeting: Meeting, on_air: Collection[str | None]) -> Found:
     is_open = meeting.active or meeting.live_stream_on_start
-    return Found(meeting.id, meeting.title, meeting.id in on_air, is_open)
+    return Found(meeting.id, meeting.title, meeting.id in on_air, is_open, meeting.may_record)
 
 
 def _about(finding: Finding) -> str:

@@ -24,6 +24,7 @@ from jobs.seen import (
     Asked,
     Fact,
     Meeting,
+    Recording,
     Seen,
     Session,
     Stream,
@@ -40,7 +41,7 @@ from worker.provider.errors import ProviderError
 
 T = TypeVar("T")
 
-OF_ITS_MEETING = frozenset({Read.SEARCH, Read.AIRINGS})
+OF_ITS_MEETING = frozenset({Read.SEARCH, Read.AIRINGS, Read.RECORDING})
 """What no list of an account tells."""
 LISTS_FROM = 8
 """Runs on one account that ask the same from which its lists are read instead of each meeting."""
@@ -269,6 +270,9 @@ class Watcher:
             case Read.SEARCH:
                 search = partial(self._search, look.run.room)
                 put(search=await self._asked(look, read, search, same_presence))
+            case Read.RECORDING:
+                recording = partial(client.active_recording, look.meeting_id)
+                put(recording=await self._asked(look, read, recording, same_recording))
             case Read.AIRINGS:
                 airings = partial(client.airings, look.meeting_id)
                 put(airings=await self._asked(look, read, airings, same_presence))
@@ -352,6 +356,11 @@ def same_stream(before: Stream, after: Stream) -> bool:
 def same_session(before: Session, after: Session) -> bool:
     """Whether the same session runs, or none still."""
     return before.id == after.id
+
+
+def same_recording(before: Recording, after: Recording) -> bool:
+    """Whether the same is recorded in the same way, or nothing still."""
+    return before == after
 
 
 def same_presence(before: object, after: object) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from jobs.seen import NO_SESSION, NO_STREAM, Airing, StreamStatus
+from jobs.seen import NO_RECORDING, NO_SESSION, NO_STREAM, Airing, StreamStatus
 from tests.support.clock import HandClock
 from tests.support.leaks import shown
 from worker.provider.client import CallRecord, ProviderClient
@@ -51,6 +51,7 @@ WRITES: dict[str, Call] = {
     "kick": lambda client: client.kick_all(UNKNOWN),
     "start": lambda client: client.start_stream(UNKNOWN),
     "stop": lambda client: client.stop_stream(UNKNOWN),
+    "end recording": lambda client: client.stop_recording(UNKNOWN),
     "hook": lambda client: client.create_webhook("ours", "https://cuelight.example.org/"),
     "unhook": lambda client: client.delete_webhook(UNKNOWN),
 }
@@ -63,10 +64,11 @@ READS: dict[str, Call] = {
     "streams": lambda client: client.streams(StreamStatus.LIVE),
     "sessions": lambda client: client.live_sessions(),
     "airings": lambda client: client.airings(UNKNOWN),
+    "recording": lambda client: client.active_recording(UNKNOWN),
     "hooks": lambda client: client.webhooks(),
 }
 CALLS = WRITES | READS
-FIRST_PAGE = CALLS.keys() - {"remove", "meeting", "session", "stream", "unhook", "airings"}
+FIRST_PAGE = CALLS.keys() - {"remove", "meeting", "session", "stream", "unhook", "airings", "recording"}
 """The calls that raise an own 404; to the others it is an answer."""
 OF_NO_MEETING = {"create", "search", "streams", "sessions", "hook", "hooks"}
 
@@ -226,6 +228,22 @@ async def test_a_meeting_tells_what_was_live_in_it(flavour: str, shape: str) -> 
         for _ in range(2):
             assert await s.client.airings(room) == (Airing(began_at, began_at + timedelta(seconds=35)),)
             s.wait(60)
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+async def test_a_recording_is_found_and_ended(flavour: str) -> None:
+    async with scene(flavour=flavour) as s:
+        made = await s.client.create_meeting("t", {"record_on_start": True}, live_stream_on_start=False)
+        assert made.may_record
+        assert not (await s.client.create_meeting("t", {}, live_stream_on_start=False)).may_record
+        assert await s.client.active_recording(made.id) == NO_RECORDING
+        s.simulator.join(made.id)
+        found = await s.client.active_recording(made.id)
+        assert found.is_on
+        await s.client.stop_recording(found.id)
+        assert (await s.client.active_recording(made.id)).is_off
+        with pytest.raises(RefusedError, match="not in progress"):
+            await s.client.stop_recording(found.id)
 
 
 async def test_what_was_invoked_and_failed_was_not_live() -> None:

@@ -165,6 +165,23 @@ async def test_livestream_sessions_are_read(vendor: Vendor) -> None:
     assert alone.data.livestream_id == active.data.id
 
 
+async def test_a_recording_is_begun_read_listed_and_ended(vendor: Vendor) -> None:
+    room, recordings = await vendor.on_air(), vendor.kit.recordings
+    begun = await recordings.start_recordings(APP, **WHERE, meeting_id=room)
+    active = await recordings.get_active_recordings(room, **WHICH)
+    assert begun.data
+    assert (active.data.id, active.data.status) == (begun.data.id, "RECORDING")
+    listed = await recordings.get_recordings(APP, **WHERE, meeting_id=room)
+    assert [each.id for each in listed.data] == [active.data.id]
+    ended = await recordings.pause_resume_stop_recording(active.data.id, **WHICH, action="stop")
+    assert ended.data
+    assert ended.data.status == "UPLOADED"
+    with pytest.raises(cloudflare.NotFoundError):
+        await recordings.get_active_recordings(room, **WHICH)
+    with pytest.raises(cloudflare.BadRequestError):
+        await recordings.pause_resume_stop_recording(active.data.id, **WHICH, action="stop")
+
+
 async def test_a_failure_tells_its_reason(vendor: Vendor) -> None:
     room = await vendor.on_air()
     vendor.simulator.fail(room, "the encoder broke")

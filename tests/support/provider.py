@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from jobs.seen import NO_SESSION, NO_STREAM, Airing, Meeting, Participant, Session, Stream, StreamStatus
+from jobs.seen import (
+    NO_RECORDING,
+    NO_SESSION,
+    NO_STREAM,
+    Airing,
+    Meeting,
+    Participant,
+    Recording,
+    Session,
+    Stream,
+    StreamStatus,
+)
 from worker.provider.client import ProviderClient
 from worker.provider.errors import ProviderError, UnansweredError
 from worker.provider.listing import Ask, Listing, at_once
@@ -20,6 +31,7 @@ class LaidOutClient(ProviderClient):
         self.streams_of: dict[str, Stream] = {}
         self.sessions_of: dict[str, Session] = {}
         self.airings_of: dict[str, tuple[Airing, ...]] = {}
+        self.recordings_of: dict[str, Recording] = {}
         self.found: tuple[Meeting, ...] = ()
         self.trouble: ProviderError | None = None
         self.broken: Exception | None = None
@@ -91,6 +103,13 @@ class LaidOutClient(ProviderClient):
         if self.broken:
             raise self.broken
         return self.streams_of.get(meeting_id, NO_STREAM)
+
+    async def active_recording(self, meeting_id: str) -> Recording:
+        self._ask(f"recording {meeting_id}")
+        return self.recordings_of.get(meeting_id, NO_RECORDING)
+
+    async def stop_recording(self, recording_id: str) -> None:
+        self._ask(f"stop recording {recording_id}")
 
     async def airings(self, meeting_id: str) -> tuple[Airing, ...]:
         self._ask(f"airings {meeting_id}")

@@ -20,17 +20,20 @@ from jobs.decision import (
     Start,
     Step,
     Stop,
+    StopRecording,
     WaitUntil,
 )
 from jobs.lifecycle import State
 from jobs.look import Read, due, needs_no_look, next_look_at
 from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Room, Run
 from jobs.seen import (
+    NO_RECORDING,
     NO_SESSION,
     NO_STREAM,
     NOTHING_SEEN,
     Airing,
     Meeting,
+    Recording,
     Seen,
     Session,
     Stream,
@@ -54,6 +57,9 @@ class TinyProvider:
     now: datetime = NOON
     created: list[str] = field(default_factory=list)
     title: str = ""
+    recording: Recording = NO_RECORDING
+    recordings_to_come: list[Recording] = field(default_factory=list)
+    """What is recorded as well, and read once the one before it is over."""
     visible_at: datetime | None = None
     active: bool = True
     flag: bool = False
@@ -118,6 +124,8 @@ class TinyProvider:
                 return self._stop()
             case KickAll():
                 self.leave_all()
+            case StopRecording(recording_id):
+                return self._stop_recording(recording_id)
             case _:
                 pass
         return True
@@ -147,6 +155,12 @@ class TinyProvider:
         self.stop_at = self.stop_at or self.now + timedelta(seconds=self.to_off)
         return True
 
+    def _stop_recording(self, recording_id: str) -> bool:
+        if self.recording.id != recording_id:
+            return False
+        self.recording = self.recordings_to_come.pop(0) if self.recordings_to_come else NO_RECORDING
+        return True
+
     def _invoke(self) -> None:
         self.invoked_at, self.stop_at = self.now, None
         self._be(StreamStatus.INVOKED)
@@ -173,6 +187,8 @@ class Timeline:
     """The outcome of the n-th call, where it is not what the provider says. UNKNOWN takes effect or not."""
     blind: tuple[datetime, datetime] | None = None
     """No read is answered between these."""
+    unread: frozenset[Read] = frozenset()
+    """Questions that are not answered at all."""
 
     def __post_init__(self) -> None:
         room = Room(key=self.broadcast.room_key, account="default", marker=MARKER)
@@ -223,7 +239,8 @@ class Timeline:
 
     def _read(self, read: Read) -> None:
         before = getattr(self.seen, read)
-        if self.blind and self.blind[0] <= self.now < self.blind[1]:
+        is_blind = self.blind is not None and self.blind[0] <= self.now < self.blind[1]
+        if is_blind or read in self.unread:
             self._take(read, unanswered(before, self.now, "no answer"))
             return
         value = self._value(read)
@@ -244,6 +261,8 @@ class Timeline:
             case Read.SEARCH:
                 hidden = self.provider.visible_at and self.now < self.provider.visible_at
                 return () if hidden else tuple(map(self._meeting, self.provider.created))
+            case Read.RECORDING:
+                return self.provider.recording
             case Read.AIRINGS:
                 return self.provider.airings()
 
@@ -279,7 +298,7 @@ class Timeline:
             return fault
         if done:
             return Outcome.DONE
-        return Outcome.ABSENT if isinstance(call, Stop | KickAll) else Outcome.REFUSED
+        return Outcome.ABSENT if isinstance(call, Stop | KickAll | StopRecording) else Outcome.REFUSED
 
 
 def _same(before: object, after: object) -> bool:

@@ -15,6 +15,7 @@ from jobs.decision import (
     RemoveHost,
     Start,
     Stop,
+    StopRecording,
     shut,
 )
 from jobs.model import Host, Outcome, Room
@@ -55,6 +56,7 @@ CALLS: list[tuple[Call, list[str]]] = [
     (Start(), ["start m"]),
     (Stop(), ["stop m"]),
     (KickAll(), ["kick m"]),
+    (StopRecording("r1"), ["stop recording r1"]),
     (RemoveHost(STUDIO), ["participants m", "remove m p1"]),
 ]
 
@@ -101,7 +103,7 @@ async def test_what_an_error_says_of_the_effect(
     client = LaidOutClient()
     client.trouble = error
     assert (await performer(client).perform(Stop(), ROOM)).outcome is of_a_stop
-    client.trouble = error
+    assert (await performer(client).perform(StopRecording("r1"), ROOM)).outcome is of_a_stop
     answer = await performer(client).perform(CLOSE, ROOM)
     assert answer.outcome is of_a_patch
     assert "x" in answer.detail

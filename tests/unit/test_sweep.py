@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jobs.lifecycle import OVER, State
 from jobs.marker import marker
-from jobs.seen import Meeting, Stream, StreamStatus
+from jobs.seen import NO_RECORDING, Meeting, Recording, RecordingStatus, Stream, StreamStatus
 from jobs.sweep import ATTENDED, Found, Kept, Use, Verdict, run_of, verdict, waiting_in
 from tests.support.channel import channel_of
 from tests.support.clock import HandClock
@@ -129,12 +129,46 @@ class World:
             self.woken.append,
         )
 
-    def put_on_air(self, meeting_id: str, title: str) -> None:
-        self.client.found = (Meeting(meeting_id, title, active=True, live_stream_on_start=True),)
+    def put_on_air(self, meeting_id: str, title: str, *, may_record: bool = False) -> None:
+        meeting = Meeting(meeting_id, title, active=True, live_stream_on_start=True, may_record=may_record)
+        self.client.found = (meeting,)
         self.client.streams_of[meeting_id] = Stream(StreamStatus.LIVE, meeting_id=meeting_id)
 
     def changed(self) -> list[str]:
         return [each for each in self.client.asked if each.startswith(("stop", "patch", "kick"))]
+
+
+@pytest.mark.parametrize(
+    ("recording", "told", "calls"),
+    [
+        (Recording(RecordingStatus.RECORDING, "r1"), "stop_recording done", ["stop recording r1"]),
+        (NO_RECORDING, "recording none", []),
+    ],
+)
+async def test_what_is_recorded_beside_it_ends_with_it(
+    recording: Recording, told: str, calls: list[str]
+) -> None:
+    world = World()
+    world.put_on_air("m", OURS, may_record=True)
+    world.client.recordings_of["m"] = recording
+    await world.sweeper.sweep()
+    assert world.changed()[2:] == calls
+    assert world.rooms.notes == [("show", f"sweep: meeting m stopped; stop done, close done, {told}")]
+    await world.sweeper.close()
+
+
+async def test_a_recording_that_cannot_be_read_keeps_nothing_from_being_swept() -> None:
+    world = World()
+    world.put_on_air("m", OURS, may_record=True)
+
+    def fail_on_recordings() -> None:
+        is_asked = world.client.asked[-1].startswith("recording")
+        world.client.trouble = UnansweredError("too late") if is_asked else None
+
+    world.client.on_ask = fail_on_recordings
+    assert [each.what for each in await world.sweeper.sweep()] == [Verdict.STOP]
+    assert world.rooms.notes[0][1].endswith("close done, recording unknown: too late")
+    await world.sweeper.close()
 
 
 async def test_what_is_on_air_after_its_end_is_stopped_closed_journalled_and_told() -> None:

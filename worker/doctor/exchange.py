@@ -28,6 +28,7 @@ class Ask(Enum):
     KICK_ALL = ("POST", "/meetings/{}/active-session/kick-all")
     STREAM = ("GET", "/meetings/{}/active-livestream")
     STOP = ("POST", "/meetings/{}/active-livestream/stop")
+    RECORDING = ("GET", "/recordings/active-recording/{}")
     PRESETS = ("GET", "/presets")
     ADD = ("POST", "/meetings/{}/participants")
     REMOVE = ("DELETE", "/meetings/{}/participants/{}")

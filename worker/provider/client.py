@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from jobs.seen import NO_SESSION, NO_STREAM, Airing, Meeting, Participant, Session, Stream, StreamStatus
+from jobs.seen import (
+    NO_RECORDING,
+    NO_SESSION,
+    NO_STREAM,
+    Airing,
+    Meeting,
+    Participant,
+    Recording,
+    Session,
+    Stream,
+    StreamStatus,
+)
 from worker.clock import Clock
 from worker.provider import airing, models
 from worker.provider.errors import AbsentError, BadReplyError, ProviderError, RefusedError
@@ -141,6 +152,18 @@ class ProviderClient:
         if stream.meeting_id not in (None, meeting_id):
             raise BadReplyError("a livestream of another meeting")
         return stream
+
+    async def active_recording(self, meeting_id: str) -> Recording:
+        """GET /recordings/active-recording/{m}: a recording that goes on, or a push by RTMP."""
+        try:
+            read = _data(models.recording)
+            return await self._call(read, "GET", "/recordings/active-recording/{}", meeting_id)
+        except AbsentError:
+            return NO_RECORDING
+
+    async def stop_recording(self, recording_id: str) -> None:
+        """PUT /recordings/{id}: end it. What it returns names where it is kept."""
+        await self._call(_done, "PUT", "/recordings/{}", recording_id, json={"action": "stop"})
 
     async def airings(self, meeting_id: str) -> tuple[Airing, ...]:
         """GET /meetings/{m}/livestream: what was LIVE there, of the newest hundred; a 404 is nothing."""

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from jobs.seen import NO_SESSION, NO_STREAM, Meeting, Participant, Session, Stream, StreamStatus
+from jobs.seen import (
+    NO_RECORDING,
+    NO_SESSION,
+    NO_STREAM,
+    Meeting,
+    Participant,
+    Recording,
+    RecordingStatus,
+    Session,
+    Stream,
+    StreamStatus,
+)
 from worker.provider.errors import BadReplyError
 from worker.provider.replies import data, one_line, parsed
 from worker.provider.webhooks import Event, Webhook
@@ -21,6 +32,9 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WORDS = {each.value: each for each in StreamStatus if each not in (StreamStatus.NONE, StreamStatus.UNHEARD)}
 
 
+_RECORDINGS = {each.value: each for each in RecordingStatus if each.value not in ("NONE", "UNHEARD")}
+
+
 def meeting(found: Any) -> Meeting:
     """Read a meeting."""
     fields = _object(found)
@@ -29,6 +43,7 @@ def meeting(found: Any) -> Meeting:
         title=_storable(fields.get("title")),
         active=_status_of_meeting(fields),
         live_stream_on_start=fields.get("live_stream_on_start") is True,
+        may_record=fields.get("record_on_start") is True or bool(fields.get("recording_config")),
         created_at=_storable(fields.get("created_at")),
     )
 
@@ -61,6 +76,19 @@ def session(found: Any) -> Session:
     if fields.get("status") == "ENDED":
         return NO_SESSION
     return Session(_text(fields, "id"), _optional(fields, "associated_id"))
+
+
+def recording(found: Any) -> Recording:
+    """Read the active recording of a meeting; an empty one is none. Of several that go on, the first."""
+    if isinstance(found, list) and found:
+        read = [recording(each) for each in found]
+        return next((each for each in read if not each.is_off), read[0])
+    if found in (None, {}, []):
+        return NO_RECORDING
+    fields = _object(found)
+    word = _text(fields, "status").strip().upper()
+    known = _RECORDINGS.get(word) if word.isascii() else None
+    return Recording(known or RecordingStatus.UNHEARD, _id(fields))
 
 
 def participant(found: Any) -> Participant:

@@ -103,6 +103,20 @@ class LivestreamStart(Body):
     manual_ingest: bool | None = None
 
 
+class RecordingStart(BaseModel):
+    """POST /recordings, of which only the meeting is read: much else may stand there."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    meeting_id: str
+
+
+class RecordingChange(Body):
+    """PUT /recordings/{id}."""
+
+    action: Literal["stop", "pause", "resume"]
+
+
 class Kick(Body):
     """POST /meetings/{m}/active-session/kick: one of the two lists is needed."""
 

@@ -21,11 +21,12 @@ from worker.simulator.physics import Refused
 from worker.simulator.requests import Received, Requests
 from worker.simulator.routes_livestreams import LIVESTREAMS
 from worker.simulator.routes_meetings import MEETINGS
+from worker.simulator.routes_recordings import RECORDINGS
 from worker.simulator.routes_sessions import SESSIONS
 from worker.simulator.routes_webhooks import WEBHOOKS
 from worker.simulator.world import World
 
-_ENDPOINTS = (*LIVESTREAMS, *SESSIONS, *MEETINGS, *WEBHOOKS)
+_ENDPOINTS = (*LIVESTREAMS, *SESSIONS, *MEETINGS, *RECORDINGS, *WEBHOOKS)
 
 
 @dataclass(frozen=True, slots=True)

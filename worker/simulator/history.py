@@ -26,6 +26,8 @@ class Kind(StrEnum):
     STREAM_STOP_IGNORED = "stream.stop_ignored"
     STREAM_ERRORED = "stream.errored"
     STREAM_OFF = "stream.off"
+    RECORDING_STARTED = "recording.started"
+    RECORDING_ENDED = "recording.ended"
 
 
 @dataclass(frozen=True, slots=True)

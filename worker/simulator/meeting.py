@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from worker.simulator.recording import Recording
 from worker.simulator.session import Session
 from worker.simulator.stream import Livestream
 from worker.simulator.webhook import Webhook
@@ -44,6 +45,7 @@ class Meeting:
     participants: dict[str, Participant] = field(default_factory=dict)
     sessions: list[Session] = field(default_factory=list)
     livestreams: list[Livestream] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
 
     @property
     def title(self) -> str | None:
@@ -63,6 +65,11 @@ class Meeting:
         return last if last and last.ended_at is None else None
 
     @property
+    def recording(self) -> Recording | None:
+        """The recording, or push by RTMP, that goes on; the first of several."""
+        return next((each for each in self.recordings if each.ended_at is None), None)
+
+    @property
     def livestream(self) -> Livestream | None:
         """The livestream that was started last, whatever became of it."""
         return self.livestreams[-1] if self.livestreams else None
@@ -77,6 +84,7 @@ class Tenant:
     livestreams: dict[str, Livestream] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     webhooks: dict[str, Webhook] = field(default_factory=dict)
+    recordings: dict[str, Recording] = field(default_factory=dict)
 
     def matching(self, part: str) -> Iterable[Meeting]:
         """Find the meetings with this id, or with this part of a title."""

@@ -25,12 +25,13 @@ class Bill:
 
 
 def bill(meeting: Meeting, now: datetime) -> Bill:
-    """Count a meeting's minutes: the exporter from its start to its end, each person's stay."""
+    """Count a meeting's minutes: what is exported or recorded, from start to end, and each person's stay."""
     exported = (
         (run.ended_at or now) - run.invoked_at for stream in meeting.livestreams for run in stream.sessions
     )
+    recorded = ((each.ended_at or now) - each.started_at for each in meeting.recordings)
     return Bill(
-        sum(length.total_seconds() for length in exported) / 60,
+        sum(length.total_seconds() for length in (*exported, *recorded)) / 60,
         sum(session.minutes(now) for session in meeting.sessions),
     )
 

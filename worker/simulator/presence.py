@@ -7,15 +7,17 @@ from worker.simulator.exporter import Exporter
 from worker.simulator.history import Kind
 from worker.simulator.meeting import Meeting, Tenant
 from worker.simulator.physics import Physics, Refused
+from worker.simulator.recorder import Recorder
 from worker.simulator.session import Attendance, Session
 
 
 class Presence:
     """Lets people in and out (API reference, section 5)."""
 
-    def __init__(self, physics: Physics, exporter: Exporter) -> None:
+    def __init__(self, physics: Physics, exporter: Exporter, recorder: Recorder) -> None:
         self._physics = physics
         self._exporter = exporter
+        self._recorder = recorder
 
     def join(self, tenant: Tenant, meeting: Meeting, name: str) -> Attendance:
         """Let somebody in; the first one begins a session. Raises `Refused` when the meeting is INACTIVE."""
@@ -28,6 +30,8 @@ class Presence:
         self._let_in(meeting, session, attendance)
         if is_first and meeting.options["live_stream_on_start"]:
             self._exporter.start(tenant, meeting, None, "live_stream_on_start")
+        if is_first and meeting.options["record_on_start"]:
+            self._recorder.start(tenant, meeting, "record_on_start")
         return attendance
 
     def begin_empty(self, tenant: Tenant, meeting: Meeting) -> None:
@@ -92,4 +96,5 @@ class Presence:
     def _close(self, meeting: Meeting, session: Session, reason: str) -> None:
         session.ended_at = session.updated_at = self._physics.now
         self._exporter.end(meeting, reason)
+        self._recorder.end(meeting, reason)
         self._physics.note(Kind.SESSION_ENDED, meeting, session.id, reason=reason)

@@ -5,6 +5,7 @@ from typing import Any
 
 from worker.simulator.knobs import Knobs
 from worker.simulator.meeting import Meeting, Participant
+from worker.simulator.recording import Recording
 from worker.simulator.session import Session
 from worker.simulator.stream import Livestream, LivestreamSession, Moment
 from worker.simulator.webhook import Webhook
@@ -78,6 +79,23 @@ def livestream_session(
         "ingest_seconds": counted,
         "viewer_seconds": counted,
     } | _dates(run.invoked_at, run.ended_at or run.live_at or run.invoked_at)
+
+
+def recording(kept: Recording) -> dict[str, Any]:
+    """Write a recording; where it is to be downloaded is not simulated."""
+    return {
+        "id": kept.id,
+        "status": kept.status,
+        "session_id": kept.session_id,
+        "output_file_name": f"{kept.id}.mp4",
+        "invoked_time": iso(kept.started_at),
+        "started_time": iso(kept.started_at),
+        "stopped_time": _iso_or_none(kept.ended_at),
+        "file_size": None,
+        "download_url": None,
+        "download_url_expiry": None,
+        "audio_download_url": None,
+    }
 
 
 def session(talk: Session, room: Meeting, now: datetime, knobs: Knobs) -> dict[str, Any]:

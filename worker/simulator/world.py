@@ -10,6 +10,7 @@ from worker.simulator.meeting import MEETING_DEFAULTS, Meeting, Participant, Ten
 from worker.simulator.people import People
 from worker.simulator.physics import Physics, Refused
 from worker.simulator.presence import Presence
+from worker.simulator.recorder import Recorder
 from worker.simulator.stream import Livestream, Phase
 
 _REALTIMEKIT_ONLY = ("session_keep_alive_time_in_secs", "transcribe_on_end")
@@ -23,7 +24,8 @@ class World:
         self.tenants: dict[str, Tenant] = {}
         self.physics = Physics(knobs, now)
         self.exporter = Exporter(self.physics)
-        self.presence = Presence(self.physics, self.exporter)
+        self.recorder = Recorder(self.physics)
+        self.presence = Presence(self.physics, self.exporter, self.recorder)
         self.people = People(self.physics, self.presence, self.tenants)
 
     @property

@@ -40,6 +40,7 @@ READ = (
     "go_live",
     *_DURATIONS,
     "end_session",
+    "keep_recording",
     "meeting",
     "room",
     "hosts",
@@ -104,6 +105,7 @@ def _broadcast(row: Row) -> Broadcast:
         go_live=_read(row, "go_live", _go_live),
         **{name: _read(row, name, _duration) for name in _DURATIONS},
         end_session=_flag(row, "end_session"),
+        keep_recording=_flag(row, "keep_recording"),
         meeting=_read(row, "meeting", _meeting),
         room=room,
         hosts=_read(row, "hosts", _hosts),
@@ -218,6 +220,7 @@ def columns(broadcast: Broadcast) -> dict[str, Any]:
         "meeting": json_text.of_mapping(broadcast.meeting),
         "hosts": json_text.of_hosts(broadcast.hosts),
         "end_session": broadcast.end_session,
+        "keep_recording": broadcast.keep_recording,
         "cancelled": broadcast.cancelled,
     }
 

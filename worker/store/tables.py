@@ -64,6 +64,7 @@ broadcasts = Table(
     Column("changed_at", UTCDateTime),
     Column("starts_utc", UTCDateTime),
     Column("ends_utc", UTCDateTime, index=True),
+    Column("keep_recording", Flag, nullable=False, server_default=false()),
     CheckConstraint("length(id) BETWEEN 1 AND 200", name="id_length"),
 )
 """What is wanted."""

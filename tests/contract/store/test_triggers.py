@@ -97,3 +97,10 @@ def test_triggers_do_not_set_themselves_off_when_recursion_is_on(house: House) -
 def test_a_normalised_copy_is_kept_of_what_has_an_offset(house: House, typed: str, kept: str | None) -> None:
     house.insert(starts_at=typed)
     assert house.instants("SELECT starts_utc FROM broadcasts") == [kept and datetime.fromisoformat(kept)]
+
+
+def test_a_change_of_a_column_that_came_later_is_stamped_too(house: House) -> None:
+    house.insert()
+    house.sql("UPDATE broadcasts SET keep_recording = NOT keep_recording")
+    assert house.sql("SELECT version FROM broadcasts WHERE keep_recording") == [(2,)]
+    assert house.sql("SELECT version FROM unheeded") == [(2,)]

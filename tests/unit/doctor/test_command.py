@@ -125,7 +125,7 @@ async def test_a_check_that_breaks_hides_no_other(tmp_path: Path) -> None:
 def test_the_probe_writes_its_document_and_shows_a_table(here: Path, real: Service) -> None:
     done = cuelight(here, "--probe", "default", "--yes", **real.variables)
     assert done.exit_code == 0, done.output
-    assert "0 of 19 differ" in done.stdout
+    assert "0 of 20 differ" in done.stdout
     (file,) = here.glob("cuelight-probe-default-????-??-??.json")
     written = file.read_text()
     assert not [each for each in CANARIES if each in written]

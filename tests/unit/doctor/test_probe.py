@@ -56,7 +56,7 @@ async def test_over_the_wire_a_service_like_the_reference_differs_in_nothing(rea
     probed = await probe(real.account, transport, SystemClock(), print)
     await transport.close()
     assert differing(probed) == {}
-    assert len(probed.observations) == 19
+    assert len(probed.observations) == 20
     assert probed.closed
     assert real.rooms() == LEFT
 
@@ -248,7 +248,7 @@ async def test_a_meeting_that_cannot_be_closed_is_shouted_with_its_id() -> None:
     assert stage.told[-1].startswith(f"!!! the meeting {probed.meeting_id} may be open")
 
 
-CLOSING = 17
+CLOSING = 18
 """The number of the last PATCH, when nothing goes wrong."""
 
 

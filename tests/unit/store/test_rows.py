@@ -56,6 +56,7 @@ BROADCASTS = st.builds(
     live_within=DURATIONS,
     late_start=DURATIONS,
     end_session=st.booleans(),
+    keep_recording=st.booleans(),
     meeting=st.dictionaries(LINES, JSON, max_size=3),
     room=st.sampled_from(RoomUse),
     hosts=st.lists(HOSTS, max_size=3, unique_by=lambda host: host.id).map(tuple),
