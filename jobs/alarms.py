@@ -165,6 +165,19 @@ def _no_picture(s: Situation) -> Condition | None:
     return Condition("no_picture", Severity.CRITICAL, text, "Look at the meeting; ask the hosts to rejoin.")
 
 
+def _on_air_and_empty(s: Situation) -> Condition | None:
+    """Every read within some minutes says that nobody is in; what was read once may have passed."""
+    fact = s.seen.present.fact if s.seen.present else None
+    if s.run.state is not State.LIVE or fact is None or not fact.value.is_empty:
+        return None
+    since = max(fact.since, s.run.entered_at)
+    if fact.began_at - since < s.policy.empty_for:
+        return None
+    text = f"on air, and nobody is in since {since:%H:%M}Z at the latest; it costs what a full one costs"
+    cure = "Call the hosts. It is over, or nobody will come: `cuelight stop`."
+    return Condition("on_air_and_empty", Severity.WARNING, text, cure)
+
+
 def _restarted_in_vain(s: Situation) -> Condition | None:
     if s.run.state not in HOLDING or not go_live.is_stuck(s) or go_live.restarts(s) < s.policy.restarts:
         return None
@@ -268,6 +281,7 @@ _CHECKS: tuple[Callable[[Situation], Condition | None], ...] = (
     _not_open,
     _nobody_here,
     _no_picture,
+    _on_air_and_empty,
     _restarted_in_vain,
     _dropped,
     _blind,

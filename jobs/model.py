@@ -309,6 +309,8 @@ class Policy:
     invoked_for: timedelta = timedelta(seconds=180)
     keep_alive_most: timedelta = timedelta(seconds=600)
     """A session may outlive its last participant by this much (API reference, section 3.1)."""
+    empty_for: timedelta = timedelta(minutes=3)
+    """LIVE with nobody in is told once reads so far apart have said so, and none between them otherwise."""
     live_after_session: timedelta = timedelta(seconds=60)
     back_within: timedelta = timedelta(seconds=60)
     """A dropped stream not back by then is reported."""

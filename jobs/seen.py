@@ -63,11 +63,18 @@ class Session:
     id: str | None
     """None: no session runs."""
     meeting_id: str | None = None
+    people: int | None = None
+    """How many are in now; None: not said."""
 
     @property
     def runs(self) -> bool:
         """Whether somebody is in, or was within the keep-alive."""
         return self.id is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is in now, as far as is said."""
+        return self.id is None or self.people == 0
 
 
 NO_SESSION = Session(None)
@@ -211,6 +218,8 @@ class Seen:
 
     stream: Asked[Stream] | None = None
     session: Asked[Session] | None = None
+    present: Asked[Session] | None = None
+    """Its session while it is LIVE, from lists that are read for others, too: it is never asked for then."""
     meeting: Asked[Meeting | None] | None = None
     """A fact of None is an own-service 404: the meeting is not there."""
     search: Asked[tuple[Meeting, ...]] | None = None

@@ -27,6 +27,8 @@ from worker.supervisor import Nursery
 
 NOW = timedelta(0)
 """How old a list may be that something is stopped upon: it is read now."""
+WHO_IS_IN = timedelta(minutes=2)
+"""A list of sessions that is older than half of this is read anew, while anything is LIVE."""
 AGAIN_AFTER = 30.0
 """Seconds until the next sweep when something of ours was on air (law 4), or one did not get through."""
 FAILED_FOR = timedelta(minutes=15)
@@ -110,6 +112,7 @@ class Sweeper:
         except (ProviderError, WithdrawnError) as error:
             self._failed(channel.account, str(error))
             return []
+        await self._look_who_is_in(channel, streams)
         self._failing_since.pop(channel.account, None)
         self.alerts.tell(f"sweep/{channel.account}", [])
         markers = {tag for each in found if (tag := marker_in(each.title))}
@@ -134,6 +137,15 @@ class Sweeper:
             meetings[meeting_id] = await ask(partial(channel.client.meeting, meeting_id))
         on_air = streams.by_meeting.keys()
         return [_seen(each, on_air) for each in meetings.values() if each is not None], streams
+
+    async def _look_who_is_in(self, channel: Channel, streams: Listed[Stream]) -> None:
+        """Have the list of sessions read, unless it was just now: what is LIVE learns from it who is in."""
+        if not any(each.is_live for each in streams.by_meeting.values()):
+            return
+        try:
+            await channel.lists.sessions.fresh(Urgency.SWEEP, WHO_IS_IN, PATIENCE)
+        except (ProviderError, WithdrawnError) as error:
+            log.debug("nobody_counted", account=channel.account, reason=str(error))
 
     def _hint(self, channel: Channel, found: Found, streams: Listed[Stream], rooms: Iterable[Kept]) -> None:
         """Have whoever waits for its start look at once: its meeting is on the air."""

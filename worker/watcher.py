@@ -171,12 +171,24 @@ class Watcher:
         `every`: how often it is asked. `patience`: seconds that a question may wait for its turn.
         """
         self._note(run, reads)
+        self._overhear(run)
         look = _Look(self._book, run, every, patience)
         if len(reads) == 1:
             await self._look(look, *reads)
         else:
             await asyncio.gather(*(self._look(look, read) for read in sorted(reads)))
         return self.seen(run.id)
+
+    def _overhear(self, run: Run) -> None:
+        """Learn who is in what is LIVE from a list that was read for others, or by the sweep."""
+        listed, meeting_id = self._lists.sessions.last, run.room.meeting_id or ""
+        if run.state is not State.LIVE or listed is None:
+            return
+        if not listed.whole and meeting_id not in listed.by_meeting:
+            return
+        session = listed.by_meeting.get(meeting_id, NO_SESSION)
+        before = self.seen(run.id).present
+        self._book.put(run.id, present=_from_list(before, session, listed.began_at, same_company))
 
     async def _look(self, look: _Look, read: Read) -> None:
         """Answer a question from the lists if they can, and else from the meeting itself."""
@@ -356,6 +368,11 @@ def same_stream(before: Stream, after: Stream) -> bool:
 def same_session(before: Session, after: Session) -> bool:
     """Whether the same session runs, or none still."""
     return before.id == after.id
+
+
+def same_company(before: Session, after: Session) -> bool:
+    """Whether somebody was in both times, or nobody."""
+    return before.is_empty is after.is_empty
 
 
 def same_recording(before: Recording, after: Recording) -> bool:

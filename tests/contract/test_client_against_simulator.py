@@ -131,7 +131,7 @@ async def test_a_broadcast_goes_on_air_and_off_again(flavour: str) -> None:
         assert await s.client.streams(StreamStatus.LIVE) == (live,)
         session = await s.client.active_session(room)
         assert await s.client.live_sessions() == (session,)
-        assert session.meeting_id == room
+        assert (session.meeting_id, session.people) == (room, 1)
         await s.client.stop_stream(room)
         s.wait(5)
         assert (await s.client.active_stream(room)).is_off

@@ -255,7 +255,9 @@ class Timeline:
             case Read.STREAM:
                 return self.provider.read()
             case Read.SESSION:
-                return Session("session") if self.provider.session else NO_SESSION
+                return (
+                    Session("session", people=self.provider.people) if self.provider.session else NO_SESSION
+                )
             case Read.MEETING:
                 return None if self.provider.gone else self._meeting(self.provider.created[0])
             case Read.SEARCH:
@@ -304,6 +306,6 @@ class Timeline:
 def _same(before: object, after: object) -> bool:
     if isinstance(before, Stream) and isinstance(after, Stream):
         return before.status is after.status or (before.is_off and after.is_off)
-    if isinstance(before, Session):
-        return before == after
+    if isinstance(before, Session) and isinstance(after, Session):
+        return before.id == after.id
     return bool(before) == bool(after)

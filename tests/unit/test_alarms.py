@@ -8,9 +8,10 @@ import pytest
 from jobs.alarms import PREPARED_WITHIN, conditions
 from jobs.lifecycle import State
 from jobs.model import Attempt, Broadcast, Doors, Kind, Outcome, Policy, Room, Run, Window
-from jobs.seen import NO_STREAM, NOTHING_SEEN, Seen, Session, answered
+from jobs.seen import NO_SESSION, NO_STREAM, NOTHING_SEEN, Asked, Seen, Session, answered
 from jobs.situation import Situation
 from tests.support.clock import NOON
+from worker.watcher import same_company
 
 HOUR = timedelta(hours=1)
 SHOW = Broadcast(id="show", title="Show", window=Window(NOON, NOON + HOUR))
@@ -98,3 +99,38 @@ def test_what_is_not_proven_off_is_told_until_it_is_though_its_last_stop_was_ans
     assert "not_off" in told_after(16)
     assert "not_off" in told_after(16, 3)
     assert told_after(16, 3, 6) == set()
+
+
+NOBODY, SOMEBODY, NOT_SAID = Session("s", "m", 0), Session("s", "m", 1), Session("s", "m")
+
+
+def company(*read: tuple[float, Session]) -> Seen:
+    """Return what lists told of who was in, each so many minutes after the start."""
+    asked: Asked[Session] | None = None
+    for minutes, session in read:
+        at = NOON + timedelta(minutes=minutes)
+        before = asked.fact.value if asked and asked.fact else None
+        same = before is not None and same_company(before, session)
+        asked = answered(asked, session, at, same=same, own=False)
+    return Seen(present=asked)
+
+
+@pytest.mark.parametrize(
+    ("read", "is_told"),
+    [
+        ([(5, NOBODY), (8, NOBODY)], True),
+        ([(5, NO_SESSION), (6, NOBODY), (9, NO_SESSION)], True),
+        ([(5, NOBODY), (7.9, NOBODY)], False),
+        ([(5, NOBODY)], False),
+        ([(5, NOBODY), (6, SOMEBODY), (7, NOBODY), (9, NOBODY)], False),
+        ([(5, NOBODY), (9, SOMEBODY)], False),
+        ([(5, NOT_SAID), (9, NOT_SAID)], False),
+        ([(-9, NOBODY), (2, NOBODY)], False),
+    ],
+)
+def test_live_with_nobody_in_is_told_once_reads_some_minutes_apart_say_so(
+    read: list[tuple[float, Session]], *, is_told: bool
+) -> None:
+    seen, now = company(*read), NOON + timedelta(minutes=20)
+    assert ("on_air_and_empty" in told(State.LIVE, NOON, now, seen)) is is_told
+    assert "on_air_and_empty" not in told(State.INTERRUPTED, NOON, now, seen)

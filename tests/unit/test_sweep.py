@@ -242,3 +242,13 @@ async def test_sweeps_that_fail_for_a_quarter_of_an_hour_are_told_and_change_not
 
 def test_findings_can_be_written_as_json() -> None:
     assert json.loads(json.dumps({"what": Verdict.STOP})) == {"what": "stopped"}
+
+
+async def test_who_is_in_is_read_once_for_all_that_is_live_and_not_where_nothing_is() -> None:
+    world = World()
+    await world.sweeper.sweep()
+    assert "list sessions" not in world.client.asked
+    world.put_on_air("m", OURS)
+    await world.sweeper.sweep()
+    assert world.client.asked.count("list sessions") == 1
+    await world.sweeper.close()

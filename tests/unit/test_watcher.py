@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from jobs.budget import Budget
@@ -193,3 +194,28 @@ async def test_runs_do_not_wait_for_the_lists_one_after_the_other_while_nothing_
     for _ in range(3):
         await world.pass_by(PATIENCE)
     assert all(each.done() for each in looks)
+
+
+async def test_what_is_live_learns_who_is_in_from_lists_that_others_read_and_asks_nothing_for_it() -> None:
+    world = World()
+    live = replace(run(3), state=State.LIVE)
+    world.client.sessions_of["m3"] = Session("x", "m3", 0)
+    await world.watcher.look(live, STREAM, EVERY)
+    assert world.watcher.seen("run-3").present is None
+    await world.lists.sessions.fresh(Urgency.SWEEP, EVERY, PATIENCE)
+    world.client.asked.clear()
+    await world.watcher.look(live, STREAM, EVERY)
+    assert world.client.asked == ["stream m3"]
+    seen = world.watcher.seen("run-3")
+    assert seen.present
+    assert seen.present.fact
+    assert (seen.present.fact.value.is_empty, seen.session) == (True, None)
+
+
+async def test_a_list_that_may_lack_a_meeting_does_not_say_that_nobody_is_in() -> None:
+    for whole in (False, True):
+        world = World()
+        world.client.whole = whole
+        await world.lists.sessions.fresh(Urgency.SWEEP, EVERY, PATIENCE)
+        await world.watcher.look(replace(run(3), state=State.LIVE), STREAM, EVERY)
+        assert (world.watcher.seen("run-3").present is not None) is whole

@@ -75,7 +75,8 @@ def session(found: Any) -> Session:
     fields = _object(found)
     if fields.get("status") == "ENDED":
         return NO_SESSION
-    return Session(_text(fields, "id"), _optional(fields, "associated_id"))
+    people = _number(fields.get("live_participants"))
+    return Session(_text(fields, "id"), _optional(fields, "associated_id"), people)
 
 
 def recording(found: Any) -> Recording:
