@@ -66,11 +66,12 @@ READS: dict[str, Call] = {
     "airings": lambda client: client.airings(UNKNOWN),
     "recording": lambda client: client.active_recording(UNKNOWN),
     "hooks": lambda client: client.webhooks(),
+    "presets": lambda client: client.presets("p"),
 }
 CALLS = WRITES | READS
 FIRST_PAGE = CALLS.keys() - {"remove", "meeting", "session", "stream", "unhook", "airings", "recording"}
 """The calls that raise an own 404; to the others it is an answer."""
-OF_NO_MEETING = {"create", "search", "streams", "sessions", "hook", "hooks"}
+OF_NO_MEETING = {"create", "search", "streams", "sessions", "hook", "hooks", "presets"}
 
 
 class Scene:

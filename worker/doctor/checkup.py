@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from config.quotas import quotas_of
@@ -11,8 +12,21 @@ from worker import file_lease
 from worker.accounts import account_of
 from worker.clock import Clock, SystemClock
 from worker.database import database_path
-from worker.doctor import accounts, crowds, database, folder, machine, pages, plans, server, setup, skew
-from worker.doctor.finding import Finding, problem, skipped
+from worker.doctor import (
+    accounts,
+    crowds,
+    database,
+    folder,
+    machine,
+    pages,
+    plans,
+    presets,
+    server,
+    setup,
+    skew,
+)
+from worker.doctor.finding import Finding, Verdict, problem, skipped
+from worker.provider.flavours import Account
 from worker.provider.transport import Transport
 from worker.service_manager import state_directories
 
@@ -41,18 +55,19 @@ async def examine_here(settings: Settings, config: Path | None) -> list[Finding]
 
 async def examine(settings: Settings, config: Path | None, world: World) -> list[Finding]:
     """Check everything. Nothing is changed by it."""
+    wanted = presets.Wanted()
     own = {
         "settings": lambda: [setup.loaded(settings, config)],
         **_of_machine(),
         "state folder": lambda: _folder(settings, world),
-        "database": lambda: _database(settings, world),
+        "database": lambda: _database(settings, world, wanted),
         "schedule": lambda: plans.look(
-            settings.schedule, settings.accounts, settings.horizon, world.clock.now()
+            settings.schedule, settings.accounts, settings.horizon, world.clock.now(), wanted.add
         ),
         "HTTP pages": lambda: [pages.look(settings.http, world.fetch)],
     }
     found = [each for name, look in own.items() for each in _caught(name, look)]
-    return [*found, *await _accounts(settings, world)]
+    return [*found, *await _accounts(settings, world, wanted)]
 
 
 def without_settings(problems: Sequence[str]) -> list[Finding]:
@@ -74,9 +89,9 @@ def _folder(settings: Settings, world: World) -> Iterable[Finding]:
     return [*folder.look(path.parent, world.mounts(), world.free), *who_else]
 
 
-def _database(settings: Settings, world: World) -> Iterable[Finding]:
+def _database(settings: Settings, world: World, wanted: presets.Wanted) -> Iterable[Finding]:
     path, now = _sqlite(settings), world.clock.now()
-    foresee = crowds.Crowds(quotas_of(settings.accounts), settings.horizon, now).look
+    foresee = crowds.Crowds(quotas_of(settings.accounts), settings.horizon, now, wanted.add).look
     if path is None:
         return server.look(settings.database_url.get_secret_value(), now, foresee)
     return database.look(path, now, foresee)
@@ -88,14 +103,27 @@ def _sqlite(settings: Settings) -> Path | None:
     return database_path(settings) if is_file else None
 
 
-async def _accounts(settings: Settings, world: World) -> list[Finding]:
+async def _accounts(settings: Settings, world: World, wanted: presets.Wanted) -> list[Finding]:
     known = [account_of(name, each) for name, each in settings.accounts.items()]
     asked = (accounts.ask(each, world.transport, world.clock) for each in known)
     heard = await asyncio.gather(*asked, return_exceptions=True)
     answered = [each for each in heard if isinstance(each, accounts.Heard)]
     failed = [_failed("accounts", each) for each in heard if isinstance(each, Exception)]
     skews = [each.skew for each in answered if each.skew]
-    return [*(each.finding for each in answered), *failed, skew.told(skews)]
+    well = [
+        each
+        for each, found in zip(known, heard, strict=True)
+        if isinstance(found, accounts.Heard) and found.finding.verdict is Verdict.OK
+    ]
+    named = await asyncio.gather(*(_presets(each, wanted, world) for each in well))
+    return [*(each.finding for each in answered), *failed, *chain(*named), skew.told(skews)]
+
+
+async def _presets(account: Account, wanted: presets.Wanted, world: World) -> list[Finding]:
+    try:
+        return await presets.look(account, wanted, world.transport, world.clock)
+    except Exception as error:  # noqa: BLE001  As below.
+        return [_failed("presets", error)]
 
 
 def _caught(name: str, look: Look) -> list[Finding]:

@@ -1,6 +1,6 @@
 """What is planned in the database and no quota will carry."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,11 +8,13 @@ from sqlalchemy import Connection
 
 from jobs import durations
 from jobs.foreseen import CURE, MOST_TOLD, Quotas, foresee
+from jobs.model import Broadcast
 from worker.doctor.finding import Finding, ok, warning
 from worker.store import broadcasts
 
 NAME = "quota"
 
+Tell = Callable[[Iterable[Broadcast]], None]
 Foresee = Callable[[Connection], Iterator[Finding]]
 
 
@@ -23,6 +25,8 @@ class Crowds:
     quotas: Quotas
     horizon: timedelta
     now: datetime
+    tell: Tell = lambda _: None
+    """Told of what is to come within it."""
 
     def look(self, connection: Connection) -> Iterator[Finding]:
         """Tell of the minutes in which too much falls due; the first of them, if they are many."""
@@ -31,6 +35,7 @@ class Crowds:
             for each in broadcasts.existing(connection, self.now)
             if each.needs_calls(self.now) and each.broadcast.window.starts_at < self.now + self.horizon
         ]
+        self.tell(coming)
         found = foresee(coming, self.quotas, self.now)
         for each in found[:MOST_TOLD]:
             yield warning(NAME, str(each), CURE)

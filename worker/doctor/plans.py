@@ -9,20 +9,25 @@ from config.problems import Problem, Severity
 from config.schedule import Schedule
 from jobs import durations
 from jobs.recurrence import occurrences
+from worker.doctor.crowds import Tell
 from worker.doctor.finding import Finding, ok, problem, skipped, warning
 
 NAME = "schedule"
 
 
 def look(
-    file: Path | None, accounts: Collection[str], horizon: timedelta, now: datetime
+    file: Path | None,
+    accounts: Collection[str],
+    horizon: timedelta,
+    now: datetime,
+    tell: Tell = lambda _: None,
 ) -> Sequence[Finding]:
-    """Check the file; every problem is told at its line and column."""
+    """Check the file; every problem is told at its line and column. `tell` hears of what airs within it."""
     if file is None:
         return [skipped(NAME, "CUELIGHT_SCHEDULE is not set: no file is followed")]
     reading = schedule.load(file, accounts or None, now)
     found = [_told(each) for each in reading.problems]
-    return [*found, _ahead(file, reading.schedule, horizon, now)] if reading.schedule else found
+    return [*found, _ahead(file, reading.schedule, horizon, now, tell)] if reading.schedule else found
 
 
 def _told(wrong: Problem) -> Finding:
@@ -31,8 +36,9 @@ def _told(wrong: Problem) -> Finding:
     return warning(NAME, str(wrong), "Leave it if it is meant.")
 
 
-def _ahead(file: Path, wanted: Schedule, horizon: timedelta, now: datetime) -> Finding:
+def _ahead(file: Path, wanted: Schedule, horizon: timedelta, now: datetime, tell: Tell) -> Finding:
     coming = [each for entry in wanted.entries for each in occurrences(entry, now, now + horizon)]
+    tell(each.broadcast for each in coming)
     span = durations.format(horizon)
     if not coming:
         return warning(NAME, f"{file}: nothing airs in the next {span}", "Leave it if it is meant.")

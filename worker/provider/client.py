@@ -188,6 +188,11 @@ class ProviderClient:
         found = await self._pages(ask, "/sessions", status="LIVE")
         return Listing.of(models.readable(found, models.session), whole=found.whole)
 
+    async def presets(self, search: str = "") -> frozenset[str]:
+        """GET /presets?search=: the names of what is found, loosely; of all where nothing is searched."""
+        query = {"search": search} if search else {}
+        return frozenset(models.readable(await self._pages(at_once, "/presets", **query), models.preset))
+
     async def webhooks(self) -> tuple[Webhook, ...]:
         """GET /webhooks: all of this account, whoever registered them. The list has no pages."""
         found, _ = await self._call(models.page, "GET", "/webhooks")

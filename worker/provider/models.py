@@ -98,6 +98,11 @@ def participant(found: Any) -> Participant:
     return Participant(_id(fields), _storable(fields.get("custom_participant_id")))
 
 
+def preset(found: Any) -> str:
+    """Read the name of a preset."""
+    return _text(_object(found), "name")
+
+
 def webhook(found: Any) -> Webhook:
     """Read an address to which the provider posts."""
     fields = _object(found)
