@@ -4,17 +4,12 @@ import re
 from typing import Any
 
 from config.bounds import too_much
+from config.meeting_fields import BOOLEANS, BUCKETS, KEEP_ALIVE, KNOWN, NESTED, OBJECTS, REGION, REGIONS
 from config.problems import Place, Problems, likely, shown
 from config.readers import kind
 from config.yaml_source import Mapping, Node, Scalar, Sequence
 
 SET_BY_US = frozenset({"title", "live_stream_on_start", "status", "id", "created_at", "updated_at"})
-BOOLEANS = frozenset({"record_on_start", "persist_chat", "summarize_on_end", "transcribe_on_end"})
-KEEP_ALIVE = "session_keep_alive_time_in_secs"
-OBJECTS = frozenset(
-    {"recording_config", "ai_config", "realtimekit_bucket_config", "dyte_bucket_config"},
-)
-KNOWN = tuple(sorted({*BOOLEANS, *OBJECTS, KEEP_ALIVE, "preferred_region"}))
 
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?\d{1,18}\.\d{1,18}", re.ASCII)
@@ -32,6 +27,10 @@ def meeting(node: Node, problems: Problems) -> dict[str, Any] | None:
         return None
     for key, value in found.items():
         _check(key, value, node.keys[key], problems)
+        _check_inside(key, node.items[key], problems)
+    if found.get("summarize_on_end") is True and not _is_transcribed(found):
+        text = "summaries are made of transcripts: add `transcribe_on_end: true`"
+        problems.warning(node.keys["summarize_on_end"], f"summarize_on_end: {text}")
     return found
 
 
@@ -59,12 +58,35 @@ def _guessed(node: Scalar) -> Any:
 def _check(key: str, value: Any, place: Place, problems: Problems) -> None:
     if key in SET_BY_US:
         problems.error(place, f"{key} is not for a schedule to set: it follows from the entry")
+    elif key in BUCKETS.values():
+        problems.error(place, f"{key} stands inside recording_config alone: move it there")
     elif key not in KNOWN:
         near = likely(key, KNOWN)
         note = problems.error if near else problems.warning
         note(place, f"unknown meeting field {shown(key)}{near or '; it is passed on as it is'}")
     elif wrong := _wrong(key, value):
         problems.error(place, f"{key}: {wrong}")
+
+
+def _check_inside(path: str, node: Node, problems: Problems) -> None:
+    """Note names that no object of the vendor's has inside; they are passed on, if none is near."""
+    known = NESTED.get(path)
+    if known is None or not isinstance(node, Mapping):
+        return
+    for key, item in node.items.items():
+        if key in known:
+            _check_inside(f"{path}.{key}", item, problems)
+            continue
+        near = likely(key, known)
+        note = problems.error if near else problems.warning
+        note(node.keys[key], f"unknown field {shown(key)} in {path}{near or '; it is passed on as it is'}")
+
+
+def _is_transcribed(found: dict[str, Any]) -> bool:
+    ai_config = found.get("ai_config")
+    return found.get("transcribe_on_end") is True or (
+        isinstance(ai_config, dict) and "transcription" in ai_config
+    )
 
 
 def _wrong(key: str, value: Any) -> str | None:
@@ -77,4 +99,6 @@ def _wrong(key: str, value: Any) -> str | None:
         isinstance(value, bool) or not isinstance(value, int) or not 60 <= value <= 600
     ):
         return "write a number of seconds, 60 to 600"
+    if key == REGION and value is not None and value not in REGIONS:
+        return f"write one of {', '.join(REGIONS)}"
     return None

@@ -1,6 +1,6 @@
 """A schedule file -> entries, or everything that is wrong with it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from config import scalars
 from config.checks import check
 from config.crowds import Outlook, note_crowds
 from config.entry_model import DEFAULTS, Defaults, Written, entry
+from config.flavour_fields import note_fields
 from config.problems import Problem, Problems, Severity, likely
 from config.readers import Reader, fields, kind, scalar
 from config.yaml_source import MOST_BYTES, Node, Sequence, read
@@ -58,15 +59,18 @@ def parse(
 ) -> Reading:
     """Read a schedule from its bytes.
 
-    `accounts`: the names that the settings know; None: not checked. `since`: clock changes and collisions
-    are looked for from here on; None: from each entry's start. `outlook`: where to look for what no quota
-    carries; None: nowhere.
+    `accounts`: the names that the settings know; None: not checked. Where it has their flavours, too, as a
+    mapping, meeting fields that a flavour does not take are remarked on. `since`: clock changes and
+    collisions are looked for from here on; None: from each entry's start. `outlook`: where to look for what
+    no quota carries; None: nowhere.
     """
     problems = Problems(file)
     node = read(data, problems)
     document = _document(node, accounts, since, problems) if node else None
     if document and outlook and not problems.any_errors:
         note_crowds(document.written, outlook, problems)
+    if document and isinstance(accounts, Mapping):
+        note_fields(document.written, accounts, DEFAULT_ACCOUNT, problems)
     schedule = Schedule(tuple(each.entry for each in document.written), document.zone) if document else None
     return Reading(None if problems.any_errors else schedule, problems.sorted())
 

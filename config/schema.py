@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from config import meeting
+from config import meeting_fields
 from config.bounds import LONGEST_NAME, MOST_HOSTS
 from config.entry_model import CHANGE as CHANGE_FIELDS
 from config.entry_model import DEFAULTS, ENTRY, REQUIRED
+from config.meeting import SET_BY_US
 from jobs.marker import room_left_for_title
 from jobs.model import GoLive, RoomUse
 from jobs.rule import PARTS
@@ -84,10 +85,11 @@ _WITH_OWN_FORM: Schema = {
         "type": "object",
         "description": "Further fields of the vendor's meeting.",
         "properties": {
-            **{name: {"type": "boolean"} for name in sorted(meeting.BOOLEANS)},
-            **{name: {"type": "object"} for name in sorted(meeting.OBJECTS)},
-            meeting.KEEP_ALIVE: {"type": "integer", "minimum": 60, "maximum": 600},
-            **dict.fromkeys(sorted(meeting.SET_BY_US), False),
+            **{name: {"type": "boolean"} for name in sorted(meeting_fields.BOOLEANS)},
+            **{name: {"type": "object"} for name in sorted(meeting_fields.OBJECTS)},
+            meeting_fields.KEEP_ALIVE: {"type": "integer", "minimum": 60, "maximum": 600},
+            meeting_fields.REGION: {"enum": [*meeting_fields.REGIONS, None]},
+            **dict.fromkeys(sorted({*SET_BY_US, *meeting_fields.BUCKETS.values()}), False),
         },
     },
     "room": {"enum": [each.value for each in RoomUse], "description": "shared: one meeting for all."},

@@ -66,6 +66,8 @@ class Edit:
     urgency: ClassVar[Urgency] = Urgency.PREPARE
     title: str
     options: Mapping[str, Any]
+    whole: bool = False
+    """Whether what was acknowledged last may not be so any more, so that all of it is said again."""
 
 
 @dataclass(frozen=True, slots=True)

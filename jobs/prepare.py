@@ -117,8 +117,10 @@ def _chores(s: Situation) -> Iterator[Call]:
         yield shut(flag=wanted.streams_on_start)
     if wanted.room is RoomUse.SHARED and not s.run.holds_room:
         return  # Its other occurrences may want another title or other hosts.
-    if (room.title, dict(room.options)) != (wanted.title, dict(wanted.meeting)):
-        yield Edit(wanted.title, wanted.meeting)
+    last = s.run.last(Kind.EDIT, since=s.round_at)
+    in_doubt = last is not None and not last.settled
+    if in_doubt or (room.title, dict(room.options)) != (wanted.title, dict(wanted.meeting)):
+        yield Edit(wanted.title, wanted.meeting, whole=in_doubt)
     hosts = {host.id: host for host in wanted.hosts}
     yield from (AddHost(host) for key, host in hosts.items() if room.hosts.get(key) != host)
     yield from (RemoveHost(host) for key, host in room.hosts.items() if key not in hosts)

@@ -1,9 +1,11 @@
 """From a call that was decided to the client's method, and from its answer to an outcome."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
+from config.meeting_fields import BOOLEANS, KEEP_ALIVE, may_be_changed
 from jobs.decision import (
     AddHost,
     Call,
@@ -24,6 +26,8 @@ from worker.caller import Admit, Caller, Permit, WithdrawnError, admit_always
 from worker.provider.client import ProviderClient
 from worker.provider.errors import AbsentError, Effect, NotSentError, ProviderError, RefusedError
 
+DEFAULTS: Mapping[str, object] = MappingProxyType(dict.fromkeys(BOOLEANS, False) | {KEEP_ALIVE: 60})
+"""What a meeting is like where nothing is said (API reference, section 3.1)."""
 NOTHING_TO_DO = frozenset({400, 404, 409})
 """Answers to stops and kick-all that mean: there was nothing running (API reference, section 5)."""
 
@@ -68,8 +72,8 @@ class Performer:
             case Create(title, options, flag):
                 title = marked(title, room.marker)
                 return partial(client.create_meeting, title, options, live_stream_on_start=flag)
-            case Edit(title, options):
-                fields = {"title": marked(title, room.marker), **options}
+            case Edit():
+                fields = changed_fields(call, room, client.account.flavour.name)
                 return partial(client.patch_meeting, meeting_id, fields)
             case SetDoors():
                 return partial(client.patch_meeting, meeting_id, door_fields(call))
@@ -90,6 +94,26 @@ class Performer:
         for each in await self._client.participants(meeting_id):
             if each.custom_id == custom_id:
                 await self._client.remove_participant(meeting_id, each.id)
+
+
+def changed_fields(edit: Edit, room: Room, flavour: str) -> dict[str, object]:
+    """Return the PATCH that brings title and options up to what is wanted: only what is not so already.
+
+    What is wanted no more is set to what the provider takes where nothing is said, if that is known. What the
+    flavour takes only when a meeting is made, or never, is left out: it would refuse the rest, too.
+    """
+    gone = {name: DEFAULTS[name] for name in room.options if name not in edit.options and name in DEFAULTS}
+    said = {
+        name: value for name, value in edit.options.items() if edit.whole or not _is_so(name, value, room)
+    }
+    fields = {name: value for name, value in (said | gone).items() if may_be_changed(flavour, name)}
+    if edit.whole or room.title != edit.title or not fields:
+        return {"title": marked(edit.title, room.marker), **fields}
+    return fields
+
+
+def _is_so(name: str, value: object, room: Room) -> bool:
+    return name in room.options and room.options[name] == value
 
 
 def door_fields(call: SetDoors) -> dict[str, object]:

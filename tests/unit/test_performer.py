@@ -1,5 +1,7 @@
 """From a decided call to the client's method, and from its answer to an outcome."""
 
+from dataclasses import replace
+
 import pytest
 
 from jobs.budget import Budget
@@ -22,7 +24,7 @@ from jobs.model import Host, Outcome, Room
 from tests.support.clock import HandClock
 from tests.support.provider import LaidOutClient
 from worker.caller import Caller
-from worker.performer import Performer
+from worker.performer import Performer, changed_fields
 from worker.provider.errors import (
     AbsentError,
     BadReplyError,
@@ -113,3 +115,36 @@ async def test_a_host_is_added_by_its_own_id() -> None:
     client = LaidOutClient()
     assert (await performer(client).perform(AddHost(STUDIO), ROOM)).outcome is Outcome.DONE
     assert client.asked == ["add m Studio presenter studio-1"]
+
+
+CONFIG = {"max_seconds": 3600}
+KNOWN = replace(ROOM, title="Show", options={"persist_chat": True, "recording_config": CONFIG})
+EDITS: list[tuple[Edit, dict[str, object]]] = [
+    (Edit("New", KNOWN.options), {"title": "New [aaaa-bbbbbbbb]"}),
+    (Edit("Show", {**KNOWN.options, "record_on_start": True}), {"record_on_start": True}),
+    (Edit("Show", {"recording_config": CONFIG}), {"persist_chat": False}),
+    (Edit("Show", {"persist_chat": True}), {"title": "Show [aaaa-bbbbbbbb]"}),
+    (
+        Edit("Show", KNOWN.options, whole=True),
+        {"persist_chat": True, "recording_config": CONFIG, "title": "Show [aaaa-bbbbbbbb]"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("edit", "fields"), EDITS)
+def test_an_edit_sends_only_what_is_not_so_already(edit: Edit, fields: dict[str, object]) -> None:
+    assert changed_fields(edit, KNOWN, "realtimekit") == fields
+
+
+def test_what_a_flavour_takes_only_when_a_meeting_is_made_is_not_sent_later() -> None:
+    edit = Edit("Show", {"persist_chat": False, "recording_config": {"max_seconds": 60}})
+    assert changed_fields(edit, KNOWN, "dyte") == {"persist_chat": False}
+    assert changed_fields(edit, KNOWN, "realtimekit") == dict(edit.options)
+    assert changed_fields(edit, KNOWN, "realtime-v2") == dict(edit.options)
+    kept_alive = replace(KNOWN, options={"session_keep_alive_time_in_secs": 120})
+    assert changed_fields(Edit("Show", {}), kept_alive, "realtimekit") == {
+        "session_keep_alive_time_in_secs": 60
+    }
+    assert changed_fields(Edit("Show", {}), kept_alive, "dyte") == {"title": "Show [aaaa-bbbbbbbb]"}
+    adopted = replace(ROOM, title="Show")
+    assert changed_fields(Edit("Show", KNOWN.options), adopted, "dyte") == {"persist_chat": True}

@@ -210,6 +210,19 @@ WRONG_LINES = [
     ("meeting: {live_stream_on_start: true}", "f:7:15: live_stream_on_start is not for a schedule to set"),
     ("meeting: {session_keep_alive_time_in_secs: 30}", "write a number of seconds, 60 to 600"),
     ("meeting: {ai_config: 1}", "f:7:15: ai_config: a mapping belongs here"),
+    ("meeting: {preferred_region: mars-1}", "f:7:15: preferred_region: write one of ap-south-1, "),
+    (
+        "meeting: {realtimekit_bucket_config: {enabled: true}}",
+        "f:7:15: realtimekit_bucket_config stands inside recording_config alone: move it there",
+    ),
+    (
+        "meeting: {recording_config: {max_second: 60}}",
+        "f:7:34: unknown field 'max_second' in recording_config; did you mean max_seconds?",
+    ),
+    (
+        "meeting: {ai_config: {transcription: {languages: de}}}",
+        "f:7:43: unknown field 'languages' in ai_config.transcription; did you mean language?",
+    ),
     ("meeting: 1", "f:7:14: a mapping of the vendor's fields belongs here, not a single value"),
     ("notify: [a]", "f:7:5: unknown key 'notify'"),
 ]

@@ -7,7 +7,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.decision import Create, Edit, RemoveHost, SetDoors, Start, Stop
+from jobs.decide import decided
+from jobs.decision import Create, Edit, Perform, RemoveHost, SetDoors, Start, Stop
 from jobs.lifecycle import MOVES, OVER, State
 from jobs.model import Broadcast, Doors, GoLive, Host, Kind, Outcome, Window
 from jobs.seen import NOTHING_SEEN, StreamStatus
@@ -501,3 +502,21 @@ def test_one_that_never_held_its_room_sends_nothing_when_it_leaves() -> None:
     edited(life, cancelled=True).go_until(START + timedelta(minutes=40))
     assert states(life)[-1] is State.CANCELLED
     assert len(life.calls) == before
+
+
+def test_an_edit_that_was_not_answered_is_said_again_whole_though_it_is_taken_back() -> None:
+    """It may have taken effect: the old title is what was acknowledged, and not what is there."""
+    life = Timeline(webinar(), START - timedelta(hours=2))
+    life.go_until(START - timedelta(minutes=30))
+    life.faults[len(life.calls)] = Outcome.UNKNOWN
+    life.broadcast = webinar(title="New")
+    s = life.situation()
+    (doubtful,) = [each for each in [decided(s)] if isinstance(each, Perform)]
+    assert doubtful.step == Edit("New", {})
+    life._perform(doubtful.step)
+    assert life.provider.title == "New"
+    life.broadcast = webinar()
+    life.go_until(START - timedelta(minutes=20))
+    assert life.calls[-1][1] == Edit("Webinar", {}, whole=True)
+    assert life.provider.title == "Webinar"
+    assert [call.kind for _, call, _ in life.calls].count(Kind.EDIT) == 2

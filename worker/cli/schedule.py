@@ -105,7 +105,8 @@ def _read(file: Path, settings: "Settings", *, foresees: bool = False) -> "Readi
 
     now = SystemClock().now()
     outlook = Outlook(quotas_of(settings.accounts), now, now + settings.horizon)
-    return schedule.load(file, sorted(settings.accounts) or None, now, outlook if foresees else None)
+    flavours = {name: each.flavour.value for name, each in settings.accounts.items()}
+    return schedule.load(file, flavours or None, now, outlook if foresees else None)
 
 
 class _Drawn(NamedTuple):

@@ -62,7 +62,7 @@ async def examine(settings: Settings, config: Path | None, world: World) -> list
         "state folder": lambda: _folder(settings, world),
         "database": lambda: _database(settings, world, wanted),
         "schedule": lambda: plans.look(
-            settings.schedule, settings.accounts, settings.horizon, world.clock.now(), wanted.add
+            settings.schedule, _flavours(settings), settings.horizon, world.clock.now(), wanted.add
         ),
         "HTTP pages": lambda: [pages.look(settings.http, world.fetch)],
     }
@@ -75,6 +75,10 @@ def without_settings(problems: Sequence[str]) -> list[Finding]:
     rest = [each for name, look in _of_machine().items() for each in _caught(name, look)]
     names = ("state folder", "database", "schedule", "HTTP pages", "accounts", "clock")
     return [*setup.refused(problems), *rest, *(skipped(name, "the settings are needed") for name in names)]
+
+
+def _flavours(settings: Settings) -> dict[str, str]:
+    return {name: each.flavour.value for name, each in settings.accounts.items()}
 
 
 def _of_machine() -> dict[str, Look]:

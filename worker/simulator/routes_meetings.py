@@ -39,6 +39,8 @@ def _get(call: Call) -> Reply:
 def _patch(call: Call) -> Reply:
     room, given = call.meeting, call.body(MeetingPatch)
     _check_title(call, given.title)
+    if call.knobs.flavour == "dyte" and "recording_config" in given.model_fields_set:
+        raise Refused(400, 'BAD_REQUEST: "recording_config" is not allowed')
     call.world.update_meeting(room, given.model_dump(exclude_unset=True))
     return success(wire.meeting(room))
 
