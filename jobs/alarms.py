@@ -150,7 +150,7 @@ def _not_open(s: Situation) -> Condition | None:
 
 def _nobody_here(s: Situation) -> Condition | None:
     waits = s.run.state is State.STARTING and s.now >= s.opened_at + s.broadcast.live_within
-    if not waits or s.run.room.doors is not Doors.OPEN or s.session_for():
+    if not waits or s.off_wanted or s.run.room.doors is not Doors.OPEN or s.session_for():
         return None
     return Condition(
         "nobody_here", Severity.WARNING, "the window is open and nobody has joined", "Call the hosts."

@@ -53,7 +53,7 @@ def test_what_aired_while_the_worker_was_dead_is_ended_since_it_was_live() -> No
     assert seconds(datetime.fromisoformat(run["live_at"])) == pytest.approx(live.start, abs=0.01)
     assert "provider's list" in run["why"]
     assert asked(world) == 1
-    assert "b0/missed" not in told(world)
+    assert told(world) == ["b0/not_off"]
 
 
 def test_what_nobody_came_to_is_missed_after_one_question() -> None:

@@ -57,6 +57,13 @@ def test_doors_that_are_not_open_after_a_while_are_told_and_no_host_is_called(
     assert told(state, NOON, SHOW.window.ends_at, room=room) == set()
 
 
+def test_nobody_is_called_once_it_is_over() -> None:
+    """A worker that is back after the end finds it as it left it: about to start."""
+    due = NOON + SHOW.live_within
+    assert told(State.STARTING, NOON, due) == {"nobody_here"}
+    assert told(State.STARTING, NOON, SHOW.window.ends_at) == set()
+
+
 def test_what_is_called_off_needs_no_meeting() -> None:
     off = replace(SHOW, cancelled=True)
     assert told(State.PLANNED, NOON - HOUR, NOON + HOUR / 2, broadcast=off) == set()
