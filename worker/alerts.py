@@ -10,6 +10,7 @@ from typing import Protocol
 import structlog
 
 from jobs.alarms import Condition, Severity
+from jobs.subject import OF_THE_PROCESS, Subject
 from worker.clock import Clock
 from worker.lease import INSTALLATION
 from worker.outbox.message import Message
@@ -19,10 +20,6 @@ from worker.store.records import Alert
 PASSING = frozenset({"missed", "clock_stepped"})
 """Conditions that hold for ever, but that nobody has to hear of for ever."""
 PASSES_AFTER = timedelta(days=1)
-OF_THE_PROCESS = frozenset({"clock", "channel", "database", "worker"})
-"""What is told about these, and of no run, is so of one process, whatever leases it holds."""
-OF_AN_ACCOUNT = ("account", "sweep", "meeting")
-"""What is told about these names its account next."""
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +60,8 @@ class AlertRows(Protocol):
 class _Told:
     condition: Condition
     at: datetime
-    run_id: str | None
+    key: str
+    """As its row has it: one that was opened before 0005 keeps what it was called then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ class Alerts:
         self._outbox = outbox
         """Has them delivered; None: nobody is to be told but by log and rows."""
         self._writing = asyncio.Lock()
-        self._open: defaultdict[str, dict[str, _Told]] = defaultdict(dict)
+        self._open: defaultdict[Subject, dict[str, _Told]] = defaultdict(dict)
         self._unwritten: list[_Raise | _Resolve] = []
         self._something_is_unwritten = asyncio.Event()
 
@@ -107,24 +105,23 @@ class Alerts:
         for key, alert in ours.items():
             if key in unwritten:
                 continue
-            about, _, name = key.rpartition("/")
-            if alert.is_over and name not in PASSING:
-                self._resolve(about, _told(alert, name, self._clock.now()))
-            elif name not in self._open[about]:
-                self._open[about][name] = told = _told(alert, name, self._clock.now())
+            told = _told(alert, self._clock.now())
+            if alert.is_over and alert.title not in PASSING:
+                self._resolve(alert.subject, told)
+            elif alert.title not in self._open[alert.subject]:
+                self._open[alert.subject][alert.title] = told
                 if self._outbox:
-                    self._outbox.take_again(_message(about, told))
+                    self._outbox.take_again(_message(alert.subject, told))
 
     def _leave_to_others(self, ours: Collection[str]) -> None:
         """Forget what another worker tells, or has resolved; not what is so of this process."""
         told = [(about, name, told) for about, names in self._open.items() for name, told in names.items()]
         for about, name, each in told:
-            key = _key(about, name)
-            if key in ours or _is_of_the_process(about, each):
+            if each.key in ours or about.kind in OF_THE_PROCESS:
                 continue
             del self._open[about][name]
             if self._outbox:
-                self._outbox.forget(key)
+                self._outbox.forget(each.key)
 
     def holding(self) -> list[Condition]:
         """Return what is told and not resolved."""
@@ -132,21 +129,21 @@ class Alerts:
 
     def open(self) -> list[str]:
         """Return the keys of what is told and not resolved."""
-        return [_key(about, name) for about, names in self._open.items() for name in names]
+        return [each.key for names in self._open.values() for each in names.values()]
 
-    def about(self) -> frozenset[str]:
+    def about(self) -> frozenset[Subject]:
         """Return what something is told of."""
         return frozenset(about for about, names in self._open.items() if names)
 
-    def tell(self, about: str, conditions: Iterable[Condition], *, run_id: str | None = None) -> None:
-        """Say what holds now of a run, or of a part of the worker: the new is told, the gone is resolved."""
+    def tell(self, about: Subject, conditions: Iterable[Condition]) -> None:
+        """Say what holds now of a subject: the new is told, the gone is resolved. Each has one teller."""
         holding = {each.name: each for each in conditions}
         told = self._open[about]
         for name in [name for name in told if name not in holding]:
             self._resolve(about, told.pop(name))
         for name, condition in holding.items():
             if name not in told:
-                told[name] = _Told(condition, self._clock.now(), run_id)
+                told[name] = _Told(condition, self._clock.now(), f"{about}/{name}")
                 self._raise(about, told[name])
         if not told:
             del self._open[about]
@@ -185,13 +182,13 @@ class Alerts:
             case _Resolve(key, at):
                 await self._rows.resolve_alert(key, at)
 
-    def _raise(self, about: str, told: _Told) -> None:
+    def _raise(self, about: Subject, told: _Told) -> None:
         condition = told.condition
         level = log.critical if condition.severity is Severity.CRITICAL else log.warning
-        level("alert", about=about, condition=condition.name, text=condition.text, cure=condition.cure)
+        level("alert", about=str(about), condition=condition.name, text=condition.text, cure=condition.cure)
         alert = Alert(
-            key=_key(about, condition.name),
-            run_id=told.run_id,
+            key=told.key,
+            subject=about,
             severity=condition.severity,
             title=condition.name,
             text=condition.text,
@@ -200,10 +197,10 @@ class Alerts:
         self._write_later(_Raise(alert, told.at))
         self._deliver(_message(about, told))
 
-    def _resolve(self, about: str, told: _Told) -> None:
+    def _resolve(self, about: Subject, told: _Told) -> None:
         now = self._clock.now()
-        log.info("alert_resolved", about=about, condition=told.condition.name)
-        self._write_later(_Resolve(_key(about, told.condition.name), now))
+        log.info("alert_resolved", about=str(about), condition=told.condition.name)
+        self._write_later(_Resolve(told.key, now))
         self._deliver(replace(_message(about, told), resolved_at=now))
 
     def _write_later(self, what: _Raise | _Resolve) -> None:
@@ -217,33 +214,22 @@ class Alerts:
 
 def account_of(alert: Alert) -> str:
     """Return the account that an alert is about; `*` if it is about none."""
-    kind, _, rest = alert.key.partition("/")
-    if alert.run_id is None and kind in OF_AN_ACCOUNT:
-        return rest.partition("/")[0]
-    return alert.account or INSTALLATION
+    return alert.subject.account or alert.account or INSTALLATION
 
 
-def _is_of_the_process(about: str, told: _Told) -> bool:
-    return told.run_id is None and about.partition("/")[0] in OF_THE_PROCESS
+def _told(alert: Alert, now: datetime) -> _Told:
+    condition = Condition(alert.title, Severity(alert.severity), alert.text, alert.cure)
+    return _Told(condition, alert.raised_at or now, alert.key)
 
 
-def _told(alert: Alert, name: str, now: datetime) -> _Told:
-    condition = Condition(name, Severity(alert.severity), alert.text, alert.cure)
-    return _Told(condition, alert.raised_at or now, alert.run_id)
-
-
-def _key(about: str, name: str) -> str:
-    return f"{about}/{name}"
-
-
-def _message(about: str, told: _Told) -> Message:
+def _message(about: Subject, told: _Told) -> Message:
     condition = told.condition
     return Message(
-        key=_key(about, condition.name),
+        key=told.key,
         title=condition.name,
         severity=condition.severity,
         text=condition.text,
         cure=condition.cure,
-        run_id=told.run_id,
+        run_id=about.run_id,
         raised_at=told.at,
     )

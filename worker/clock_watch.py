@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from jobs.alarms import Condition, Severity
+from jobs.subject import Subject, SubjectKind
 from worker.alerts import Alerts
 from worker.clock import Clock
 from worker.store.errors import StoreUnavailableError
@@ -44,7 +45,7 @@ class ClockWatch:
     async def _noticed(self, step: float, elapsed: float) -> None:
         log.warning("clock_stepped", step_s=round(step, 1), gap_s=round(elapsed - LOOK_EVERY, 1))
         if abs(step) > STEP:
-            self.alerts.tell("clock", [_stepped(step)])
+            self.alerts.tell(Subject(SubjectKind.CLOCK), [_stepped(step)])
         while True:
             try:
                 return await self.look_again()

@@ -14,13 +14,14 @@ from jobs.alarms import Condition, Severity
 from jobs.plan import plan
 from jobs.planned import Plan, Remark
 from jobs.recurrence import Entry
+from jobs.subject import Subject, SubjectKind
 from worker.alerts import Alerts
 from worker.clock import Clock
 from worker.store.records import Changes
 from worker.store.store import Store
 
-ABOUT = "schedule"
-"""What alerts are about."""
+ABOUT = Subject(SubjectKind.SCHEDULE)
+"""What alerts of the file itself are about."""
 REPLAN_EVERY = timedelta(hours=1)
 """An unchanged file is planned again this often, so that its horizon moves on."""
 LOOKED_BACK = timedelta(days=400)
@@ -70,9 +71,9 @@ class Follower:
             self.alerts.tell(ABOUT, [found])
             return
         self.alerts.tell(ABOUT, [])
-        remarks = {f"{ABOUT}/{each.id}": _remarked(each) for each in _alarming(found)}
+        remarks = {Subject(ABOUT.kind, each.id): _remarked(each) for each in _alarming(found)}
         for about in self.alerts.about():
-            if about.startswith(f"{ABOUT}/") and about not in remarks:
+            if about.kind == ABOUT.kind and about.id and about not in remarks:
                 self.alerts.tell(about, [])
         for about, remark in remarks.items():
             self.alerts.tell(about, [remark])

@@ -7,6 +7,7 @@ from jobs.alarms import Condition, Severity
 from jobs.decision import Urgency
 from jobs.forecast import PRESSING
 from jobs.foreseen import CURE
+from jobs.subject import Subject, SubjectKind
 from worker.caller import Caller
 from worker.clock import Clock
 
@@ -27,7 +28,7 @@ _WORDS = {
 }
 """What a call of each urgency is there for."""
 
-Tell = Callable[[str, Sequence[Condition]], None]
+Tell = Callable[[Subject, Sequence[Condition]], None]
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ class QuotaWatch:
 
     def _say(self, conditions: Sequence[Condition]) -> None:
         for account in self.accounts:
-            self.tell(f"account/{account}/quota", conditions)
+            self.tell(Subject(SubjectKind.QUOTA, account), conditions)
 
 
 def _short(caller: Caller) -> Condition:

@@ -22,6 +22,7 @@ from jobs.marker import marker
 from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Room, Run
 from jobs.seen import NOTHING_SEEN
 from jobs.situation import Situation
+from jobs.subject import Subject, SubjectKind
 from jobs.transition import adopted, answered, moved, placed, settled
 from worker.alerts import Alerts
 from worker.caller import PATIENCE, NoTurnError, Permit
@@ -96,7 +97,7 @@ class Reconciler:
         log.critical("set_aside", run=run_id, reason=reason)
         self.failsafe.set_aside(run_id)
         self.recorder.doubt(run_id)
-        self.alerts.tell(run_id, [set_aside(reason)], run_id=run_id)
+        self.alerts.tell(Subject(SubjectKind.BROADCAST, run_id), [set_aside(reason)])
         return self.clock.now() + self.policy.poll_live
 
     async def _pass(self, run_id: str) -> datetime | None:
@@ -115,7 +116,7 @@ class Reconciler:
         broadcast = taken.broadcast or record.accepted
         if broadcast is None:
             await self._write(draft)
-            self.alerts.tell(run_id, [rejected(taken.refusal)], run_id=run_id)
+            self.alerts.tell(Subject(SubjectKind.BROADCAST, run_id), [rejected(taken.refusal)])
             return None
         self.failsafe.note(draft.run, broadcast)
         return await self._advance(draft, broadcast, taken.refusal)
@@ -202,7 +203,7 @@ class Reconciler:
 
     def _tell(self, s: Situation, refusal: str) -> None:
         refused = [edit_refused(refusal)] if refusal and s.run.state not in OVER else []
-        self.alerts.tell(s.run.id, [*conditions(s), *refused], run_id=s.run.id)
+        self.alerts.tell(Subject(SubjectKind.BROADCAST, s.run.id), [*conditions(s), *refused])
 
     async def _move(self, draft: Draft, s: Situation, move: Move) -> None:
         after = moved(s, move)

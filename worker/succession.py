@@ -13,6 +13,7 @@ from typing import Protocol
 import structlog
 
 from jobs.model import Attempt
+from jobs.subject import Subject, SubjectKind
 from worker.alerts import Alerts
 from worker.channel import Channel
 from worker.clock import Clock
@@ -28,7 +29,7 @@ LOOK_EVERY = 0.2
 SHARE_EVERY = 5.0
 """Seconds between two thoughts of giving a group up."""
 
-LEAVING = "leaving"
+LEAVING = Subject(SubjectKind.LEAVING)
 """What a worker tells that leaves with something on air; over as soon as another looks after everything."""
 
 log = structlog.get_logger(__name__)

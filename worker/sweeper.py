@@ -14,6 +14,7 @@ from jobs.decision import CLOSE, Stop, StopRecording, Urgency
 from jobs.marker import marker_in
 from jobs.model import Room
 from jobs.seen import Meeting, Stream
+from jobs.subject import Subject, SubjectKind
 from jobs.sweep import Found, Kept, Verdict, run_of, verdict, waiting_in
 from worker.alerts import Alerts
 from worker.caller import PATIENCE, WithdrawnError
@@ -114,7 +115,7 @@ class Sweeper:
             return []
         await self._look_who_is_in(channel, streams)
         self._failing_since.pop(channel.account, None)
-        self.alerts.tell(f"sweep/{channel.account}", [])
+        self.alerts.tell(Subject(SubjectKind.SWEEP, channel.account), [])
         markers = {tag for each in found if (tag := marker_in(each.title))}
         rooms = await self.rooms.rooms_behind({each.meeting_id for each in found}, markers)
         findings = []
@@ -191,7 +192,7 @@ class Sweeper:
 
     def _tell(self, findings: list[Finding]) -> None:
         on_air = {_about(each): each for each in findings if each.what is Verdict.STOP}
-        told = {key.rpartition("/")[0] for key in self.alerts.open() if key.startswith("meeting/")}
+        told = {each for each in self.alerts.about() if each.kind == SubjectKind.MEETING}
         for about in told - set(on_air):
             self.alerts.tell(about, [])
         for about, each in on_air.items():
@@ -206,7 +207,7 @@ class Sweeper:
         since = self._failing_since.setdefault(account, now)
         log.warning("sweep_failed", account=account, reason=reason)
         if now - since >= FAILED_FOR.total_seconds():
-            self.alerts.tell(f"sweep/{account}", [_sweep_failed(reason)])
+            self.alerts.tell(Subject(SubjectKind.SWEEP, account), [_sweep_failed(reason)])
 
 
 def _seen(meeting: Meeting, on_air: Collection[str | None]) -> Found:
@@ -214,8 +215,8 @@ def _seen(meeting: Meeting, on_air: Collection[str | None]) -> Found:
     return Found(meeting.id, meeting.title, meeting.id in on_air, is_open, meeting.may_record)
 
 
-def _about(finding: Finding) -> str:
-    return f"meeting/{finding.account}/{finding.meeting_id}"
+def _about(finding: Finding) -> Subject:
+    return Subject(SubjectKind.MEETING, f"{finding.account}/{finding.meeting_id}")
 
 
 def _swept(finding: Finding) -> Condition:

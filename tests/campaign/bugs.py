@@ -19,6 +19,7 @@ from jobs.model import Attempt, Kind, Outcome
 from jobs.quota import Ahead, Quota
 from jobs.seen import Stream, StreamStatus
 from jobs.situation import Situation
+from jobs.subject import Subject, SubjectKind
 from tests.campaign import life
 from tests.campaign.scenario import Scenario, scenario
 from tests.campaign.verdict import of_crowd, of_seed
@@ -170,7 +171,7 @@ _tell = Reconciler._tell
 
 
 def _told_in_turns(self: Reconciler, s: Situation, refusal: str) -> None:
-    self.alerts.tell(s.run.id, [], run_id=s.run.id)
+    self.alerts.tell(Subject(SubjectKind.BROADCAST, s.run.id), [])
     _tell(self, s, refusal)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from jobs.alarms import Condition, Severity
+from jobs.subject import Subject, SubjectKind
 from tests.support.clock import HandClock
 from worker.alerts import PASSES_AFTER, Alerts
 from worker.store.errors import StoreUnavailableError
@@ -14,6 +15,8 @@ from worker.store.opening import inline
 from worker.store.records import Alert
 from worker.store.store import Store
 
+SHOW, OTHER = Subject(SubjectKind.BROADCAST, "show"), Subject(SubjectKind.BROADCAST, "other")
+ACCOUNT = Subject(SubjectKind.ACCOUNT, "default")
 LATE = Condition("nobody_here", Severity.WARNING, "nobody has joined", "Call the hosts.")
 MISSED = Condition("missed", Severity.CRITICAL, "it never aired", "Look why.")
 DARK = Condition("no_picture", Severity.CRITICAL, "nothing is LIVE", "Look at the meeting.")
@@ -51,7 +54,7 @@ async def test_what_goes_on_holding_is_told_once() -> None:
     rows = CountingRows()
     alerts = Alerts(rows, HandClock())
     for _ in range(3):
-        alerts.tell("show", [LATE], run_id="show")
+        alerts.tell(SHOW, [LATE])
         await alerts.write()
     assert rows.written == ["raise show/nobody_here"]
 
@@ -60,7 +63,7 @@ async def test_what_no_longer_holds_is_resolved_and_may_come_again() -> None:
     rows = CountingRows()
     alerts = Alerts(rows, HandClock())
     for holding in ([LATE], [DARK], [LATE]):
-        alerts.tell("show", holding, run_id="show")
+        alerts.tell(SHOW, holding)
         await alerts.write()
     assert rows.written == [
         "raise show/nobody_here",
@@ -76,10 +79,10 @@ async def test_nothing_told_is_lost_while_the_database_is_away() -> None:
     rows = CountingRows()
     alerts = Alerts(rows, HandClock())
     rows.away = True
-    alerts.tell("show", [DARK], run_id="show")
+    alerts.tell(SHOW, [DARK])
     with pytest.raises(StoreUnavailableError):
         await alerts.write()
-    alerts.tell("show", [], run_id="show")
+    alerts.tell(SHOW, [])
     rows.away = False
     await alerts.write()
     assert rows.written == ["raise show/no_picture", "resolve show/no_picture"]
@@ -88,21 +91,59 @@ async def test_nothing_told_is_lost_while_the_database_is_away() -> None:
 async def test_a_new_worker_knows_what_was_told_before() -> None:
     rows = CountingRows()
     first = Alerts(rows, HandClock())
-    first.tell("account/default", [DARK])
+    first.tell(ACCOUNT, [DARK])
     await first.write()
     second = Alerts(rows, HandClock())
     await second.take_over(lambda _: True)
-    second.tell("account/default", [DARK])
-    second.tell("account/default", [])
+    second.tell(ACCOUNT, [DARK])
+    second.tell(ACCOUNT, [])
     await second.write()
     assert rows.written == ["raise account/default/no_picture", "resolve account/default/no_picture"]
+
+
+@pytest.mark.parametrize("kind", sorted({each.value for each in SubjectKind}))
+async def test_a_broadcast_called_like_another_kind_of_subject_is_told_beside_it(kind: str) -> None:
+    """Both have a condition of one name, and neither teller resolves what the other tells."""
+    rows = CountingRows()
+    alerts = Alerts(rows, HandClock())
+    own, show = Subject(kind, "" if kind == "database" else "x"), Subject(SubjectKind.BROADCAST, kind)
+    for _ in range(3):
+        alerts.tell(own, [DARK])
+        alerts.tell(show, [DARK, LATE])
+        await alerts.write()
+    assert len(set(rows.written)) == len(rows.written) == 3
+    alerts.tell(own, [])
+    await alerts.write()
+    assert {(each.subject, each.run_id) for each in await rows.open_alerts()} == {(show, kind)}
+    second = Alerts(rows, HandClock())
+    await second.take_over(lambda _: True)
+    assert second.about() == {show}
+
+
+async def test_what_was_told_under_another_key_before_is_resolved_under_that_key() -> None:
+    """A worker of the version before called the broadcast `database` like the database."""
+    rows, clock = CountingRows(), HandClock()
+    show = Subject(SubjectKind.BROADCAST, "database")
+    before = Alert(
+        key="database/no_picture", subject=show, severity="critical", title="no_picture", text="t", cure="c"
+    )
+    await rows.store.raise_alert(before, clock.now())
+    alerts = Alerts(rows, clock)
+    await alerts.take_over(lambda _: True)
+    alerts.tell(Subject(SubjectKind.DATABASE), [])
+    alerts.tell(show, [DARK])
+    await alerts.write()
+    assert rows.written == []
+    alerts.tell(show, [])
+    await alerts.write()
+    assert await rows.open_alerts() == []
 
 
 async def test_what_a_worker_did_not_live_to_take_back_of_what_is_over_is_taken_back_by_the_next() -> None:
     rows = CountingRows()
     first = Alerts(rows, HandClock())
-    first.tell("show", [MISSED, DARK], run_id="show")
-    first.tell("other", [DARK], run_id="other")
+    first.tell(SHOW, [MISSED, DARK])
+    first.tell(OTHER, [DARK])
     await first.write()
     rows.over.add("show")
     second = Alerts(rows, HandClock())
@@ -115,7 +156,7 @@ async def test_what_a_worker_did_not_live_to_take_back_of_what_is_over_is_taken_
 async def test_what_was_missed_is_let_pass_after_a_day_and_nothing_else_is() -> None:
     rows, clock = CountingRows(), HandClock()
     first = Alerts(rows, clock)
-    first.tell("show", [MISSED, DARK], run_id="show")
+    first.tell(SHOW, [MISSED, DARK])
     await first.write()
     clock.move(PASSES_AFTER / 2)
     second = Alerts(rows, clock)
@@ -136,7 +177,7 @@ async def test_what_is_told_is_written_by_itself_and_again_when_the_database_is_
     for holding, away in (([DARK], False), ([], True)):
         rows.away = away
         await passed(clock, 30)
-        alerts.tell("show", holding, run_id="show")
+        alerts.tell(SHOW, holding)
         await passed(clock, 1)
     assert rows.written == ["raise show/no_picture"]
     rows.away = False

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from jobs.lifecycle import State
+from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from tests.support.processes import CUELIGHT, wait_until
 from tests.support.terminal import Terminal
@@ -27,7 +28,12 @@ from worker.store.store import Store
 HOUR = timedelta(hours=1)
 LONG = "A title that says in many words what everybody who reads it knows"
 ALERT = Alert(
-    key="show/no_picture", run_id="show", severity="critical", title="", text="nothing is LIVE", cure="Look."
+    key="show/no_picture",
+    subject=Subject(SubjectKind.BROADCAST, "show"),
+    severity="critical",
+    title="",
+    text="nothing is LIVE",
+    cure="Look.",
 )
 
 

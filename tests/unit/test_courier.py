@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from jobs.alarms import Condition, Severity
+from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON, HandClock
+from tests.support.subjects import broadcast
 from worker.alerts import Alerts
 from worker.outbox.courier import AGAIN_EVERY, OWED_AT_MOST, TOLD_AFTER, Courier, DeliveryError
 from worker.outbox.message import Message
@@ -75,7 +77,7 @@ class World:
         self.courier.tell = self.tell
 
     def tell(self, name: str, conditions: Sequence[Condition]) -> None:
-        self.alerts.tell(f"channel/{name}", conditions)
+        self.alerts.tell(Subject(SubjectKind.CHANNEL, name), conditions)
 
     async def idle(self, seconds: float) -> None:
         """Let time pass, and whoever runs run."""
@@ -94,16 +96,16 @@ class World:
 
 async def test_an_alert_is_delivered_at_once_though_the_database_is_gone() -> None:
     world = World(rows=Gone())
-    world.alerts.tell("show", [CRITICAL], run_id="show")
+    world.alerts.tell(broadcast("show"), [CRITICAL])
     await world.after(0)
     assert world.people[0].told() == ["raised not_off"]
 
 
 async def test_a_critical_alert_is_sent_again_until_it_is_resolved_and_under_the_same_id() -> None:
     world = World()
-    world.alerts.tell("show", [CRITICAL])
+    world.alerts.tell(broadcast("show"), [CRITICAL])
     await world.after(2 * AGAIN_EVERY + 2)
-    world.alerts.tell("show", [])
+    world.alerts.tell(broadcast("show"), [])
     await world.after(2 * AGAIN_EVERY)
     assert world.people[0].told() == ["raised not_off"] * 3 + ["resolved not_off"]
     assert len({each.id for each in world.people[0].got}) == 1
@@ -111,9 +113,9 @@ async def test_a_critical_alert_is_sent_again_until_it_is_resolved_and_under_the
 
 async def test_a_warning_is_sent_once_and_so_is_its_resolution() -> None:
     world = World()
-    world.alerts.tell("show", [WARNING])
+    world.alerts.tell(broadcast("show"), [WARNING])
     await world.after(3600, step=10)
-    world.alerts.tell("show", [])
+    world.alerts.tell(broadcast("show"), [])
     await world.after(10)
     assert world.people[0].told() == ["raised nobody_here", "resolved nobody_here"]
 
@@ -121,15 +123,15 @@ async def test_a_warning_is_sent_once_and_so_is_its_resolution() -> None:
 async def test_a_warning_that_nobody_heard_of_needs_no_resolution_and_a_critical_one_does() -> None:
     world = World()
     for condition in (WARNING, CRITICAL):
-        world.alerts.tell("show", [condition])
-        world.alerts.tell("show", [])
+        world.alerts.tell(broadcast("show"), [condition])
+        world.alerts.tell(broadcast("show"), [])
     await world.after(5)
     assert world.people[0].told() == ["resolved not_off"]
 
 
 async def test_a_channel_that_fails_is_tried_again_ever_later_and_harms_no_other() -> None:
     world = World(People("1", fails=True), People("2"), People("3", hangs=True))
-    world.alerts.tell("show", [CRITICAL])
+    world.alerts.tell(broadcast("show"), [CRITICAL])
     await world.after(100)
     assert world.people[1].told() == ["raised not_off"]
     world.people[0].fails = False
@@ -139,7 +141,7 @@ async def test_a_channel_that_fails_is_tried_again_ever_later_and_harms_no_other
 
 async def test_a_channel_that_fails_for_long_is_told_on_the_others_once() -> None:
     world = World(People("1", fails=True), People("2"))
-    world.alerts.tell("show", [CRITICAL])
+    world.alerts.tell(broadcast("show"), [CRITICAL])
     await world.after(3 * TOLD_AFTER)
     assert world.people[1].told() == ["raised not_off", "raised undelivered"]
     assert world.alerts.open() == ["show/not_off", "channel/1/undelivered"]
@@ -150,9 +152,9 @@ async def test_a_channel_that_fails_for_long_is_told_on_the_others_once() -> Non
 
 async def test_a_worker_that_begins_tells_again_what_is_critical_or_new_and_nothing_else() -> None:
     world = World()
-    world.alerts.tell("old", [CRITICAL, WARNING])
+    world.alerts.tell(broadcast("old"), [CRITICAL, WARNING])
     await world.after(3600, step=10)
-    world.alerts.tell("new", [WARNING])
+    world.alerts.tell(broadcast("new"), [WARNING])
     await world.alerts.write()
     told = {each.key: each.id for each in world.people[0].got}
     world.people[0].got.clear()
@@ -166,7 +168,7 @@ async def test_a_worker_that_begins_tells_again_what_is_critical_or_new_and_noth
 async def test_what_is_left_to_another_worker_is_delivered_once_and_not_repeated() -> None:
     told, untold = People(), People("2", fails=True)
     world = World(told, untold)
-    world.alerts.tell("show", [CRITICAL], run_id="show")
+    world.alerts.tell(broadcast("show"), [CRITICAL])
     await world.after(2)
     world.courier.forget("show/not_off")
     untold.fails = False
@@ -178,9 +180,9 @@ async def test_what_is_left_to_another_worker_is_delivered_once_and_not_repeated
 
 async def test_what_waits_is_bounded_and_critical_alerts_stay() -> None:
     world = World(People(hangs=True))
-    world.alerts.tell("show", [CRITICAL])
+    world.alerts.tell(broadcast("show"), [CRITICAL])
     for number in range(OWED_AT_MOST + 50):
-        world.alerts.tell(f"show {number}", [WARNING])
+        world.alerts.tell(broadcast(f"show {number}"), [WARNING])
     assert world.courier.waiting() == OWED_AT_MOST
     assert "show/not_off" in world.courier._rounds[0].owed
 
@@ -195,9 +197,9 @@ async def test_an_alert_wakes_a_courier_that_had_nothing_to_do() -> None:
     running = asyncio.create_task(world.courier.run())
     for number in (1, 2):
         await world.idle(30)
-        world.alerts.tell(f"show-{number}", [WARNING])
+        world.alerts.tell(broadcast(f"show-{number}"), [WARNING])
         await world.idle(1)
-        world.alerts.tell(f"show-{number}", [], run_id=None)
+        world.alerts.tell(broadcast(f"show-{number}"), [])
         await world.idle(1)
     assert world.people[0].told() == ["raised nobody_here", "resolved nobody_here"] * 2
     running.cancel()

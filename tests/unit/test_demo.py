@@ -11,6 +11,7 @@ from rich.console import Console
 from config import schedule
 from jobs import recurrence
 from jobs.lifecycle import State
+from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from worker.demo import script
 from worker.demo.evidence import Evidence
@@ -75,7 +76,7 @@ def right(part: Part) -> Evidence:
 def alert(part: Part, name: str, severity: str) -> Alert:
     return Alert(
         key=f"{part.key}/{name}",
-        run_id=part.key,
+        subject=Subject(SubjectKind.BROADCAST, part.key),
         severity=severity,
         title="",
         text="as it is",

@@ -1,7 +1,7 @@
 """A quota that keeps calls waiting is told of each account, once, and resolved when it is long over."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -11,6 +11,7 @@ from jobs.alarms import Condition
 from jobs.budget import Budget
 from jobs.decision import Urgency
 from jobs.foreseen import CURE
+from jobs.subject import Subject
 from tests.support.clock import HandClock
 from worker.bootstrap.channels import quota_watches
 from worker.caller import PATIENCE, STOP_WAITS, Caller
@@ -34,8 +35,8 @@ class World:
         self.watch = QuotaWatch(["main", "events"], self.caller, self._tell, self.clock)
         self.tasks: list[asyncio.Task[None]] = []
 
-    def _tell(self, about: str, conditions: object) -> None:
-        self.said.append((about, list(conditions)))  # type: ignore[call-overload]  # A sequence.
+    def _tell(self, about: Subject, conditions: Sequence[Condition]) -> None:
+        self.said.append((str(about), list(conditions)))
 
     def told(self) -> list[list[str]]:
         """Return the names that were said of the first account, each time."""
@@ -139,7 +140,7 @@ async def test_the_queue_of_a_group_is_watched_for_all_its_accounts() -> None:
     settings = load({**variables, "CUELIGHT_STATE_DIR": "/nowhere"})
     clock, said = HandClock(), list[str]()
     callers = {group: Caller(clock, FULL) for group in ("both", "c")}
-    quota_watches(settings, callers, lambda about, _: said.append(about), clock)
+    quota_watches(settings, callers, lambda about, _: said.append(str(about)), clock)
     callers["both"].short(Urgency.GO_LIVE)
     assert said == ["account/a/quota", "account/b/quota"]
 

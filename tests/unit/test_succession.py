@@ -8,7 +8,9 @@ import pytest
 
 from jobs.alarms import Condition, Severity
 from jobs.model import Attempt, Kind, Outcome
+from jobs.subject import named
 from tests.support.leases import HeldLeases
+from tests.support.subjects import broadcast
 from tests.unit.test_reconciler import World
 from worker.alerts import Alerts
 from worker.skew import Skew, SkewWatch
@@ -86,7 +88,7 @@ async def test_without_a_lease_and_nobody_known_to_have_it_the_failsafe_remember
 
 async def test_alerts_of_what_another_worker_runs_are_left_to_it(world: World) -> None:
     await world.on_air()
-    world.alerts.tell("show", [BAD], run_id="show")
+    world.alerts.tell(broadcast("show"), [BAD])
     await world.alerts.write()
     watch = succession(world)
     await watch.look()
@@ -100,7 +102,7 @@ async def test_alerts_of_what_another_worker_runs_are_left_to_it(world: World) -
 
 @pytest.mark.parametrize("run", ["worker", "clock/skew", "clock-talk", "channel"])
 async def test_a_broadcast_may_be_called_like_a_part_of_the_process(world: World, run: str) -> None:
-    world.alerts.tell(run, [BAD], run_id=run)
+    world.alerts.tell(broadcast(run), [BAD])
     await world.alerts.write()
     await world.alerts.take_over(lambda _: False)
     assert world.alerts.open() == []
@@ -108,7 +110,7 @@ async def test_a_broadcast_may_be_called_like_a_part_of_the_process(world: World
 
 @pytest.mark.parametrize("about", ["clock", "clock/skew", "channel/1", "database", "worker"])
 async def test_alerts_of_this_process_stay_its_own_without_any_lease(world: World, about: str) -> None:
-    world.alerts.tell(about, [BAD])
+    world.alerts.tell(named(about, None), [BAD])
     await world.alerts.write()
     watch = succession(world)
     await watch.look()

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from config.settings import Http, Settings
 from jobs.alarms import Condition
 from jobs.model import Policy
+from jobs.subject import Subject, SubjectKind
 from worker.alerts import Alerts
 from worker.app import App
 from worker.bootstrap.channels import Ear, open_channels, quota_watches
@@ -58,7 +59,7 @@ async def build(settings: Settings, means: Means) -> App:
     courier, heartbeat = Courier(means.channels(settings, tag), clock), means.heartbeat(settings)
     alerts, metrics = Alerts(store, clock, courier), Metrics()
     courier.tell = partial(_tell_of_channel, alerts)
-    ear = Ear(alerts, metrics, SkewWatch(partial(alerts.tell, "clock/skew")))
+    ear = Ear(alerts, metrics, SkewWatch(partial(alerts.tell, Subject(SubjectKind.CLOCK, "skew"))))
     channels, callers = open_channels(settings, means, ear, tag)
     watches = quota_watches(settings, callers, alerts.tell, clock)
     policy = policy_of(settings)
@@ -119,16 +120,16 @@ def _failsafe(
 
 
 def _database_skew(alerts: Alerts) -> SkewWatch:
-    return SkewWatch(partial(alerts.tell, "clock/database"), "the database's")
+    return SkewWatch(partial(alerts.tell, Subject(SubjectKind.CLOCK, "database")), "the database's")
 
 
 def _tell_from_memory(alerts: Alerts, run_id: str, conditions: Sequence[Condition]) -> None:
     """Keep apart what the failsafe tells of a run from what its passes tell."""
-    alerts.tell(f"{run_id}/memory", conditions, run_id=run_id)
+    alerts.tell(Subject(SubjectKind.MEMORY, run_id), conditions)
 
 
 def _tell_of_channel(alerts: Alerts, name: str, conditions: Sequence[Condition]) -> None:
-    alerts.tell(f"channel/{name}", conditions)
+    alerts.tell(Subject(SubjectKind.CHANNEL, name), conditions)
 
 
 def _pulse(
@@ -159,7 +160,7 @@ def _inbox(  # noqa: PLR0913, PLR0917  One for each part of it.
     store, clock, leases = means.store, means.clock, means.leases
     tenants = {account: channel.tenant for account, channel in channels.items()}
     requests = Requests(store, recorder, passes, leases, clock, sweeper.sweep)
-    reach = Reach(clock, partial(alerts.tell, "database"))
+    reach = Reach(clock, partial(alerts.tell, Subject(SubjectKind.DATABASE)))
     return Inbox(store, recorder, passes, requests, tenants, tag, clock, leases, policy, reach)
 
 

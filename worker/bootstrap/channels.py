@@ -9,6 +9,7 @@ import structlog
 from config.settings import Settings
 from jobs.alarms import Condition, Severity
 from jobs.budget import Budget
+from jobs.subject import Subject, SubjectKind
 from worker.accounts import account_of
 from worker.alerts import Alerts
 from worker.bootstrap.means import Means
@@ -55,9 +56,9 @@ class Ear:
             self.refused(call.account)
         condition = _condition(call)
         if condition is not None:
-            self.alerts.tell(f"account/{call.account}", [condition])
+            self.alerts.tell(Subject(SubjectKind.ACCOUNT, call.account), [condition])
         elif call.error is None and call.status is not None:
-            self.alerts.tell(f"account/{call.account}", [])
+            self.alerts.tell(Subject(SubjectKind.ACCOUNT, call.account), [])
 
 
 def open_channels(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from jobs.subject import Subject, named
 from worker.store.reading import Row, legible
 from worker.store.records import Alert
 from worker.store.tables import UNRESOLVED, alerts, rooms, runs
@@ -24,6 +25,8 @@ def open_one(connection: Connection, alert: Alert, at: datetime) -> None:
     values = {
         "key": alert.key,
         "run_id": alert.run_id,
+        "subject_kind": alert.subject.kind,
+        "subject_id": alert.subject.id,
         "severity": alert.severity,
         "title": alert.title,
         "text": alert.text,
@@ -47,7 +50,7 @@ def still_open(connection: Connection, run_id: str | None) -> list[Alert]:
 def _alert(row: Row) -> Alert:
     return Alert(
         key=row["key"],
-        run_id=row["run_id"],
+        subject=_subject(row),
         severity=row["severity"],
         title=row["title"],
         text=row["text"],
@@ -56,3 +59,10 @@ def _alert(row: Row) -> Alert:
         account=row["account"],
         is_over=row["looked_back_at"] is not None,
     )
+
+
+def _subject(row: Row) -> Subject:
+    """Return what it is about; a worker of the version before writes no more of it than the key."""
+    if row["subject_kind"] is not None:
+        return Subject(row["subject_kind"], row["subject_id"] or "")
+    return named(row["key"].removesuffix(f"/{row['title']}"), row["run_id"])

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from jobs.lifecycle import State
 from jobs.model import Attempt, Broadcast, Run, Unreadable
+from jobs.subject import Subject
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -127,7 +128,7 @@ class Alert:
 
     key: str
     """At most one alert with this key is open."""
-    run_id: str | None
+    subject: Subject
     severity: str
     """warning or critical."""
     title: str
@@ -139,6 +140,11 @@ class Alert:
     """The account of its run; None: it has no run, or that is not known."""
     is_over: bool = False
     """Whether its run is over and was looked back at: no pass of it will say any more whether this holds."""
+
+    @property
+    def run_id(self) -> str | None:
+        """The broadcast that it is about; None: it is about none."""
+        return self.subject.run_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,4 +115,4 @@ def _close_alerts(connection: Connection, old: str, new: str, at: datetime) -> N
     """What still holds is told again under the new id."""
     of_run = update(alerts).where(alerts.c.run_id == old)
     connection.execute(of_run.where(alerts.c.resolved_at.is_(None)).values(resolved_at=at))
-    connection.execute(of_run.values(run_id=new))
+    connection.execute(of_run.values(run_id=new, subject_id=new))

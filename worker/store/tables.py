@@ -207,6 +207,8 @@ alerts = Table(
     _text("cure"),
     Column("raised_at", UTCDateTime, nullable=False),
     Column("resolved_at", UTCDateTime),
+    Column("subject_kind", Text),
+    Column("subject_id", Text),
     Index("ix_alerts_open", "key", unique=True, sqlite_where=UNRESOLVED, postgresql_where=UNRESOLVED),
 )
 """What operators have to hear of; one open row for each key."""

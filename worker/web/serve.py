@@ -6,11 +6,13 @@ import structlog
 from starlette.applications import Starlette
 
 from jobs.alarms import Condition, Severity
+from jobs.subject import Subject, SubjectKind
 from worker import listening
 from worker.alerts import Alerts
 from worker.clock import Clock
 from worker.web.connections import QUEUED, Connection
 
+ABOUT = Subject(SubjectKind.WORKER)
 AGAIN_AFTER = 10.0
 """Seconds before a port that was taken is tried again."""
 
@@ -34,10 +36,10 @@ class Pages:
             try:
                 listener = listening.bind(self.host, self.port)
             except OSError as error:
-                self.alerts.tell("worker", [_taken(self.host, self.port, error)])
+                self.alerts.tell(ABOUT, [_taken(self.host, self.port, error)])
                 await self.clock.sleep(AGAIN_AFTER)
                 continue
-            self.alerts.tell("worker", [])
+            self.alerts.tell(ABOUT, [])
             log.info("pages_served", url=listening.url(listener))
             server = listening.Server(listening.config(self.app, QUEUED, http=self.connection))
             await server.serve_until_cancelled(listener, at_once=True)

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House, broadcast
 from worker.store.records import Alert
 
-ALERT = Alert(key="a/late", run_id="a", severity="warning", title="late", text="It is late.", cure="Look.")
+ABOUT_A = Subject(SubjectKind.BROADCAST, "a")
+ALERT = Alert(
+    key="a/late", subject=ABOUT_A, severity="warning", title="late", text="It is late.", cure="Look."
+)
 
 
 async def test_an_alert_is_open_once_for_each_key(house: House) -> None:

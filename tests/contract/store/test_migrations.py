@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, Table, insert, inspect, select
+from sqlalchemy import Connection, Table, insert, inspect, select, update
 
 from jobs.ids import room_of_entry
 from jobs.model import Broadcast
+from jobs.subject import Subject
 from tests.support.clock import NOON
 from tests.support.postgres import Postgres
 from worker.store import schema
 from worker.store.engine import open_engine
+from worker.store.opening import inline, threaded
 from worker.store.rows import parse
 from worker.store.tables import metadata
 
@@ -40,7 +42,30 @@ def attempt(number: int, run_id: str, room_key: str) -> dict[str, Any]:
     return {"id": number, "run_id": run_id, "room_key": room_key, **about}
 
 
-ALERT = {"severity": "warning", "title": "t", "text": "x", "cure": "c", "raised_at": NOON}
+TOLD: dict[tuple[str, str | None], tuple[str | None, str | None]] = {
+    ("show/not_off", SHOW): ("broadcast", SHOW),
+    ("show/memory/not_off", SHOW): ("memory", SHOW),
+    ("was/memory/not_off", SHOW): ("memory", SHOW),
+    ("was/not_off", SHOW): ("broadcast", SHOW),
+    ("database/not_off", "database"): ("broadcast", "database"),
+    ("memory/not_off", "memory"): ("broadcast", "memory"),
+    ("account/default/not_off", None): ("account", "default"),
+    ("account/default/quota/not_off", None): ("quota", "default"),
+    ("sweep/default/not_off", None): ("sweep", "default"),
+    ("meeting/default/m-1/not_off", None): ("meeting", "default/m-1"),
+    ("channel/1/not_off", None): ("channel", "1"),
+    ("clock/not_off", None): ("clock", ""),
+    ("clock/skew/not_off", None): ("clock", "skew"),
+    ("database/database/not_off", None): ("database", "database"),
+    ("worker/not_off", None): ("worker", ""),
+    ("schedule/not_off", None): ("schedule", ""),
+    ("schedule/weekly@2026-12-01/not_off", None): ("schedule", WEEKLY),
+    ("leaving/not_off", None): ("leaving", ""),
+    ("clocks/not_off", None): (None, None),
+    ("k", None): (None, None),
+}
+"""Keys and runs of alerts, and what they are about; None: no worker has told it, and its key alone says."""
+ALERT = {"severity": "warning", "title": "not_off", "text": "x", "cure": "c", "raised_at": NOON}
 WORKER = {"host": "h", "pid": 1, "version": "1", "started_at": NOON, "seen_at": NOON}
 FULL: dict[str, Rows] = {
     "broadcasts": [
@@ -65,7 +90,7 @@ FULL: dict[str, Rows] = {
     "schedules": [{"id": 1, "content_hash": "h", "text": "x", "applied_at": NOON, "by": "me"}],
     "entries": [{"key": "weekly", "document": "key: weekly", "revision": 1}],
     "journal": [{"id": 1, "run_id": SHOW, "at": NOON, "kind": "move", "who": "w", "after": "ended"}],
-    "alerts": [{"id": 1, "key": "k", "run_id": SHOW, **ALERT}],
+    "alerts": [{"id": n, "key": key, "run_id": run, **ALERT} for n, (key, run) in enumerate(TOLD, start=1)],
     "leases": [{"quota_group": "default", "holder": "w", "term": 7}],
     "workers": [{"id": "w", **WORKER}],
     "installation": [{"name": "tag", "value": "ab3k"}],
@@ -107,15 +132,21 @@ ADDED: dict[str, dict[str, Any]] = {"broadcasts": {"keep_recording": False}}
 
 
 def content(connection: Connection, table: Table) -> Rows:
-    there = {each["name"] for each in inspect(connection).get_columns(table.name)}
-    columns = [each for each in table.columns if each.name in there]
+    known = {each["name"] for each in inspect(connection).get_columns(table.name)}
+    columns = [each for each in table.c if each.name in known]
     rows = connection.execute(select(*columns).order_by(*table.primary_key)).mappings()
     kept = [each for each in rows if each.get("name") != "oldest_schema"]
     return [{name: value for name, value in each.items() if name != "changed_at"} for each in kept]
 
 
 def renamed(table: str, row: dict[str, Any]) -> dict[str, Any]:
-    """Return the row as it is to be then: the same, under the new key of the room that is shared."""
+    """Return the row as it is to be then: the same, under the new key of the room that is shared.
+
+    An alert says besides what it is about.
+    """
+    if table == "alerts":
+        kind, id_ = TOLD[row["key"], row["run_id"]]
+        return {**row, "subject_kind": kind, "subject_id": id_}
     key, column = "weekly", {"rooms": "key", "broadcasts": "entry"}.get(table, "room_key")
     if row.get(column) != key or row.get("source") == "schedule":
         return row
@@ -134,6 +165,23 @@ def test_migrating_a_full_database_loses_nothing(old: str) -> None:
     for name, rows in after.items():
         expected = [renamed(name, each) | ADDED.get(name, {}) for each in before[name]]
         assert sorted(rows, key=str) == sorted(expected, key=str)
+
+
+async def test_what_the_columns_say_an_alert_is_about_is_what_its_key_said_to_a_worker(old: str) -> None:
+    """A worker of the version before goes on telling, and fills no columns."""
+    schema.migrate(old)
+    filled = await still_open(old)
+    with open_engine(old, writes=True).begin() as connection:
+        connection.execute(update(metadata.tables["alerts"]).values(subject_kind=None, subject_id=None))
+    assert await still_open(old) == filled
+    assert len(filled) == len(TOLD)
+
+
+async def still_open(url: str) -> list[Subject]:
+    store = inline(url) if url.startswith("sqlite") else threaded(url)
+    found = await store.open_alerts()
+    await store.close()
+    return [each.subject for each in found]
 
 
 def test_afterwards_every_row_asks_for_the_room_that_its_run_has(old: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from jobs.ids import room_of_entry
 from jobs.lifecycle import OVER, State
 from jobs.model import Attempt, Broadcast, Host, Kind, Room, RoomUse, Unreadable
+from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, MINE, House, broadcast, note
 from worker.store.errors import IdTakenError, NotExtendedError
@@ -17,7 +18,10 @@ from worker.store.tables import broadcasts as table
 CHANGED = ("id", "entry", "version", "changed_at")
 """What a rename changes of a row."""
 STUDIO = Host(id="studio-1", name="Studio", preset="webinar_presenter")
-ALERT = Alert(key="a/late", run_id="a", severity="warning", title="late", text="It is late.", cure="Look.")
+ABOUT_A = Subject(SubjectKind.BROADCAST, "a")
+ALERT = Alert(
+    key="a/late", subject=ABOUT_A, severity="warning", title="late", text="It is late.", cure="Look."
+)
 
 
 async def planned(house: House, **parts: Any) -> list[str]:
@@ -101,7 +105,7 @@ async def test_a_rename_carries_the_run_and_everything_about_it(house: House) ->
     room = replace(run.room, meeting_id="m-1", held_by=old, hosts={STUDIO.id: STUDIO})
     create = Attempt(kind=Kind.CREATE, began_at=NOON)
     run = await house.saved(Save(run, replace(run, state=State.READY, room=room), attempts=(create,)))
-    await house.store.raise_alert(replace(ALERT, key=f"{old}/late", run_id=old), NOON)
+    await house.store.raise_alert(replace(ALERT, key=f"{old}/late", subject=replace(ABOUT_A, id=old)), NOON)
     assert await planned(house, renames=[(old, new)]) == []
     assert await house.store.load(old) is None
     record = await house.record(new)

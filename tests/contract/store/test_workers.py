@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from jobs.lifecycle import State
+from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House
 from worker.store.errors import (
@@ -13,7 +14,10 @@ from worker.store.errors import (
 from worker.store.records import Alert, Save, Term, Worker
 from worker.store.schema import NEWEST
 
-ALERT = Alert(key="a/late", run_id="a", severity="warning", title="late", text="It is late.", cure="Look.")
+ABOUT_A = Subject(SubjectKind.BROADCAST, "a")
+ALERT = Alert(
+    key="a/late", subject=ABOUT_A, severity="warning", title="late", text="It is late.", cure="Look."
+)
 
 
 async def test_workers_sign_in_beat_and_sign_out(house: House) -> None:

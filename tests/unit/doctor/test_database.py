@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from worker.doctor.database import look
 from worker.doctor.finding import Finding, Verdict
@@ -136,7 +137,7 @@ async def test_open_alerts_are_counted_and_the_worst_is_told(
         for number, each in enumerate(severities):
             alert = Alert(
                 key=str(number),
-                run_id=None,
+                subject=Subject(SubjectKind.DATABASE),
                 severity=each,
                 title=f"not_off-{each}",
                 text="t",
@@ -144,7 +145,15 @@ async def test_open_alerts_are_counted_and_the_worst_is_told(
             )
             await store.raise_alert(alert, NOON)
         await store.raise_alert(
-            Alert(key="x", run_id=None, severity="critical", title="over", text="", cure=""), NOON
+            Alert(
+                key="x",
+                subject=Subject(SubjectKind.DATABASE),
+                severity="critical",
+                title="over",
+                text="",
+                cure="",
+            ),
+            NOON,
         )
         await store.resolve_alert("x", NOON)
     found = looked(database)["alerts"]

@@ -12,6 +12,7 @@ import pytest
 
 from jobs.lifecycle import State
 from jobs.model import Room, Unreadable
+from jobs.subject import Subject, SubjectKind
 from tests.contract.store.test_arrivals import arrival
 from tests.support.clock import NOON
 from tests.support.postgres import Postgres
@@ -126,7 +127,9 @@ async def test_schedules_are_applied_one_after_the_other(house: PostgresHouse) -
 
 
 async def test_an_alert_that_two_raise_is_open_once(house: PostgresHouse) -> None:
-    alert = Alert(key="k", run_id=None, severity="warning", title="t", text="", cure="")
+    alert = Alert(
+        key="k", subject=Subject(SubjectKind.DATABASE), severity="warning", title="t", text="", cure=""
+    )
     first = (
         "INSERT INTO alerts (key, severity, title, text, cure, raised_at)"
         " VALUES ('k', 'warning', 'first', '', '', now())"

@@ -11,7 +11,7 @@ from worker.store.migrations.first_columns import TYPED
 from worker.store.migrations.first_triggers import statements
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 ONLY_EXPANDS = True
 """The program of the version before neither reads nor writes the column, which has a default."""
 
