@@ -73,7 +73,7 @@ class Sweeper:
     installation: str
     wake: Callable[[str], None]
     """Has a pass made of a run that is over, and still has to look at its meeting."""
-    _foreign: frozenset[str] = frozenset()
+    _foreign: set[Finding] = field(default_factory=set)
     _failing_since: dict[str, float] = field(default_factory=dict)
     _sweeping: asyncio.Lock = field(default_factory=asyncio.Lock)
     _again: Nursery = field(default_factory=Nursery)
@@ -87,9 +87,11 @@ class Sweeper:
             mine = [each for each in self.channels.values() if self.leases.held(each.account)]
             if not mine:
                 return []
-            findings = [each for channel in mine for each in await self._account(channel)]
-            self._tell(findings)
-        failed = any(each.account in self._failing_since for each in mine)
+            found = {channel.account: await self._account(channel) for channel in mine}
+            read = {account: each for account, each in found.items() if each is not None}
+            findings = [each for those in read.values() for each in those]
+            self._tell(read.keys(), findings)
+        failed = len(read) < len(mine)
         if (failed or any(each.what is Verdict.STOP for each in findings)) and not len(self._again):
             self._again.start(self._later(), "sweep again")
         return [each for each in findings if account in ("", each.account)]
@@ -107,12 +109,13 @@ class Sweeper:
         self._again = Nursery()
         await self.sweep()
 
-    async def _account(self, channel: Channel) -> list[Finding]:
+    async def _account(self, channel: Channel) -> list[Finding] | None:
+        """Look at one account, and do what is to be done; None: it could not be read."""
         try:
             found, streams = await self._found(channel)
         except (ProviderError, WithdrawnError) as error:
             self._failed(channel.account, str(error))
-            return []
+            return None
         await self._look_who_is_in(channel, streams)
         self._failing_since.pop(channel.account, None)
         self.alerts.tell(Subject(SubjectKind.SWEEP, channel.account), [])
@@ -190,17 +193,22 @@ class Sweeper:
     def _admit(self, account: str) -> str:
         return "" if self.leases.held(account) else "the lease has run out"
 
-    def _tell(self, findings: list[Finding]) -> None:
+    def _tell(self, read: Collection[str], findings: list[Finding]) -> None:
+        """Tell what was found in the accounts that could be read; of the others nothing new is known."""
         on_air = {_about(each): each for each in findings if each.what is Verdict.STOP}
         told = {each for each in self.alerts.about() if each.kind == SubjectKind.MEETING}
         for about in told - set(on_air):
-            self.alerts.tell(about, [])
+            if about.account in read:
+                self.alerts.tell(about, [])
         for about, each in on_air.items():
             self.alerts.tell(about, [_swept(each)])
-        foreign = frozenset(each.meeting_id for each in findings if each.what is Verdict.FOREIGN)
+        foreign = {each for each in findings if each.what is Verdict.FOREIGN}
+        self._say_of_foreign(foreign | {each for each in self._foreign if each.account not in read})
+
+    def _say_of_foreign(self, foreign: set[Finding]) -> None:
         if foreign != self._foreign:
             self._foreign = foreign
-            log.warning("foreign_streams", meetings=sorted(foreign))
+            log.warning("foreign_streams", meetings=sorted(each.meeting_id for each in foreign))
 
     def _failed(self, account: str, reason: str) -> None:
         now = self.clock.monotonic()

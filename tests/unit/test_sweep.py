@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -181,6 +182,49 @@ async def test_what_is_on_air_after_its_end_is_stopped_closed_journalled_and_tol
     world.client.streams_of.clear()
     await world.sweeper.sweep()
     assert world.alerts.open() == []
+    await world.sweeper.close()
+
+
+async def test_a_sweep_that_did_not_get_through_takes_nothing_back() -> None:
+    world = World()
+    world.put_on_air("m", OURS)
+    await world.sweeper.sweep()
+    world.client.trouble = UnansweredError("no whole answer within 8 s")
+    await world.sweeper.sweep()
+    assert world.alerts.open() == ["meeting/default/m/swept"]
+    world.client.trouble = None
+    world.client.streams_of.clear()
+    await world.sweeper.sweep()
+    assert world.alerts.open() == []
+    await world.sweeper.close()
+
+
+async def test_an_account_that_is_read_takes_back_what_is_over_there_and_nothing_of_another() -> None:
+    world = World()
+    other = LaidOutClient()
+    world.sweeper.channels = {
+        **world.sweeper.channels,
+        "events": replace(channel_of(other, world.clock), account="events"),
+    }
+    world.put_on_air("m", OURS)
+    other.found, other.streams_of = world.client.found, dict(world.client.streams_of)
+    await world.sweeper.sweep()
+    assert world.alerts.open() == ["meeting/default/m/swept", "meeting/events/m/swept"]
+    other.trouble = UnansweredError("no whole answer within 8 s")
+    world.client.streams_of.clear()
+    await world.sweeper.sweep()
+    assert world.alerts.open() == ["meeting/events/m/swept"]
+    await world.sweeper.close()
+
+
+async def test_streams_of_others_are_said_once_though_a_sweep_between_failed() -> None:
+    world = World()
+    world.put_on_air("theirs", "Their show")
+    with structlog.testing.capture_logs() as lines:
+        for trouble in (None, UnansweredError("no whole answer within 8 s"), None):
+            world.client.trouble = trouble
+            await world.sweeper.sweep()
+    assert sum(each["event"] == "foreign_streams" for each in lines) == 1
     await world.sweeper.close()
 
 
