@@ -1,6 +1,5 @@
 """Alerts: what an operator must hear of: told and delivered at once, rows when the database takes them."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
@@ -11,10 +10,11 @@ import structlog
 
 from jobs.alarms import Condition, Severity
 from jobs.subject import OF_THE_PROCESS, Subject
+from worker.alert_writer import AlertRows, AlertWriter, Raised, Resolved
 from worker.clock import Clock
+from worker.kit.text import visible
 from worker.lease import INSTALLATION
 from worker.outbox.message import Message
-from worker.store.errors import StoreUnavailableError
 from worker.store.records import Alert
 
 PASSING = frozenset({"missed", "clock_stepped"})
@@ -40,44 +40,12 @@ class Outbox(Protocol):
         ...
 
 
-class AlertRows(Protocol):
-    """Where alerts are kept."""
-
-    async def raise_alert(self, alert: Alert, at: datetime) -> None:
-        """Open a row, unless one with its key is open."""
-        ...
-
-    async def resolve_alert(self, key: str, at: datetime) -> None:
-        """Close the open row with this key, if there is one."""
-        ...
-
-    async def open_alerts(self) -> list[Alert]:
-        """Return the open rows."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class _Told:
     condition: Condition
     at: datetime
     key: str
     """As its row has it: one that was opened before 0005 keeps what it was called then."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Raise:
-    alert: Alert
-    at: datetime
-
-    @property
-    def key(self) -> str:
-        return self.alert.key
-
-
-@dataclass(frozen=True, slots=True)
-class _Resolve:
-    key: str
-    at: datetime
 
 
 class Alerts:
@@ -88,40 +56,47 @@ class Alerts:
         self._clock = clock
         self._outbox = outbox
         """Has them delivered; None: nobody is to be told but by log and rows."""
-        self._writing = asyncio.Lock()
+        self._writer = AlertWriter(rows, clock)
         self._open: defaultdict[Subject, dict[str, _Told]] = defaultdict(dict)
-        self._unwritten: list[_Raise | _Resolve] = []
-        self._something_is_unwritten = asyncio.Event()
 
     async def take_over(self, held: Callable[[str], bool]) -> None:
         """Learn from the rows what was told of what is this worker's now; leave to others what is theirs.
 
         What a worker did not live to take back, about a run that is over for good, is taken back here.
         """
+        unwritten = self._writer.waiting()
+        written = set(self.open()) - unwritten - self._rowless(held)
         rows = await self._rows.open_alerts()
+        unwritten |= self._writer.waiting()
         ours = {alert.key: alert for alert in rows if held(account_of(alert))}
-        unwritten = {each.key for each in self._unwritten}
-        self._leave_to_others(ours.keys() | unwritten)
-        for key, alert in ours.items():
-            if key in unwritten:
-                continue
-            told = _told(alert, self._clock.now())
-            if alert.is_over and alert.title not in PASSING:
-                self._resolve(alert.subject, told)
-            elif alert.title not in self._open[alert.subject]:
-                self._open[alert.subject][alert.title] = told
-                if self._outbox:
-                    self._outbox.take_again(_message(alert.subject, told))
+        self._leave_to_others(written - ours.keys() - unwritten)
+        for alert in [each for key, each in ours.items() if key not in unwritten]:
+            self._learn(alert)
 
-    def _leave_to_others(self, ours: Collection[str]) -> None:
+    def _learn(self, alert: Alert) -> None:
+        """Take it up as told, if it is not; resolve it, if nobody will say any more whether it holds."""
+        told = _told(alert, self._clock.now())
+        if alert.is_over and alert.title not in PASSING:
+            self._resolve(alert.subject, told)
+        elif alert.title not in self._open[alert.subject]:
+            self._open[alert.subject][alert.title] = told
+            if self._outbox:
+                self._outbox.take_again(_message(alert.subject, told))
+
+    def _rowless(self, held: Callable[[str], bool]) -> set[str]:
+        """Return what is this worker's though the database refused its row: told again, it were no news."""
+        refused = self._writer.refused()
+        told = [(about, each.key) for about, names in self._open.items() for each in names.values()]
+        return {key for about, key in told if key in refused and held(about.account or INSTALLATION)}
+
+    def _leave_to_others(self, theirs: Collection[str]) -> None:
         """Forget what another worker tells, or has resolved; not what is so of this process."""
         told = [(about, name, told) for about, names in self._open.items() for name, told in names.items()]
         for about, name, each in told:
-            if each.key in ours or about.kind in OF_THE_PROCESS:
-                continue
-            del self._open[about][name]
-            if self._outbox:
-                self._outbox.forget(each.key)
+            if each.key in theirs and about.kind not in OF_THE_PROCESS:
+                del self._open[about][name]
+                if self._outbox:
+                    self._outbox.forget(each.key)
 
     def holding(self) -> list[Condition]:
         """Return what is told and not resolved."""
@@ -137,13 +112,13 @@ class Alerts:
 
     def tell(self, about: Subject, conditions: Iterable[Condition]) -> None:
         """Say what holds now of a subject: the new is told, the gone is resolved. Each has one teller."""
-        holding = {each.name: each for each in conditions}
+        holding = {each.name: _readable(each) for each in conditions}
         told = self._open[about]
         for name in [name for name in told if name not in holding]:
             self._resolve(about, told.pop(name))
         for name, condition in holding.items():
             if name not in told:
-                told[name] = _Told(condition, self._clock.now(), f"{about}/{name}")
+                told[name] = _Told(condition, self._clock.now(), visible(f"{about}/{name}"))
                 self._raise(about, told[name])
         if not told:
             del self._open[about]
@@ -159,28 +134,11 @@ class Alerts:
 
     async def write(self) -> None:
         """Write down what was told since; what the database does not take now is kept for later."""
-        async with self._writing:
-            while self._unwritten:
-                await self._write(self._unwritten[0])
-                self._unwritten.pop(0)
+        await self._writer.write()
 
     async def run(self) -> None:
         """Write, again and again."""
-        while True:
-            await self._something_is_unwritten.wait()
-            await self._clock.sleep(0.5)
-            try:
-                await self.write()
-                self._something_is_unwritten.clear()
-            except StoreUnavailableError as error:
-                log.debug("alerts_unwritten", waiting=len(self._unwritten), reason=str(error))
-
-    async def _write(self, what: _Raise | _Resolve) -> None:
-        match what:
-            case _Raise(alert, at):
-                await self._rows.raise_alert(alert, at)
-            case _Resolve(key, at):
-                await self._rows.resolve_alert(key, at)
+        await self._writer.run()
 
     def _raise(self, about: Subject, told: _Told) -> None:
         condition = told.condition
@@ -194,22 +152,26 @@ class Alerts:
             text=condition.text,
             cure=condition.cure,
         )
-        self._write_later(_Raise(alert, told.at))
+        self._writer.later(Raised(alert, told.at))
         self._deliver(_message(about, told))
 
     def _resolve(self, about: Subject, told: _Told) -> None:
         now = self._clock.now()
         log.info("alert_resolved", about=str(about), condition=told.condition.name)
-        self._write_later(_Resolve(told.key, now))
+        self._writer.later(Resolved(told.key, now))
         self._deliver(replace(_message(about, told), resolved_at=now))
-
-    def _write_later(self, what: _Raise | _Resolve) -> None:
-        self._unwritten.append(what)
-        self._something_is_unwritten.set()
 
     def _deliver(self, message: Message) -> None:
         if self._outbox:
             self._outbox.take(message)
+
+
+def _readable(condition: Condition) -> Condition:
+    """Write out what is no text, as half a character in what a provider or a driver said.
+
+    Else neither the database nor a channel takes it.
+    """
+    return replace(condition, text=visible(condition.text), cure=visible(condition.cure))
 
 
 def account_of(alert: Alert) -> str:

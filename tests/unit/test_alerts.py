@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+import structlog
 
 from jobs.alarms import Condition, Severity
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import HandClock
 from worker.alerts import PASSES_AFTER, Alerts
-from worker.store.errors import StoreUnavailableError
+from worker.outbox.message import Message
+from worker.store.errors import StoreUnavailableError, UnwritableError
 from worker.store.opening import inline
 from worker.store.records import Alert
 from worker.store.store import Store
@@ -29,11 +31,19 @@ class CountingRows:
         self.store: Store = inline()
         self.written: list[str] = []
         self.away = False
+        self.refused: set[str] = set()
+        """What no row may hold: keys, and what stands in a text."""
+        self.read = asyncio.Event()
+        """Set: whoever asks hears at once what is there."""
+        self.read.set()
         self.over: set[str] = set()
         """The runs that nobody looks at any more."""
 
     async def raise_alert(self, alert: Alert, at: datetime) -> None:
         self._note(f"raise {alert.key}")
+        if any(each in (alert.key, *alert.text) for each in self.refused):
+            self.written.pop()
+            raise UnwritableError("a value that no row can hold")
         await self.store.raise_alert(alert, at)
 
     async def resolve_alert(self, key: str, at: datetime) -> None:
@@ -42,12 +52,30 @@ class CountingRows:
 
     async def open_alerts(self) -> list[Alert]:
         found = await self.store.open_alerts()
+        await self.read.wait()
         return [replace(each, is_over=each.run_id in self.over) for each in found]
 
     def _note(self, what: str) -> None:
         if self.away:
             raise StoreUnavailableError("locked")
         self.written.append(what)
+
+
+class Taking:
+    """An outbox that takes everything."""
+
+    def __init__(self) -> None:
+        self.taken: list[Message] = []
+        self.forgotten: list[str] = []
+
+    def take(self, message: Message) -> None:
+        self.taken.append(message)
+
+    def take_again(self, message: Message) -> None:
+        self.taken.append(message)
+
+    def forget(self, key: str) -> None:
+        self.forgotten.append(key)
 
 
 async def test_what_goes_on_holding_is_told_once() -> None:
@@ -86,6 +114,57 @@ async def test_nothing_told_is_lost_while_the_database_is_away() -> None:
     rows.away = False
     await alerts.write()
     assert rows.written == ["raise show/no_picture", "resolve show/no_picture"]
+
+
+async def test_one_alert_that_the_database_refuses_holds_up_none_behind_it_and_is_said_once() -> None:
+    rows = CountingRows()
+    rows.refused = {"show/no_picture"}
+    alerts = Alerts(rows, HandClock())
+    alerts.tell(SHOW, [DARK])
+    alerts.tell(OTHER, [LATE])
+    alerts.tell(OTHER, [])
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(3):
+            await alerts.write()
+            await alerts.take_over(lambda _: True)
+            alerts.tell(SHOW, [DARK])
+    assert rows.written == ["raise other/nobody_here", "resolve other/nobody_here"]
+    assert [each["key"] for each in lines if each["event"] == "alert_not_written"] == ["show/no_picture"]
+    assert [each["event"] for each in lines].count("alert") == 0
+    assert alerts.open() == ["show/no_picture"]
+
+
+async def test_what_the_database_has_no_letters_for_is_written_in_ascii() -> None:
+    rows = CountingRows()
+    rows.refused = {"\N{SNOWMAN}"}
+    alerts = Alerts(rows, HandClock())
+    alerts.tell(SHOW, [replace(DARK, text="a \N{SNOWMAN}")])
+    await alerts.write()
+    assert [each.text for each in await rows.open_alerts()] == ["a \\u2603"]
+
+
+async def test_a_text_that_is_none_is_written_out_before_anybody_is_told() -> None:
+    rows, outbox = CountingRows(), Taking()
+    alerts = Alerts(rows, HandClock(), outbox)
+    for _ in range(2):
+        alerts.tell(SHOW, [replace(DARK, text="half \ud83d\x00 of it\n", cure="\x1b[2J")])
+    await alerts.write()
+    (alert,) = await rows.open_alerts()
+    assert (alert.text, alert.cure) == ("half \\ud83d\\x00 of it\\n", "\\x1b[2J")
+    assert [each.text for each in outbox.taken] == [alert.text]
+
+
+async def test_what_is_written_while_the_rows_are_read_is_not_taken_for_another_workers() -> None:
+    rows = CountingRows()
+    alerts = Alerts(rows, HandClock())
+    alerts.tell(SHOW, [DARK])
+    reading = asyncio.create_task(alerts.take_over(lambda _: True))
+    rows.read = asyncio.Event()
+    await asyncio.sleep(0)  # noqa: TID251  Lets it read; no time passes.
+    await alerts.write()
+    rows.read.set()
+    await reading
+    assert alerts.open() == ["show/no_picture"]
 
 
 async def test_a_new_worker_knows_what_was_told_before() -> None:

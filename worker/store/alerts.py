@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from jobs.alarms import Severity
 from jobs.subject import Subject, named
 from worker.store.reading import Row, legible
 from worker.store.records import Alert
@@ -51,7 +52,7 @@ def _alert(row: Row) -> Alert:
     return Alert(
         key=row["key"],
         subject=_subject(row),
-        severity=row["severity"],
+        severity=Severity(row["severity"]),
         title=row["title"],
         text=row["text"],
         cure=row["cure"],

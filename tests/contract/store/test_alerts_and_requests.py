@@ -2,9 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
+from jobs.alarms import Condition, Severity
 from jobs.subject import Subject, SubjectKind
-from tests.support.clock import NOON
+from tests.support.clock import NOON, HandClock
 from tests.unit.store.house import HOUR, House, broadcast
+from worker.alerts import Alerts
+from worker.store.errors import UnwritableError
 from worker.store.records import Alert
 
 ABOUT_A = Subject(SubjectKind.BROADCAST, "a")
@@ -24,6 +29,29 @@ async def test_an_alert_is_open_once_for_each_key(house: House) -> None:
     assert await house.store.open_alerts("b") == []
     await house.store.resolve_alert(ALERT.key, NOON + HOUR)
     assert len(set(house.sql("SELECT resolved_at FROM alerts"))) == 2
+
+
+async def test_an_alert_with_text_that_is_none_is_refused_by_itself_and_written_once_it_is_cleaned(
+    house: House,
+) -> None:
+    with pytest.raises(UnwritableError):
+        await house.store.raise_alert(replace(ALERT, text="half \ud83d"), NOON)
+    alerts = Alerts(house.store, HandClock())
+    broken = Condition("late", Severity.WARNING, "half \ud83d and \x00", "Look.")
+    alerts.tell(ABOUT_A, [broken])
+    alerts.tell(Subject(SubjectKind.MEETING, "default/\ud83d"), [broken])
+    alerts.tell(replace(ABOUT_A, id="b"), [broken])
+    await alerts.write()
+    assert [each.key for each in await house.store.open_alerts()] == ["a/late", "b/late"]
+
+
+async def test_an_alert_that_somebody_garbled_keeps_none_of_the_others_from_a_worker(house: House) -> None:
+    for key in ("a/late", "b/late"):
+        await house.store.raise_alert(replace(ALERT, key=key), NOON)
+    house.sql("UPDATE alerts SET severity = 'odd' WHERE key = 'a/late'")
+    alerts = Alerts(house.store, HandClock())
+    await alerts.take_over(lambda _: True)
+    assert alerts.open() == ["b/late"]
 
 
 async def test_a_request_waits_until_it_is_answered(house: House) -> None:

@@ -1,0 +1,135 @@
+"""What was told as rows, in order: kept until the database takes it; one that it refuses blocks no other."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from worker.clock import Clock
+from worker.store.errors import StoreError, StoreUnavailableError
+from worker.store.records import Alert
+
+GATHERED_FOR = 0.5
+"""Seconds until what was told is written: much is told at once."""
+
+log = structlog.get_logger(__name__)
+
+
+class AlertRows(Protocol):
+    """Where alerts are kept."""
+
+    async def raise_alert(self, alert: Alert, at: datetime) -> None:
+        """Open a row, unless one with its key is open."""
+        ...
+
+    async def resolve_alert(self, key: str, at: datetime) -> None:
+        """Close the open row with this key, if there is one."""
+        ...
+
+    async def open_alerts(self) -> list[Alert]:
+        """Return the open rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A row is to be opened."""
+
+    alert: Alert
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """Which row."""
+        return self.alert.key
+
+    async def write(self, rows: AlertRows) -> None:
+        """Open it; in ASCII, where the database has no letters for what it says."""
+        try:
+            await rows.raise_alert(self.alert, self.at)
+        except StoreUnavailableError:
+            raise
+        except Exception:  # noqa: BLE001  Whatever it refuses, the operator is to read of it.
+            await rows.raise_alert(_in_ascii(self.alert), self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A row is to be closed."""
+
+    key: str
+    at: datetime
+
+    async def write(self, rows: AlertRows) -> None:
+        """Close it."""
+        await rows.resolve_alert(self.key, self.at)
+
+
+Change = Raised | Resolved
+
+
+class AlertWriter:
+    """Writes what is told, one after the other."""
+
+    def __init__(self, rows: AlertRows, clock: Clock) -> None:
+        self._rows = rows
+        self._clock = clock
+        self._writing = asyncio.Lock()
+        self._waiting: list[Change] = []
+        self._something_waits = asyncio.Event()
+        self._refused: set[str] = set()
+
+    def later(self, what: Change) -> None:
+        """Have it written soon, after what waits already."""
+        self._waiting.append(what)
+        self._something_waits.set()
+
+    def waiting(self) -> frozenset[str]:
+        """Return the keys of the rows that are not as they are to be yet."""
+        return frozenset(each.key for each in self._waiting)
+
+    def refused(self) -> Collection[str]:
+        """Return the keys of what is told and has no row, since the database refused it."""
+        return self._refused
+
+    async def write(self) -> None:
+        """Write what waits; what the database does not take now is kept for later.
+
+        Raises:
+            StoreUnavailableError: it does not answer.
+        """
+        async with self._writing:
+            while self._waiting:
+                await self._write(self._waiting[0])
+                self._waiting.pop(0)
+
+    async def run(self) -> None:
+        """Write, again and again."""
+        while True:
+            await self._something_waits.wait()
+            await self._clock.sleep(GATHERED_FOR)
+            try:
+                await self.write()
+                self._something_waits.clear()
+            except StoreUnavailableError as error:
+                log.debug("alerts_unwritten", waiting=len(self._waiting), reason=str(error))
+
+    async def _write(self, what: Change) -> None:
+        """Write it, or set it aside: those behind it are not to wait for what will never be taken."""
+        self._refused.discard(what.key)
+        try:
+            await what.write(self._rows)
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001  As above.
+            self._refused.add(what.key)
+            reason = str(error) if isinstance(error, StoreError) else type(error).__name__
+            log.error("alert_not_written", key=what.key, reason=reason)  # noqa: TRY400  Nothing of ours failed.
+
+
+def _in_ascii(alert: Alert) -> Alert:
+    text, cure = (each.encode("ascii", "backslashreplace").decode() for each in (alert.text, alert.cure))
+    return replace(alert, text=text, cure=cure)
