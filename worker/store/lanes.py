@@ -209,11 +209,11 @@ class _Thread:
         return list(zip(taken, verdicts, strict=True))
 
     def _together(self, first: _Job, taken: list[_Job]) -> list[Verdict] | None:
-        """Do the jobs without a savepoint. None: one failed, so none is done."""
+        """Do the jobs without a savepoint. None: one failed beside others, so none is done."""
         with self._link.transaction() as connection:
             verdicts = judged_together(connection, self._gathered(first, taken))
             self._go_on()
-        return verdicts
+        return verdicts if verdicts and len(verdicts) == len(taken) else None
 
     def _apart(self, taken: Sequence[_Job]) -> list[Verdict]:
         """Do the jobs anew, each at a savepoint, so that none can spoil the others.

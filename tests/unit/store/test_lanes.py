@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from worker.clock import SystemClock
 from worker.store.calls import Share
 from worker.store.engine import open_engine
 from worker.store.errors import StoreUnavailableError
-from worker.store.lanes import InlineLane, ThreadLane
+from worker.store.lanes import GATHER, InlineLane, ThreadLane
 
 PATIENCE = 0.4
 
@@ -137,6 +138,20 @@ async def test_calls_beside_one_that_fails_are_made_anew_in_one_transaction(pati
     assert len(made) == 2
     assert (patient.commits, patient.savepoints) == (1, 5)
     assert await patient.all() == [1, 2, 3, 666]
+
+
+async def test_the_first_of_several_that_wait_may_fail_as_well(url: str) -> None:
+    numbers = Numbers(url, gather=GATHER, patience=60.0)
+    task, release = await hung(numbers.lane)
+    until = SystemClock().monotonic() + GATHER
+    calls = [asyncio.create_task(each) for each in (numbers.lane.call(failing([])), numbers.add(2))]
+    while SystemClock().monotonic() < until:
+        await asyncio.wait(calls, timeout=GATHER)
+    release.set()
+    results = await asyncio.gather(task, *calls, return_exceptions=True)
+    assert [type(each) for each in results] == [type(None), LookupError, type(None)]
+    assert await numbers.all() == [2, 666]
+    await numbers.lane.close()
 
 
 async def test_a_call_withdrawn_before_it_is_made_anew_is_not(patient: Numbers) -> None:
