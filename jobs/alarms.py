@@ -56,6 +56,13 @@ def set_aside(reason: str) -> Condition:
     )
 
 
+def row_locked(seconds: float) -> Condition:
+    """A row of it that another session keeps locked, so that nothing can be written down of it."""
+    text = f"another session has held a lock on its row for {seconds:g} s: nothing can be written down of it"
+    cure = "Have that session commit or roll back: the runbook tells how to find it (row_locked)."
+    return Condition("row_locked", Severity.CRITICAL, text, cure)
+
+
 def leaving_on_air(run_ids: Sequence[str]) -> Condition:
     """A worker leaves, nobody is there to take over, and these may be on air (law 11)."""
     text = f"the worker leaves with {len(run_ids)} on air and nobody to stop them: {', '.join(run_ids)}"

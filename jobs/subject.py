@@ -11,6 +11,8 @@ class SubjectKind(StrEnum):
     """A broadcast, as its passes see it; by its id."""
     MEMORY = "memory"
     """A broadcast, as it is remembered when no pass can look; by its id."""
+    LOCK = "lock"
+    """A broadcast's row that another session keeps locked; by its id."""
     ACCOUNT = "account"
     """What the provider says of an account; by its name."""
     QUOTA = "quota"
@@ -32,7 +34,7 @@ class SubjectKind(StrEnum):
     """A worker that leaves with something on air."""
 
 
-OF_A_BROADCAST = frozenset({SubjectKind.BROADCAST, SubjectKind.MEMORY})
+OF_A_BROADCAST = frozenset({SubjectKind.BROADCAST, SubjectKind.MEMORY, SubjectKind.LOCK})
 OF_AN_ACCOUNT = frozenset({SubjectKind.ACCOUNT, SubjectKind.QUOTA, SubjectKind.SWEEP, SubjectKind.MEETING})
 OF_THE_PROCESS = frozenset({SubjectKind.CLOCK, SubjectKind.CHANNEL, SubjectKind.DATABASE, SubjectKind.WORKER})
 """What is told of these is so of one process, whatever leases it holds."""
@@ -54,7 +56,7 @@ class Subject:
         match self.kind:
             case SubjectKind.BROADCAST:
                 return self.id if _is_plain(self.id) else f"{self.kind}/{self.id}"
-            case SubjectKind.MEMORY:
+            case SubjectKind.MEMORY | SubjectKind.LOCK:
                 return f"{self.id}/{self.kind}" if _is_plain(self.id) else f"{self.kind}/{self.id}"
             case SubjectKind.QUOTA:
                 return f"{SubjectKind.ACCOUNT}/{self.id}/{self.kind}"

@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 
 from worker.clock import Clock
-from worker.store.errors import StoreError, StoreUnavailableError
+from worker.store.errors import LockedError, StoreError, StoreUnavailableError
 from worker.store.records import Alert
 
 GATHERED_FOR = 0.5
@@ -79,6 +79,8 @@ class AlertWriter:
         self._clock = clock
         self._writing = asyncio.Lock()
         self._waiting: list[Change] = []
+        self._locked: list[Change] = []
+        """What was tried just now, and cannot be written for a lock."""
         self._something_waits = asyncio.Event()
         self._refused: set[str] = set()
 
@@ -89,7 +91,7 @@ class AlertWriter:
 
     def waiting(self) -> frozenset[str]:
         """Return the keys of the rows that are not as they are to be yet."""
-        return frozenset(each.key for each in self._waiting)
+        return frozenset(each.key for each in (*self._locked, *self._waiting))
 
     def refused(self) -> Collection[str]:
         """Return the keys of what is told and has no row, since the database refused it."""
@@ -102,9 +104,13 @@ class AlertWriter:
             StoreUnavailableError: it does not answer.
         """
         async with self._writing:
-            while self._waiting:
-                await self._write(self._waiting[0])
-                self._waiting.pop(0)
+            try:
+                while self._waiting:
+                    await self._write_unless_locked(self._waiting[0])
+                    self._waiting.pop(0)
+            finally:
+                self._waiting[:0] = self._locked
+                self._locked.clear()
 
     async def run(self) -> None:
         """Write, again and again."""
@@ -113,9 +119,21 @@ class AlertWriter:
             await self._clock.sleep(GATHERED_FOR)
             try:
                 await self.write()
-                self._something_waits.clear()
+                if not self._waiting:
+                    self._something_waits.clear()
             except StoreUnavailableError as error:
                 log.debug("alerts_unwritten", waiting=len(self._waiting), reason=str(error))
+
+    async def _write_unless_locked(self, what: Change) -> None:
+        """Write it; what another session keeps locked waits, and what comes after it with its key."""
+        if any(each.key == what.key for each in self._locked):
+            self._locked.append(what)
+            return
+        try:
+            await self._write(what)
+        except LockedError as error:
+            log.info("alert_locked", key=what.key, reason=str(error))
+            self._locked.append(what)
 
     async def _write(self, what: Change) -> None:
         """Write it, or set it aside: those behind it are not to wait for what will never be taken."""

@@ -42,6 +42,8 @@ class Follower:
     clock: Clock
     _digest: str = ""
     _planned_at: datetime | None = None
+    _left_over: bool = False
+    """Whether somebody else was changing rows that were to be changed: the next look plans again."""
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def follow(self) -> None:
@@ -56,8 +58,9 @@ class Follower:
             now = self.clock.now()
             if digest == self._digest and self._planned_at and now - self._planned_at < REPLAN_EVERY:
                 return
+            self._left_over = False
             found = await self._applied(data)
-            self._digest, self._planned_at = digest, now
+            self._digest, self._planned_at = digest, None if self._left_over else now
             self._tell(found)
 
     async def again(self) -> None:
@@ -96,6 +99,7 @@ class Follower:
             applied = await self.store.apply_plan(
                 changes(wanted, reading.schedule.entries, text, "follow", now)
             )
+            self._left_over = bool(applied.stale)
             log.info("schedule_followed", **counts(wanted), stale=applied.stale)
         return wanted
 

@@ -18,12 +18,13 @@ from jobs.seen import NOTHING_SEEN
 from jobs.situation import Situation
 from worker.clock import Clock
 from worker.lease import Leases
+from worker.locks import Locks
 from worker.passes import Passes
 from worker.reach import Reach
 from worker.recorder import Recorder
 from worker.requests import Requests
-from worker.store.errors import StoreUnavailableError
-from worker.store.records import Arrival, Glance, Note, Unheeded
+from worker.store.errors import LockedError, StoreUnavailableError
+from worker.store.records import Arrival, Glance, Note, Taken, Unheeded
 
 LOOK_EVERY = 0.25
 """Seconds between two looks: a row is taken up within 2 s, and so are ten thousand."""
@@ -67,7 +68,7 @@ class Tray(Protocol):
         """Return those of these rows that have no run yet, each with its version."""
         ...
 
-    async def take_up_many(self, many: Sequence[Arrival]) -> list[bool]:
+    async def take_up_many(self, many: Sequence[Arrival]) -> list[Taken]:
         """Write their runs; tell of each whether it was done."""
         ...
 
@@ -88,6 +89,8 @@ class Inbox:
     policy: Policy
     reach: Reach
     """Told whether the database answers."""
+    locks: Locks
+    """Told what another session's lock keeps from being taken up."""
     _opened_at: float = 0.0
     _walked_at: float = float("-inf")
     _walked_to: str | None = None
@@ -133,6 +136,9 @@ class Inbox:
                 await self._catch_up()
                 await self.look()
                 self.reach.answered()
+            except LockedError as error:
+                log.info("look_cut_short", reason=str(error))
+                self.reach.answered()
             except StoreUnavailableError as error:
                 self.reach.silent(str(error))
             await self.clock.sleep(LOOK_EVERY)
@@ -147,6 +153,7 @@ class Inbox:
     async def look(self) -> None:
         """Take up what is new, wake what changed, heed what is asked: with the lease, or not at all."""
         if not await self.tray.stirs() or not self.leases.terms():
+            self.locks.are(())
             return
         found = await self.tray.unheeded()
         changed = [each for each in found if each.account is not None and self.leases.held(each.account)]
@@ -166,11 +173,13 @@ class Inbox:
     async def _take_up(self, ids: Sequence[str]) -> None:
         """Take up what has no run yet: while a part is written, the next is made ready."""
         many = len(ids) > AT_ONCE
-        count, ready = 0, list[Arrival]()
+        count, ready, left = 0, list[Arrival](), list[str]()
         for start in range(0, len(ids) + PART, PART) if ids else ():
             part = ids[start : start + PART]
-            taken, ready = await asyncio.gather(self._write(ready, many=many), self._arrivals(part))
-            count += taken
+            written, prepared = await asyncio.gather(self._write(ready, many=many), self._arrivals(part))
+            left += [each.run.id for each, taken in zip(ready, written, strict=True) if taken is Taken.LOCKED]
+            count, ready = count + written.count(Taken.YES), prepared
+        self.locks.are(left)
         if count and many:
             log.info("taken_up_many", count=count)
 
@@ -178,15 +187,16 @@ class Inbox:
         fresh = await self.tray.fresh_many(ids) if ids else []
         return [each for row in fresh if (each := self._arrival(*row)) is not None]
 
-    async def _write(self, arrivals: Sequence[Arrival], *, many: bool) -> int:
-        """Write new runs and have them begun; return how many were new."""
-        taken = await self.tray.take_up_many(arrivals) if arrivals else []
-        for arrival, is_new in zip(arrivals, taken, strict=True):
+    async def _write(self, arrivals: Sequence[Arrival], *, many: bool) -> list[Taken]:
+        """Write new runs and have them begun; tell what became of each."""
+        written = await self.tray.take_up_many(arrivals) if arrivals else []
+        for arrival, taken in zip(arrivals, written, strict=True):
             run = arrival.run
-            if is_new and not many:
+            if taken is Taken.YES and not many:
                 log.info("taken_up", run=run.id, state=run.state, why=run.why)
-            self.passes.wake(run.id, run.room.key, self._due_at(arrival))
-        return sum(taken)
+            if taken is not Taken.LOCKED:
+                self.passes.wake(run.id, run.room.key, self._due_at(arrival))
+        return written
 
     def _due_at(self, arrival: Arrival) -> datetime:
         """Return when something is to be done for a new run; mostly that is long after."""

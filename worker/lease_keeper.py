@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Protocol
@@ -17,7 +18,7 @@ import structlog
 from worker.clock import Clock
 from worker.lease import HANGS_AFTER, INSTALLATION, LEASE, LOOK_EVERY, RENEW_EVERY, Term
 from worker.skew import Skew
-from worker.store.errors import StoreUnavailableError
+from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.records import Fence, Standings
 
 AGAIN_AFTER = 0.2
@@ -159,7 +160,8 @@ class LeaseKeeper:
         await self._renew()
         await self._see()
         for group in self._to_take():
-            await self._take(group)
+            with suppress(LockedError):
+                await self._take(group)
 
     async def give_up(self, groups: Collection[str]) -> None:
         """Free these groups. They must have no call under way."""
@@ -174,7 +176,9 @@ class LeaseKeeper:
         terms = {group: term.number for group, term in self._terms.items() if group in groups}
         self._terms = {group: term for group, term in self._terms.items() if group not in groups}
         self._free_looks = Counter(dict.fromkeys(groups, -PATIENT_LOOKS))
-        await self.desk.resign_leases(terms, self.holder)
+        for group, number in terms.items():
+            with suppress(LockedError):  # it runs out by itself
+                await self.desk.resign_leases({group: number}, self.holder)
 
     async def _renew(self) -> None:
         now = self.clock.monotonic()
@@ -182,12 +186,31 @@ class LeaseKeeper:
         due = {group: term.number for group, term in self._terms.items() if term.renewed_at <= latest}
         if not due or now - self._alive_at > HANGS_AFTER:
             return
-        renewed = await self.desk.renew_leases(due, self.holder, LEASE)
-        for group in sorted(due.keys() - renewed):
+        renewed, locked = await self._renewed(due)
+        for group in sorted(due.keys() - renewed - locked):
             log.warning("lease_lost", group=group, term=due[group])
         kept = {group: Term(number, now) for group, number in due.items() if group in renewed}
+        kept |= {group: self._terms[group] for group in locked}
         rest = {group: term for group, term in self._terms.items() if group not in due}
         self._terms = {**rest, **kept}
+
+    async def _renewed(self, due: Mapping[str, int]) -> tuple[frozenset[str], frozenset[str]]:
+        """Renew; return the groups for which that was possible, and those that a lock kept from being."""
+        try:
+            return await self.desk.renew_leases(due, self.holder, LEASE), frozenset()
+        except LockedError:
+            return await self._renewed_apart(due)
+
+    async def _renewed_apart(self, due: Mapping[str, int]) -> tuple[frozenset[str], frozenset[str]]:
+        """A lock on the row of one group is no other's trouble; its own is renewed yet, or runs out."""
+        renewed, locked = set[str](), set[str]()
+        for group, number in due.items():
+            try:
+                renewed |= await self.desk.renew_leases({group: number}, self.holder, LEASE)
+            except LockedError as error:
+                log.warning("lease_locked", group=group, term=number, reason=str(error))
+                locked.add(group)
+        return frozenset(renewed), frozenset(locked)
 
     async def _see(self) -> None:
         sent_at = self.clock.now()

@@ -31,9 +31,10 @@ from worker.clock import Clock
 from worker.draft import Draft
 from worker.failsafe import Failsafe
 from worker.lease import Leases
+from worker.locks import Locks
 from worker.metrics import Metrics
 from worker.recorder import Recorder, StaleError
-from worker.store.errors import StoreUnavailableError
+from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.records import Record
 
 MOVES_IN_A_PASS = 8
@@ -44,6 +45,8 @@ HANGS_AFTER = 60.0
 """Seconds: a pass that takes longer is ended. Its calls have deadlines of their own, far below."""
 UNAVAILABLE_PAUSE = timedelta(seconds=1)
 """A run whose record cannot be read or written is tried again after this."""
+LOCKED_PAUSE = timedelta(seconds=5)
+"""One that another session holds locked, after this: each try holds up others' writes for half a second."""
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +72,8 @@ class Reconciler:
     policy: Policy
     installation: str
     """The tag in the markers of all that is ours."""
+    locks: Locks
+    """Told what another session's lock keeps from being written."""
     metrics: Metrics = field(default_factory=Metrics)
 
     async def reconcile(self, run_id: str) -> datetime | None:
@@ -78,11 +83,15 @@ class Reconciler:
         """
         try:
             async with asyncio.timeout(HANGS_AFTER):
-                return await self._pass(run_id)
+                next_at = await self._pass(run_id)
         except StaleError:
             return self.clock.now()
         except NoTurnError:
             return self.clock.now()
+        except LockedError as error:
+            log.info("record_locked", run=run_id, reason=str(error))
+            self.locks.locked(run_id)
+            return self.clock.now() + LOCKED_PAUSE
         except StoreUnavailableError as error:
             log.debug("record_out_of_reach", run=run_id, reason=str(error))
             return self.clock.now() + UNAVAILABLE_PAUSE
@@ -91,6 +100,8 @@ class Reconciler:
         except Exception as error:
             log.exception("pass_failed", run=run_id)
             return self._set_aside(run_id, f"{type(error).__name__}: {error}")
+        self.locks.free(run_id)
+        return next_at
 
     def _set_aside(self, run_id: str, reason: str) -> datetime:
         """Say so, leave its end to the failsafe, and try again later: what failed may be mended."""

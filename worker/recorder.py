@@ -191,14 +191,15 @@ class Recorder:
         if isinstance(saved, Stale):
             self.doubt(draft.stored.id)
             raise StaleError(draft.stored.id)
-        self._is_written(save, saved.run)
+        self._is_written(save, saved)
         draft.written(saved.run)
         return saved.run
 
-    def _is_written(self, save: Save, run: Run) -> None:
+    def _is_written(self, save: Save, saved: Saved) -> None:
+        run = saved.run
         if save.after.stop_asked_at is not None:
             self._stop_asked.pop(run.id, None)
-        if save.heeded is not None and self._unheeded.get(run.id) == save.heeded:
+        if saved.heeded and save.heeded is not None and self._unheeded.get(run.id) == save.heeded:
             del self._unheeded[run.id]
         if kept := self._kept.get(run.id):
             self._keep(replace(kept[0], run=run, accepted=save.accepted or kept[0].accepted))

@@ -17,11 +17,13 @@ from worker.clock import Clock
 from worker.lease import INSTALLATION, Leases
 from worker.passes import Passes
 from worker.recorder import Recorder
-from worker.store.errors import GarbledRowError, StoreUnavailableError
+from worker.store.errors import GarbledRowError, LockedError, StoreUnavailableError
 from worker.store.records import Request
 from worker.supervisor import Nursery
 from worker.sweeper import Finding
 
+LOCKED_PAUSE = 5.0
+"""Seconds after which a request is tried again that a lock of another session kept from being heeded."""
 REFUSED = "refused: "
 """Begins the answer to what is not done."""
 
@@ -64,19 +66,27 @@ class Requests:
     """Looks for what is on air and should not be; None: this worker has no such thing."""
     _work: Nursery = field(default_factory=Nursery)
     _asked: set[int] = field(default_factory=set)
+    _not_before: dict[int, float] = field(default_factory=dict)
+    """When those that a lock kept from being heeded are tried again."""
 
     async def look(self) -> None:
         """Heed what is asked. One that cannot be heeded is refused, and holds up no other."""
         for request in await self.desk.pending_requests():
-            if not self.leases.held(_account(request)):
+            if not self.leases.held(_account(request)) or self._waits(request):
                 continue
             try:
                 await self._heed(request)
+            except LockedError as error:
+                log.info("request_locked", request=request.id, reason=str(error))
+                self._not_before[request.id] = self.clock.monotonic() + LOCKED_PAUSE
             except StoreUnavailableError:
                 raise
             except Exception as error:
                 log.exception("request_failed", request=request.id, kind=request.kind)
                 await self._answer(request, f"{REFUSED}{error}")
+
+    def _waits(self, request: Request) -> bool:
+        return self.clock.monotonic() < self._not_before.get(request.id, 0.0)
 
     async def _heed(self, request: Request) -> None:
         match request.kind:
@@ -96,8 +106,8 @@ class Requests:
             self.recorder.ask_to_stop(request.broadcast_id, self.clock.now())
             self.passes.wake(request.broadcast_id)
         elif not self.recorder.is_stop_pending(request.broadcast_id):
-            self._asked.discard(request.id)
             await self._answer(request, "heeded")
+            self._asked.discard(request.id)
 
     async def _call_off(self, broadcast_id: str) -> None:
         """A stop of what never aired calls it off: else a clock set back to before its start revives it."""
@@ -118,8 +128,16 @@ class Requests:
 
     async def _swept(self, request: Request, sweep: Sweep) -> None:
         findings = [asdict(each) for each in await sweep(request.argument)]
-        await self._answer(request, json.dumps(findings))
+        await self._answer_in_the_end(request, json.dumps(findings))
         self._asked.discard(request.id)
+
+    async def _answer_in_the_end(self, request: Request, answer: str) -> None:
+        """Answer what was done once and is not to be done again for a lock on the request's row."""
+        while True:
+            try:
+                return await self._answer(request, answer)
+            except LockedError:
+                await self.clock.sleep(LOCKED_PAUSE)
 
     async def _reopen(self, request: Request) -> None:
         record = await self.recorder.records.load(request.broadcast_id)

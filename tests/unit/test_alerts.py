@@ -12,7 +12,7 @@ from jobs.subject import Subject, SubjectKind
 from tests.support.clock import HandClock
 from worker.alerts import PASSES_AFTER, Alerts
 from worker.outbox.message import Message
-from worker.store.errors import StoreUnavailableError, UnwritableError
+from worker.store.errors import LockedError, StoreUnavailableError, UnwritableError
 from worker.store.opening import inline
 from worker.store.records import Alert
 from worker.store.store import Store
@@ -36,6 +36,8 @@ class CountingRows:
         self.read = asyncio.Event()
         """Set: whoever asks hears at once what is there."""
         self.read.set()
+        self.locked = ""
+        """The key whose row another session holds locked, until it was tried once."""
         self.over: set[str] = set()
         """The runs that nobody looks at any more."""
 
@@ -56,6 +58,9 @@ class CountingRows:
         return [replace(each, is_over=each.run_id in self.over) for each in found]
 
     def _note(self, what: str) -> None:
+        if self.locked and what.endswith(self.locked):
+            self.locked = ""
+            raise LockedError("a row is locked")
         if self.away:
             raise StoreUnavailableError("locked")
         self.written.append(what)
@@ -165,6 +170,20 @@ async def test_what_is_written_while_the_rows_are_read_is_not_taken_for_another_
     rows.read.set()
     await reading
     assert alerts.open() == ["show/no_picture"]
+
+
+async def test_a_row_that_is_locked_keeps_no_other_alert_from_being_written() -> None:
+    rows = CountingRows()
+    alerts = Alerts(rows, HandClock())
+    alerts.tell(SHOW, [LATE])
+    await alerts.write()
+    rows.locked = "show/nobody_here"
+    for holding in ([], [LATE], [LATE, DARK]):
+        alerts.tell(SHOW, holding)
+    await alerts.write()
+    assert rows.written[1:] == ["raise show/no_picture"]
+    await alerts.write()
+    assert rows.written[2:] == ["resolve show/nobody_here", "raise show/nobody_here"]
 
 
 async def test_a_new_worker_knows_what_was_told_before() -> None:

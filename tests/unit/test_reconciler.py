@@ -9,12 +9,14 @@ from typing import cast
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from jobs.alarms import Condition
 from jobs.decision import WaitUntil
 from jobs.intake import Intake
 from jobs.lifecycle import State
 from jobs.marker import marker
 from jobs.model import Attempt, Broadcast, Doors, Kind, Outcome, Policy, Run, Window
 from jobs.seen import NO_STREAM, Stream, StreamStatus
+from jobs.subject import Subject, SubjectKind
 from tests.support.channel import channel_of
 from tests.support.clock import HandClock
 from tests.support.leases import HeldLeases, term_begun
@@ -22,16 +24,17 @@ from tests.support.provider import LaidOutClient
 from worker.alerts import Alerts
 from worker.failsafe import Failsafe
 from worker.inbox import Inbox, Tray
+from worker.locks import TOLD_AFTER, Locks
 from worker.outbox.message import Message
 from worker.passes import Passes
 from worker.provider.errors import CredentialsError, UnansweredError
 from worker.reach import Reach
-from worker.reconciler import Reconciler
+from worker.reconciler import LOCKED_PAUSE, Reconciler
 from worker.recorder import Recorder, StaleError
-from worker.requests import Requests
-from worker.store.errors import StoreUnavailableError
+from worker.requests import Desk, Requests
+from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.opening import inline
-from worker.store.records import Alert, Arrival, Glance, Record, Save, Saved, Stale
+from worker.store.records import Alert, Arrival, Glance, Record, Save, Saved, Stale, Taken
 from worker.store.store import Store
 
 HOUR = timedelta(hours=1)
@@ -45,6 +48,8 @@ class FlakyRecords:
 
     store: Store
     locked: bool = False
+    held: bool = False
+    """Whether another session holds the row that is to be written."""
     saved: list[Save] = field(default_factory=list)
     loads: int = 0
     """How often a record was asked for."""
@@ -56,6 +61,8 @@ class FlakyRecords:
     async def save(self, save: Save) -> Saved | Stale:
         if self.locked:
             raise StoreUnavailableError("locked")
+        if self.held:
+            raise LockedError("a row is locked")
         self.saved.append(save)
         return await self.store.save(save)
 
@@ -89,6 +96,7 @@ class World:
         self.outbox = Taking()
         self.alerts = Alerts(self.store, self.clock, self.outbox)
         self.recorder = Recorder(self.records, self.leases, self.clock, "worker")
+        self.locks = Locks(self.clock, self.tell_of_locks)
         self.reconciler = Reconciler(
             recorder=self.recorder,
             channels=channels,
@@ -98,6 +106,7 @@ class World:
             clock=self.clock,
             policy=Policy(),
             installation=TAG,
+            locks=self.locks,
         )
         self.passes = Passes(self.reconciler.reconcile, self.clock)
         self.inbox = Inbox(
@@ -111,7 +120,11 @@ class World:
             self.leases,
             Policy(),
             Reach(self.clock, lambda _: None),
+            self.locks,
         )
+
+    def tell_of_locks(self, run_id: str, conditions: Sequence[Condition]) -> None:
+        self.alerts.tell(Subject(SubjectKind.LOCK, run_id), conditions)
 
     async def add(self, broadcast_id: str = "show", starts_in: timedelta = HOUR, **changes: object) -> None:
         start = self.clock.now() + starts_in
@@ -551,7 +564,7 @@ class MuteAfterCommit:
     def __getattr__(self, name: str) -> object:
         return getattr(self._tray, name)
 
-    async def take_up_many(self, many: Sequence[Arrival]) -> list[bool]:
+    async def take_up_many(self, many: Sequence[Arrival]) -> list[Taken]:
         taken = await self._tray.take_up_many(many)
         if self.mute:
             raise StoreUnavailableError("nothing within 2 s")
@@ -636,3 +649,81 @@ async def test_a_call_under_way_while_the_clock_is_set_back_began_no_later_than_
     created = (await world.run()).last(Kind.CREATE)
     assert created
     assert created.began_at == created.answered_at == world.clock.now()
+
+
+async def test_a_row_that_stays_locked_is_told_and_everything_else_airs(world: World) -> None:
+    held = Holding(world.store, "show-07")
+    world.inbox.tray = cast("Tray", held)
+    for number in range(20):
+        await world.add(f"show-{number:02}")
+    assert world.passes.known == 19
+    world.clock.move(TOLD_AFTER)
+    await world.inbox.look()
+    assert world.alerts.open() == ["show-07/lock/row_locked"]
+    held.locked = ""
+    await world.inbox.look()
+    assert (await world.run("show-07")).state is State.PLANNED
+    assert world.alerts.open() == []
+
+
+@dataclass
+class Holding:
+    """The store, with one broadcast's row locked by somebody else."""
+
+    store: Store
+    locked: str
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.store, name)
+
+    async def take_up_many(self, many: Sequence[Arrival]) -> list[Taken]:
+        free = [each for each in many if each.run.id != self.locked]
+        taken = dict(zip([each.run.id for each in free], await self.store.take_up_many(free), strict=True))
+        return [taken.get(each.run.id, Taken.LOCKED) for each in many]
+
+
+async def test_a_run_that_stays_locked_is_told_and_over_when_it_is_free(world: World) -> None:
+    await world.add()
+    world.records.held = True
+    for _ in range(8):
+        at = await world.reconciler.reconcile("show")
+        assert at == world.clock.now() + LOCKED_PAUSE
+        world.clock.move(LOCKED_PAUSE)
+    assert world.alerts.open() == ["show/lock/row_locked"]
+    world.records.held = False
+    await world.go()
+    assert world.alerts.open() == []
+
+
+async def test_a_lock_on_a_row_is_not_the_database_away(world: World) -> None:
+    world.inbox.reach.answered()
+    held = Answering(world.store)
+    world.inbox.requests.desk = cast("Desk", held)
+    await world.store.leave_request("unheard", "show", by="me", at=world.clock.now())
+    second = await world.store.leave_request("unheard", "other", by="me", at=world.clock.now())
+    await world.inbox.look()
+    assert held.tried == [1, 2]
+    assert (await world.store.request(second)) != (await world.store.request(1))
+    await world.inbox.look()
+    assert held.tried == [1, 2], "it is not tried at each look"
+    assert world.inbox.reach.is_there
+    world.clock.move(5)
+    await world.inbox.look()
+    assert held.tried == [1, 2, 1]
+
+
+@dataclass
+class Answering:
+    """The store, with the row of the first request locked by somebody else."""
+
+    store: Store
+    tried: list[int] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.store, name)
+
+    async def answer_request(self, request_id: int, answer: str, at: datetime) -> None:
+        self.tried.append(request_id)
+        if request_id == 1:
+            raise LockedError("a row is locked")
+        await self.store.answer_request(request_id, answer, at)

@@ -24,6 +24,7 @@ from worker.clock_watch import ClockWatch
 from worker.failsafe import Failsafe
 from worker.heartbeat import Heartbeat
 from worker.inbox import Inbox
+from worker.locks import Locks
 from worker.metrics import Gauges, Metrics
 from worker.outbox.courier import Courier
 from worker.passes import Passes
@@ -65,7 +66,8 @@ async def build(settings: Settings, means: Means) -> App:
     policy = policy_of(settings)
     failsafe = _failsafe(channels, means, policy, metrics, alerts)
     recorder = Recorder(store, leases, clock, means.name)
-    reconciler = Reconciler(recorder, channels, leases, failsafe, alerts, clock, policy, tag, metrics)
+    locks = Locks(clock, partial(_tell_of_locks, alerts))
+    reconciler = Reconciler(recorder, channels, leases, failsafe, alerts, clock, policy, tag, locks, metrics)
     passes = Passes(reconciler.reconcile, clock)
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
     pulse = _pulse(passes, service_manager, heartbeat, clock)
@@ -128,6 +130,10 @@ def _tell_from_memory(alerts: Alerts, run_id: str, conditions: Sequence[Conditio
     alerts.tell(Subject(SubjectKind.MEMORY, run_id), conditions)
 
 
+def _tell_of_locks(alerts: Alerts, run_id: str, conditions: Sequence[Condition]) -> None:
+    alerts.tell(Subject(SubjectKind.LOCK, run_id), conditions)
+
+
 def _tell_of_channel(alerts: Alerts, name: str, conditions: Sequence[Condition]) -> None:
     alerts.tell(Subject(SubjectKind.CHANNEL, name), conditions)
 
@@ -161,7 +167,8 @@ def _inbox(  # noqa: PLR0913, PLR0917  One for each part of it.
     tenants = {account: channel.tenant for account, channel in channels.items()}
     requests = Requests(store, recorder, passes, leases, clock, sweeper.sweep)
     reach = Reach(clock, partial(alerts.tell, Subject(SubjectKind.DATABASE)))
-    return Inbox(store, recorder, passes, requests, tenants, tag, clock, leases, policy, reach)
+    locks = Locks(clock, partial(_tell_of_locks, alerts))
+    return Inbox(store, recorder, passes, requests, tenants, tag, clock, leases, policy, reach, locks)
 
 
 def _observed(app: App, metrics: Metrics) -> App:

@@ -14,7 +14,7 @@ from worker.housekeeping import Duty
 from worker.lease import Leases
 from worker.quota_watch import QuotaWatch
 from worker.reach import Ask, Reach
-from worker.store.errors import StoreUnavailableError
+from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.store import Store
 from worker.sweeper import Sweeper
 
@@ -57,6 +57,8 @@ async def _beat(means: Means, reach: Reach) -> None:
     """Write that this worker is there; what comes of it says whether the database takes writes."""
     try:
         await means.store.beat(means.name, means.clock.now())
+    except LockedError:
+        reach.answered(Ask.WRITE)
     except StoreUnavailableError as error:
         reach.silent(str(error), Ask.WRITE)
     else:

@@ -1,6 +1,6 @@
 """New rows taken up by the hundred: the same as one by one, in a few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import structlog
@@ -8,15 +8,15 @@ from sqlalchemy import Connection
 
 from worker.store import journal, rooms, runs
 from worker.store.blame import told
-from worker.store.errors import StoreUnavailableError
+from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.lanes import Lane
 from worker.store.leases import lasts
-from worker.store.many import delete_many, insert_many_or_leave, there
-from worker.store.records import Arrival
+from worker.store.many import delete_many, insert_many_or_leave, lockable, there
+from worker.store.records import Arrival, Taken
+from worker.store.tables import broadcasts, unheeded
 from worker.store.tables import journal as journal_table
 from worker.store.tables import rooms as rooms_table
 from worker.store.tables import runs as runs_table
-from worker.store.tables import unheeded
 
 AT_ONCE = 1250
 """Rows in one transaction: it takes 0.2 s or so, far below the patience of whoever waits for it."""
@@ -29,43 +29,46 @@ class ContestedError(Exception):
     """Somebody else takes up the same rows just now."""
 
 
-async def take_up_many(lane: Lane, arrivals: Sequence[Arrival]) -> list[bool]:
+async def take_up_many(lane: Lane, arrivals: Sequence[Arrival]) -> list[Taken]:
     """Take them up, a part at a time; tell of each whether it was.
 
     Raises:
         StoreUnavailableError: the database did not answer; a part of them may be taken up.
     """
-    done: list[bool] = []
+    done: list[Taken] = []
     for start in range(0, len(arrivals), AT_ONCE):
         done += await _take_up_part(lane, arrivals[start : start + AT_ONCE])
     return done
 
 
-async def _take_up_part(lane: Lane, part: Sequence[Arrival]) -> list[bool]:
+async def _take_up_part(lane: Lane, part: Sequence[Arrival]) -> list[Taken]:
     """In one transaction; if that fails for one of them, one by one."""
     try:
         return await lane.call(partial(take_up, arrivals=part))
-    except StoreUnavailableError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is one row's: the others are taken up
+    except Exception as error:
+        if isinstance(error, StoreUnavailableError) and not isinstance(error, LockedError):
+            raise
         log.info("taken_up_one_by_one", reason=type(error).__name__)
     return [await _take_up_alone(lane, each) for each in part]
 
 
-async def _take_up_alone(lane: Lane, each: Arrival) -> bool:
+async def _take_up_alone(lane: Lane, each: Arrival) -> Taken:
     try:
-        return await lane.call(partial(runs.take_up, what=each))
+        return Taken(await lane.call(partial(runs.take_up, what=each)))
+    except LockedError as error:
+        log.info("not_taken_up_yet", run=each.run.id, reason=told(error))
+        return Taken.LOCKED
     except StoreUnavailableError:
         raise
     except Exception as error:  # noqa: BLE001 - as above
         log.error("not_taken_up", run=each.run.id, reason=told(error))  # noqa: TRY400 - the rows are many
-        return False
+        return Taken.NO
 
 
-def take_up(connection: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
+def take_up(connection: Connection, arrivals: Sequence[Arrival]) -> list[Taken]:
     """Write the runs of those that have none yet, and their rooms; tell of each whether it was done.
 
-    What is done in the name of a term that is over is not.
+    What is done in the name of a term that is over is not, nor what another session's lock is in the way of.
 
     Raises:
         ContestedError: another worker took one up meanwhile.
@@ -75,8 +78,25 @@ def take_up(connection: Connection, arrivals: Sequence[Arrival]) -> list[bool]:
     fresh = {
         each.run.id: each for each in reversed(arrivals) if each.run.id not in known and each.fence in lasting
     }
-    _write(connection, list(fresh.values()))
-    return [fresh.pop(each.run.id, None) is each for each in arrivals]
+    free = _free(connection, list(fresh.values()))
+    _write(connection, free)
+    became = dict.fromkeys(fresh, Taken.LOCKED) | {each.run.id: Taken.YES for each in free}
+    return [became.pop(each.run.id) if _is_first(each, fresh, became) else Taken.NO for each in arrivals]
+
+
+def _is_first(each: Arrival, fresh: Mapping[str, Arrival], became: Mapping[str, Taken]) -> bool:
+    """Whether it is the one of its run that was written, and has not been told of."""
+    return each.run.id in became and fresh[each.run.id] is each
+
+
+def _free(connection: Connection, fresh: Sequence[Arrival]) -> list[Arrival]:
+    """Leave out those whose row, or the room that they are to share, somebody else holds locked."""
+    if not fresh:
+        return []
+    rows = lockable(connection, broadcasts.c.id, [each.run.id for each in fresh])
+    keys = there(connection, rooms_table.c.key, [each.run.room.key for each in fresh])
+    held = keys - lockable(connection, rooms_table.c.key, sorted(keys)) if keys else set()
+    return [each for each in fresh if each.run.id in rows and each.run.room.key not in held]
 
 
 def _write(connection: Connection, fresh: Sequence[Arrival]) -> None:

@@ -27,6 +27,10 @@ _AWAY = (
 )
 """How PostgreSQL's codes begin when the database is to blame: classes, and single codes of others."""
 
+_LOCKED = "55P03"
+_PLACE = re.compile(r"\(\d+,\d+\)")
+"""Where a row lies: PostgreSQL tells it, in every language, when it is a row that it waited for."""
+
 _WHERE = re.compile(r'^.*connection to server (at|on socket) "[^"]*"(, port \d+)? failed: ')
 _NAMED = re.compile(r"""(host(?: name)?|certificate for|address|socket) ("[^"]*"|'[^']*')""")
 
@@ -39,6 +43,14 @@ def is_unavailable(error: DBAPIError) -> bool:
     if state is not None:
         return str(state).startswith(_AWAY)
     return _is_sqlite_away(error)
+
+
+def is_locked_row(error: DBAPIError) -> bool:
+    """Whether somebody else's lock on one row is to blame; one on a whole table keeps everything away."""
+    if getattr(error.orig, "sqlstate", None) != _LOCKED:
+        return False
+    context = getattr(getattr(error.orig, "diag", None), "context", None)
+    return _PLACE.search(context or "") is not None
 
 
 def told(error: Exception) -> str:

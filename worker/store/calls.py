@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError
 
-from worker.store.blame import is_unavailable, told
-from worker.store.errors import StoreUnavailableError, UnwritableError
+from worker.store.blame import is_locked_row, is_unavailable, told
+from worker.store.errors import LockedError, StoreUnavailableError, UnwritableError
 from worker.store.writing import Undo
 
 T = TypeVar("T")
@@ -130,7 +130,7 @@ def _done(connection: Connection, work: Work[Any]) -> Verdict:
     except Undo as undo:
         return Verdict(undo.verdict, undone=True)
     except Exception as error:
-        if isinstance(error, DBAPIError) and is_unavailable(error):
+        if isinstance(error, DBAPIError) and is_unavailable(error) and not is_locked_row(error):
             raise
         return Verdict(error=_typed(error), undone=True)
 
@@ -153,5 +153,7 @@ def _typed(error: Exception) -> Exception:
             return UnwritableError(f"text that is no text: {error.reason} at {error.start}")
         case DataError():
             return UnwritableError(f"a value that no row can hold: {told(error)}")
+        case DBAPIError() if is_locked_row(error):
+            return LockedError(f"another session holds a lock on a row: {told(error)}")
         case _:
             return error

@@ -2,6 +2,7 @@
 
 StoreError
 ├── StoreUnavailableError   the database did not answer; nothing is known of what was asked
+│   └── LockedError         it answers, and somebody else holds a row that this needs; nothing was written
 ├── GarbledRowError         one row holds what no worker wrote
 ├── IdTakenError            a broadcast with this id exists
 ├── NotExtendedError        a broadcast whose end cannot be moved any more
@@ -20,6 +21,10 @@ class StoreUnavailableError(StoreError):
 
     A write may have taken effect all the same; the next one from the same version will tell.
     """
+
+
+class LockedError(StoreUnavailableError):
+    """Another session holds a lock on a row that was to be written. Nothing was; the database is well."""
 
 
 class GarbledRowError(StoreError):

@@ -23,8 +23,12 @@ _READ = select(*(broadcasts.c[name] for name in rows.READ))
 _WITHOUT_RUN = _READ.where(~exists().where(runs.c.id == broadcasts.c.id))
 _FRESH = _WITHOUT_RUN.where(broadcasts.c.id == bindparam("id"))
 _WANTED = _READ.where(broadcasts.c.id == bindparam("id"))
-_HEED = delete(unheeded).where(
+_STILL = select(unheeded.c.broadcast_id).where(
     unheeded.c.broadcast_id == bindparam("id"), unheeded.c.version == bindparam("version")
+)
+_HEED = delete(unheeded).where(
+    unheeded.c.broadcast_id.in_(_STILL.with_for_update(skip_locked=True)),
+    unheeded.c.version == bindparam("version"),
 )
 _WAITS = select(unheeded.c.version).where(
     unheeded.c.broadcast_id == bindparam("id"), unheeded.c.version >= bindparam("version")
@@ -62,9 +66,13 @@ def wanted(connection: Connection, broadcast_id: str) -> Wanted | None:
     return (rows.parse(row), row["version"]) if row else None
 
 
-def heed(connection: Connection, broadcast_id: str, version: int) -> None:
-    """Note that this version was looked at; a newer one goes on waiting."""
-    connection.execute(_HEED, {"id": broadcast_id, "version": version})
+def heed(connection: Connection, broadcast_id: str, version: int) -> bool:
+    """Note that this version was looked at; a newer one goes on waiting.
+
+    False: it goes on waiting itself, for somebody else is changing the row just now.
+    """
+    which = {"id": broadcast_id, "version": version}
+    return connection.execute(_HEED, which).rowcount > 0 or connection.execute(_STILL, which).first() is None
 
 
 def is_heeded(connection: Connection, broadcast_id: str, version: int) -> bool:

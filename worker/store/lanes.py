@@ -21,6 +21,7 @@ from worker.clock import SystemClock
 from worker.store.calls import T, Verdict, Work, judged, judged_alone, judged_together, nothing, unavailable
 from worker.store.errors import StoreUnavailableError
 from worker.store.link import Link
+from worker.store.writing import wait_for_locks
 
 PATIENCE = 2.0
 """Seconds that a call may take (law 3 rests on it)."""
@@ -30,6 +31,8 @@ _AT_ONCE = 128
 """Writes in one transaction, so that it lasts no longer than the patience when it has to be done anew."""
 _HANGS = 0.9
 """A transaction that takes more than this part of the patience hangs."""
+_LOCKS = 0.25
+"""Part of the patience that locks are waited for, all together, when a transaction is done anew."""
 _CLOCK = SystemClock()
 
 
@@ -85,7 +88,7 @@ class ThreadLane:
         self._engine = engine
         self._gather = gather
         self._patience = patience
-        self._thread = _Thread(engine, gather)
+        self._thread = _Thread(engine, gather, patience)
 
     async def call(self, work: Work[T]) -> T:
         """Do the work in a transaction that others may share; each has its own verdict.
@@ -118,7 +121,7 @@ class ThreadLane:
         since = self._thread.busy_since
         if since is not None and _CLOCK.monotonic() - since >= self._patience * _HANGS:
             self._thread.leave_behind()
-            self._thread = _Thread(self._engine, self._gather)
+            self._thread = _Thread(self._engine, self._gather, self._patience)
         return self._thread
 
 
@@ -171,6 +174,7 @@ class _Thread:
 
     engine: Engine
     gather: float
+    patience: float
     waiting: "SimpleQueue[_Job | None]" = field(default_factory=SimpleQueue)
     busy_since: float | None = None
     """When the transaction in hand was begun, in monotonic seconds."""
@@ -218,9 +222,11 @@ class _Thread:
     def _apart(self, taken: Sequence[_Job]) -> list[Verdict]:
         """Do the jobs anew, each at a savepoint, so that none can spoil the others.
 
-        Still in one transaction: a hundred that wait for the disk one by one would outlast the patience.
+        Still in one transaction: a hundred that wait for the disk, or for rows that others hold, one by one
+        would outlast the patience.
         """
         with self._link.transaction() as connection:
+            wait_for_locks(connection, self.patience * _LOCKS / len(taken))
             verdicts = [judged(connection, job.wanted) for job in taken]
             self._go_on()
         return verdicts

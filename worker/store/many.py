@@ -41,6 +41,16 @@ def there(connection: Connection, key: Column[str], wanted: Sequence[str]) -> se
     return set(connection.execute(select(key).where(among(connection, key, wanted))).scalars())
 
 
+def lockable(connection: Connection, key: Column[str], wanted: Sequence[str]) -> set[str]:
+    """Return those of the keys whose rows nobody else holds locked, and keep them from being."""
+    rows = (
+        select(key)
+        .where(among(connection, key, wanted))
+        .with_for_update(read=True, key_share=True, skip_locked=True)
+    )
+    return set(connection.execute(rows).scalars())
+
+
 def insert_many_or_leave(connection: Connection, table: Table, rows: Rows) -> int:
     """Insert those rows of which no unique column is taken; return how many."""
     if connection.dialect.name == "sqlite":
@@ -63,15 +73,17 @@ def _that_are_said(table: Table, rows: Rows) -> list[str]:
 
 
 def delete_many(connection: Connection, table: Table, rows: Rows) -> None:
-    """Delete the rows that are as these say, in every column named."""
+    """Delete the rows that are as these say, in every column named, and that nobody else holds locked."""
     names = list(rows[0])
     if connection.dialect.name == "sqlite":
         same = and_(*(table.c[name] == bindparam(f"of_{name}") for name in names))
         of = [{f"of_{name}": value for name, value in each.items()} for each in rows]
         connection.execute(delete(table).where(same), of)
         return
-    same_text = " AND ".join(f'{table.name}."{name}" = said."{name}"' for name in names)
-    gone = f"DELETE FROM {table.name} USING {_set_of(table)} AS said WHERE {same_text}"  # noqa: S608 - names of our own
+    same_text = " AND ".join(f'found."{name}" = said."{name}"' for name in names)
+    chosen = f"SELECT found.ctid FROM {table.name} AS found JOIN {_set_of(table)} AS said ON {same_text}"  # noqa: S608 - names of our own
+    free = f"{chosen} FOR UPDATE OF found SKIP LOCKED"
+    gone = f"DELETE FROM {table.name} WHERE ctid = ANY(ARRAY({free}))"  # noqa: S608 - as above
     connection.execute(text(gone), {"rows": _text(rows, names)})
 
 

@@ -31,7 +31,9 @@ _CONNECTION = {
 
 
 _LONGER = 1.15
-"""A statement may take so much longer than it may wait for a lock."""
+"""A statement may take so much longer than `busy`."""
+_FOR_A_ROW = 1 / 3
+"""Part of `busy` that a write waits for another's lock: whatever shares its transaction waits as long."""
 
 
 def open_engine(address: URL, *, writes: bool, busy: float) -> Engine:
@@ -61,7 +63,7 @@ def _beginning(*, writes: bool, busy: float) -> str:
     """Return what a transaction begins with. A lock that is missing is told as one, before anything else."""
     longest = round(busy * 1000 * _LONGER)
     limits = {
-        "lock_timeout": round(busy * 1000),
+        "lock_timeout": round(busy * 1000 * (_FOR_A_ROW if writes else 1)),
         "statement_timeout": longest,
         "idle_in_transaction_session_timeout": longest,
         "datestyle": "ISO",

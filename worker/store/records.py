@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 from types import MappingProxyType
 
 from jobs.lifecycle import State
@@ -75,6 +76,8 @@ class Saved:
     """It is written; `run` is what the next change is made from."""
 
     run: Run
+    heeded: bool = True
+    """False: the row waits on in the inbox, for somebody else is changing it just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,16 @@ class Arrival:
     note: Note
     fence: Fence | None = None
     """None: in nobody's name, as tests do it."""
+
+
+class Taken(IntEnum):
+    """What became of an Arrival."""
+
+    NO = 0
+    """It has a run already, the term is over in whose name it was, or it cannot be written."""
+    YES = 1
+    LOCKED = 2
+    """Another session holds a lock on its row, or on the room that it is to share: it waits on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

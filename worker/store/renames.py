@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Text, exists, insert, literal, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from jobs.ids import room_of_entry
 from jobs.model import RoomUse
 from worker.store import documents, journal
+from worker.store.blame import is_locked_row
 from worker.store.broadcasts import remove
 from worker.store.reading import Row
 from worker.store.records import Changes, Note
@@ -26,12 +27,19 @@ _SAME = [each for each in broadcasts.c if each.name not in (*_NAMES, *_STAMPED)]
 
 
 def rename(connection: Connection, old: str, new: str, changes: Changes) -> bool:
-    """Move a row, its run and its room to the new id; return False if it is gone or the new id is taken."""
+    """Move a row, its run and its room to the new id.
+
+    False: it is gone, the new id is taken, or another session holds a lock on something of it.
+    """
     try:
         with connection.begin_nested():
             return _rename(connection, old, new, changes)
     except IntegrityError:
         return False  # somebody took the new id just now
+    except DBAPIError as error:
+        if is_locked_row(error):
+            return False
+        raise
 
 
 def _rename(connection: Connection, old: str, new: str, changes: Changes) -> bool:

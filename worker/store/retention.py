@@ -47,9 +47,10 @@ def _long_over(connection: Connection, before: datetime) -> Sequence[str]:
 
 def _forget_rooms(connection: Connection, keys: Sequence[str]) -> None:
     """Delete those that are not used; who takes one up meanwhile keeps it, or makes it anew."""
-    connection.execute(select(rooms.c.key).where(rooms.c.key.in_(keys)).with_for_update())
+    statement = select(rooms.c.key).where(rooms.c.key.in_(keys)).with_for_update(skip_locked=True)
+    held = connection.execute(statement).scalars().all()
     unused = ~exists().where(runs.c.room_key == rooms.c.key)
-    connection.execute(delete(rooms).where(rooms.c.key.in_(keys), unused))
+    connection.execute(delete(rooms).where(rooms.c.key.in_(held), unused))
 
 
 def _is_long_over(before: datetime) -> ColumnElement[bool]:
@@ -62,5 +63,5 @@ def _is_long_over(before: datetime) -> ColumnElement[bool]:
 
 def _delete(connection: Connection, table: Table, is_old: ColumnElement[Any]) -> int:
     key = table.c.id
-    part = select(key).where(is_old).limit(AT_ONCE)
+    part = select(key).where(is_old).limit(AT_ONCE).with_for_update(skip_locked=True)
     return connection.execute(delete(table).where(key.in_(part))).rowcount

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, select, update
+from sqlalchemy import Column, Connection, Select, Table, bindparam, select, update
 
 from worker.store.columns import UTCDateTime
 from worker.store.tables import attempts, rooms, runs
@@ -20,7 +20,7 @@ def rewind(connection: Connection, now: datetime, accounts: Collection[str] | No
     """Set every instant that is later than now back to now; return how many rows had one.
 
     Runs grow by a version, so that whoever decided on the old instants decides again. `accounts`: only what
-    is theirs.
+    is theirs. What another session holds locked is left as it is: nobody's lock keeps a group from being run.
     """
     theirs = select(rooms.c.key)
     if accounts is not None:
@@ -33,10 +33,18 @@ def _rewound(connection: Connection, table: Table, now: datetime, theirs: Select
     key = table.c["key" if table is rooms else "room_key"]
     for name in _instants(table):
         column = table.c[name]
-        later = update(table).where(column > bindparam("now"), key.in_(theirs))
+        ahead = select(*table.primary_key).where(column > bindparam("now"), key.in_(theirs))
+        later = update(table).where(
+            _primary(table).in_(ahead.with_for_update(skip_locked=True, of=table)), column > bindparam("now")
+        )
         grown: dict[str, Any] = {"version": table.c.version + 1} if "version" in table.c else {}
         count += connection.execute(later.values({name: bindparam("now"), **grown}), {"now": now}).rowcount
     return count
+
+
+def _primary(table: Table) -> Column[Any]:
+    (column,) = table.primary_key
+    return column
 
 
 def _instants(table: Table) -> list[str]:

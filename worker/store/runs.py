@@ -128,10 +128,13 @@ def save(connection: Connection, saves: Sequence[Save]) -> list[Saved | Stale]:
     _update(connection, saves)
     made = attempts.save(connection, saves)
     journal.write_all(connection, [(each.after.id, note) for each in saves for note in each.notes])
-    for each in saves:
-        if each.heeded is not None:
-            inbox.heed(connection, each.after.id, each.heeded)
-    return [Saved(_written(*each)) for each in zip(saves, used, made, strict=True)]
+    heeded = [_heed(connection, each) for each in saves]
+    written = [_written(*each) for each in zip(saves, used, made, strict=True)]
+    return [Saved(*each) for each in zip(written, heeded, strict=True)]
+
+
+def _heed(connection: Connection, save: Save) -> bool:
+    return save.heeded is None or inbox.heed(connection, save.after.id, save.heeded)
 
 
 def first_values(run: Run, accepted: Broadcast | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from jobs.model import Broadcast
 from worker.store import broadcasts, json_text, rows
@@ -19,7 +19,10 @@ _NEWEST = select(schedules).order_by(schedules.c.id.desc())
 
 
 def apply(connection: Connection, changes: Changes) -> Applied:
-    """Change the rows that are as they were when this was planned; return the ids of the others."""
+    """Change the rows that are as they were when this was planned; return the ids of the others.
+
+    Those too that another session holds locked: the plan of everything else does not wait for it.
+    """
     in_turn(connection, schedules)
     known_as = {old: rename(connection, old, new, changes) for old, new in changes.renames}
     renamed = {new for old, new in changes.renames if known_as[old]}
@@ -59,7 +62,7 @@ def _insert(connection: Connection, broadcast: Broadcast, source: str) -> bool:
 
 def _edit(connection: Connection, broadcast: Broadcast, version: int) -> bool:
     """Write the columns that differ. Where an operator's was among them, the schedule has it back."""
-    row = connection.execute(select(table).where(table.c.id == broadcast.id)).mappings().first()
+    row = connection.execute(_free(select(table).where(table.c.id == broadcast.id))).mappings().first()
     if row is None:
         return False
     differing = _differing(row, broadcast)
@@ -72,8 +75,16 @@ def _cancel(connection: Connection, id_: str, version: int) -> bool:
 
 
 def _write(connection: Connection, id_: str, version: int, values: Mapping[str, Any]) -> bool:
+    found = _free(select(table.c.id).where(table.c.id == id_, table.c.version == version))
+    if connection.execute(found).first() is None:
+        return False
     statement = update(table).where(table.c.id == id_, table.c.version == version)
     return connection.execute(statement.values(**values)).rowcount > 0
+
+
+def _free(rows: Select[Any]) -> Select[Any]:
+    """Keep the rows as they are for others until this is committed; leave out what others hold."""
+    return rows.with_for_update(key_share=True, skip_locked=True)
 
 
 def _differing(row: Row, broadcast: Broadcast) -> dict[str, Any]:

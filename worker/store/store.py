@@ -43,6 +43,7 @@ from worker.store.records import (
     Saved,
     Stale,
     Standings,
+    Taken,
     Term,
     Unheeded,
     Worker,
@@ -122,7 +123,7 @@ class Store:
         """Return those of these that have no run yet, each with its version; the first to start first."""
         return await self._reads.call(partial(inbox.fresh_many, ids=ids))
 
-    async def take_up_many(self, many: Sequence[Arrival]) -> list[bool]:
+    async def take_up_many(self, many: Sequence[Arrival]) -> list[Taken]:
         """Take up each as `take_up` does, many in one transaction; tell of each whether it was.
 
         One that cannot be written is logged and counts as not taken up; the others are taken up.

@@ -38,6 +38,12 @@ def insert_or_replace(connection: Connection, table: Table, values: Mapping[str,
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=rest))
 
 
+def wait_for_locks(connection: Connection, seconds: float) -> None:
+    """Have no statement of this transaction wait longer for another's lock; SQLite's only one is ours."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, round(seconds * 1000))}")
+
+
 def in_turn(connection: Connection, table: Table) -> None:
     """Wait until nobody else works on the whole table, and keep others from it until this is committed."""
     if connection.dialect.name != "sqlite":

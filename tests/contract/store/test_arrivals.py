@@ -9,7 +9,7 @@ from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House, broadcast, new_run, note
 from worker.store.arrivals import AT_ONCE
 from worker.store.inbox import Wanted
-from worker.store.records import Arrival, Unheeded
+from worker.store.records import Arrival, Taken, Unheeded
 
 MANY = """
     INSERT INTO broadcasts (id, title, starts_at, ends_at)
@@ -60,7 +60,7 @@ async def test_many_are_taken_up_as_each_would_be(house: House) -> None:
     alone = await house.taken_up("alone")
     house.insert("a")
     house.insert("bad", starts_at="soon")
-    assert await house.store.take_up_many(await arrivals(house)) == [True, True]
+    assert await house.store.take_up_many(await arrivals(house)) == [Taken.YES, Taken.YES]
     assert await house.loaded("a") == replace(alone, id="a", room=replace(alone.room, key="a"))
     assert (await house.record("a")).accepted == broadcast("a", NOON + 6 * HOUR)
     assert (await house.record("bad")).accepted is None
@@ -74,7 +74,7 @@ async def test_one_that_has_a_run_is_left_as_it_is_with_no_other_room(house: Hou
     house.insert("new")
     known = arrival((broadcast("known"), 1), room="elsewhere")
     (new,) = await arrivals(house)
-    assert await house.store.take_up_many([known, new, new]) == [False, True, False]
+    assert await house.store.take_up_many([known, new, new]) == [Taken.NO, Taken.YES, Taken.NO]
     assert await house.loaded("known") == before
     assert sorted(house.sql("SELECT key FROM rooms")) == [("known",), ("new",)]
     assert len(await house.store.journal("new")) == 1
@@ -86,7 +86,7 @@ async def test_a_room_that_many_share_is_made_once_and_one_that_is_there_is_kept
         house.insert(id_)
     a, b, c = await fresh(house)
     shared = [arrival(a, "weekly"), arrival(b, "weekly"), arrival(c, "there")]
-    assert await house.store.take_up_many(shared) == [True] * 3
+    assert await house.store.take_up_many(shared) == [Taken.YES] * 3
     assert sorted(house.sql("SELECT key, version FROM rooms")) == [("there", 7), ("weekly", 0)]
 
 
@@ -95,7 +95,7 @@ async def test_rows_changed_while_many_are_taken_up_stay_in_the_inbox(house: Hou
     house.insert("b")
     found = await arrivals(house)
     house.sql("UPDATE broadcasts SET title = 'B' WHERE id = 'b'")
-    assert await house.store.take_up_many(found) == [True, True]
+    assert await house.store.take_up_many(found) == [Taken.YES, Taken.YES]
     assert await house.store.unheeded() == [Unheeded("b", 2, "default")]
 
 
@@ -104,7 +104,7 @@ async def test_one_that_cannot_be_written_harms_none_of_the_others(house: House)
         house.insert(id_)
     a, b, c = await arrivals(house)
     naive = replace(b, note=replace(b.note, at=NOON.replace(tzinfo=None)))
-    assert await house.store.take_up_many([a, naive, c]) == [True, False, True]
+    assert await house.store.take_up_many([a, naive, c]) == [Taken.YES, Taken.NO, Taken.YES]
     assert sorted(house.sql("SELECT id FROM runs")) == [("a",), ("c",)]
     assert await house.store.unheeded() == [Unheeded("b", 1)]
 
@@ -128,7 +128,7 @@ async def test_a_run_of_another_broadcast_is_refused(house: House) -> None:
 
 async def test_there_may_be_more_than_fit_one_transaction(house: House) -> None:
     house.sql(MANY, AT_ONCE + 100)
-    assert await house.store.take_up_many(await arrivals(house)) == [True] * (AT_ONCE + 100)
+    assert await house.store.take_up_many(await arrivals(house)) == [Taken.YES] * (AT_ONCE + 100)
     assert await house.store.unheeded() == []
     assert house.sql("SELECT count(*) FROM runs") == [(AT_ONCE + 100,)]
 
@@ -137,4 +137,4 @@ async def test_what_a_column_must_have_is_not_made_up_for_it(house: House) -> No
     house.insert("a")
     (found,) = await arrivals(house)
     nameless = replace(found, run=replace(found.run, room=replace(found.run.room, tenant=None)))  # type: ignore[arg-type]
-    assert await house.store.take_up_many([nameless]) == [False]
+    assert await house.store.take_up_many([nameless]) == [Taken.NO]

@@ -20,7 +20,7 @@ from tests.unit.store.house import HOUR, MINE, PATIENCE, broadcast, new_run, not
 from tests.unit.store.postgres_house import PostgresHouse
 from worker.store import schema
 from worker.store.opening import threaded
-from worker.store.records import Alert, Arrival, Changes, Extended, Save, Unheeded
+from worker.store.records import Alert, Arrival, Changes, Extended, Save, Taken, Unheeded
 
 T = TypeVar("T")
 _WAITS = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -48,8 +48,9 @@ async def after(house: PostgresHouse, first: str, second: Coroutine[Any, Any, T]
 async def test_a_version_nobody_looked_at_stays_in_the_inbox(house: PostgresHouse) -> None:
     house.insert()
     run = new_run("a", Room(key="a", account="default", marker=""))
-    taking = house.store.take_up(Arrival(Unreadable("a", "?"), 1, run, None, note()))
-    assert await after(house, "UPDATE broadcasts SET title = 'B'", taking)
+    with house.held("UPDATE broadcasts SET title = 'B'") as other:
+        assert await house.store.take_up(Arrival(Unreadable("a", "?"), 1, run, None, note()))
+        other.commit()
     assert await house.store.unheeded() == [Unheeded("a", 2, "default")]
 
 
@@ -101,7 +102,7 @@ async def test_of_many_that_two_take_up_each_has_one_run(house: PostgresHouse) -
         "INSERT INTO rooms (key, account, marker, version) VALUES ('a', 'default', 'other', 3);"
         " INSERT INTO runs (id, state, entered_at, version, room_key) VALUES ('a', 'planned', now(), 3, 'a')"
     )
-    assert await after(house, first, house.store.take_up_many(found)) == [False, True]
+    assert await after(house, first, house.store.take_up_many(found)) == [Taken.NO, Taken.YES]
     assert sorted(house.sql("SELECT id, version FROM runs")) == [("a", 3), ("b", 0)]
 
 
