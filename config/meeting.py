@@ -7,6 +7,7 @@ from config.bounds import too_much
 from config.meeting_fields import BOOLEANS, BUCKETS, KEEP_ALIVE, KNOWN, NESTED, OBJECTS, REGION, REGIONS
 from config.problems import Place, Problems, likely, shown
 from config.readers import kind
+from config.secret_fields import FROM, Path, objections
 from config.yaml_source import Mapping, Node, Scalar, Sequence
 
 SET_BY_US = frozenset({"title", "live_stream_on_start", "status", "id", "created_at", "updated_at"})
@@ -31,7 +32,24 @@ def meeting(node: Node, problems: Problems) -> dict[str, Any] | None:
     if found.get("summarize_on_end") is True and not _is_transcribed(found):
         text = "summaries are made of transcripts: add `transcribe_on_end: true`"
         problems.warning(node.keys["summarize_on_end"], f"summarize_on_end: {text}")
+    for path, text in objections(found):
+        problems.error(_place(node, path), text)
     return found
+
+
+def _place(node: Node, path: Path) -> Place:
+    """Return where a value stands: its key, or the item of a list."""
+    place = node.place
+    for each in path:
+        match node:
+            case Mapping() if isinstance(each, str):
+                place, node = node.keys[each], node.items[each]
+            case Sequence() if isinstance(each, int):
+                node = node.items[each]
+                place = node.place
+            case _:
+                break
+    return place
 
 
 def plain(node: Node) -> Any:
@@ -93,7 +111,7 @@ def _wrong(key: str, value: Any) -> str | None:
     """Return what is wrong with the value of a known field."""
     if key in BOOLEANS and not isinstance(value, bool):
         return "write true or false"
-    if key in OBJECTS and not isinstance(value, dict):
+    if key in OBJECTS and (not isinstance(value, dict) or FROM in value):
         return "a mapping belongs here"
     if key == KEEP_ALIVE and (
         isinstance(value, bool) or not isinstance(value, int) or not 60 <= value <= 600

@@ -1,6 +1,7 @@
 """A schedule file -> entries, or everything that is wrong with it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
+from collections.abc import Mapping as ByName
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ from config.entry_model import DEFAULTS, Defaults, Written, entry
 from config.flavour_fields import note_fields
 from config.problems import Problem, Problems, Severity, likely
 from config.readers import Reader, fields, kind, scalar
-from config.yaml_source import MOST_BYTES, Node, Sequence, read
+from config.secret_fields import FROM, is_name, variable_of
+from config.yaml_source import MOST_BYTES, Mapping, Node, Scalar, Sequence, read
 from jobs.recurrence import Entry
 
 DEFAULT_ACCOUNT = "default"
@@ -39,6 +41,7 @@ def load(
     accounts: Collection[str] | None = None,
     since: datetime | None = None,
     outlook: Outlook | None = None,
+    secrets: Collection[str] | None = None,
 ) -> Reading:
     """Read a schedule file. A file that cannot be opened is a problem like any other."""
     try:
@@ -47,29 +50,32 @@ def load(
     except OSError as problem:
         text = f"cannot be opened: {problem.strerror}"
         return Reading(None, (Problem(str(path), 1, 1, Severity.ERROR, text),))
-    return parse(data, str(path), accounts, since, outlook)
+    return parse(data, str(path), accounts, since, outlook, secrets)
 
 
-def parse(
+def parse(  # noqa: PLR0913, PLR0917  One for each thing that the settings know.
     data: bytes,
     file: str,
     accounts: Collection[str] | None = None,
     since: datetime | None = None,
     outlook: Outlook | None = None,
+    secrets: Collection[str] | None = None,
 ) -> Reading:
     """Read a schedule from its bytes.
 
     `accounts`: the names that the settings know; None: not checked. Where it has their flavours, too, as a
     mapping, meeting fields that a flavour does not take are remarked on. `since`: clock changes and
     collisions are looked for from here on; None: from each entry's start. `outlook`: where to look for what
-    no quota carries; None: nowhere.
+    no quota carries; None: nowhere. `secrets`: the names that the settings know; None: not checked.
     """
     problems = Problems(file)
     node = read(data, problems)
     document = _document(node, accounts, since, problems) if node else None
+    if node and secrets is not None:
+        _secrets(node, {each.lower() for each in secrets}, problems)
     if document and outlook and not problems.any_errors:
         note_crowds(document.written, outlook, problems)
-    if document and isinstance(accounts, Mapping):
+    if document and isinstance(accounts, ByName):
         note_fields(document.written, accounts, DEFAULT_ACCOUNT, problems)
     schedule = Schedule(tuple(each.entry for each in document.written), document.zone) if document else None
     return Reading(None if problems.any_errors else schedule, problems.sorted())
@@ -154,6 +160,22 @@ def _accounts(entries: Iterable[Written], accounts: Collection[str] | None, prob
         if name not in accounts:
             place = each.place("account" if each.own("account") else "key")
             problems.error(place, f"no settings for account {name}{_cure(name, accounts)}")
+
+
+def _secrets(node: Node, known: Collection[str], problems: Problems) -> None:
+    """Remark on secrets that are not set here: the worker may have them where it runs."""
+    match node:
+        case Mapping() if FROM in node.items:
+            name = node.items[FROM]
+            if isinstance(name, Scalar) and is_name(name.text) and name.text.lower() not in known:
+                variables = [variable_of(each) for each in known]
+                cure = likely(variable_of(name.text), variables) or f"; set {variable_of(name.text)} there"
+                problems.warning(name.place, f"the secret {name.text} is not set here{cure}")
+        case Mapping() | Sequence():
+            for each in node.items.values() if isinstance(node, Mapping) else node.items:
+                _secrets(each, known, problems)
+        case _:
+            pass
 
 
 def _cure(name: str, accounts: Collection[str]) -> str:

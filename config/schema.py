@@ -83,7 +83,7 @@ _WITH_OWN_FORM: Schema = {
     },
     "meeting": {
         "type": "object",
-        "description": "Further fields of the vendor's meeting.",
+        "description": "Further fields of the vendor's meeting. A secret is named: {secret_from: NAME}.",
         "properties": {
             **{name: {"type": "boolean"} for name in sorted(meeting_fields.BOOLEANS)},
             **{name: {"type": "object"} for name in sorted(meeting_fields.OBJECTS)},

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from config.secret_fields import is_name
 from jobs import durations
 
 SHORTEST_SECRET = 8
@@ -137,6 +138,22 @@ def _unpadded(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _lines(secret: SecretStr) -> SecretStr:
+    """It may have blanks, and lines as a private key has, which then end with a line break."""
+    text = secret.get_secret_value().strip()
+    if not all(each.isprintable() or each == "\n" for each in text.replace("\r\n", "\n")):
+        raise ValueError("a character within that text does not have")
+    if len(text) < SHORTEST_SECRET:
+        raise ValueError(f"shorter than {SHORTEST_SECRET} characters, and so neither secret nor to be hidden")
+    return SecretStr(f"{text}\n" if "\n" in text else text)
+
+
+def _secret_name(name: str) -> str:
+    if not is_name(name):
+        raise ValueError("name a secret by letters and digits, joined by single underscores: RECORDING_KEY")
+    return name.lower()
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_positive)]
 """Written as 90s, 15m, 1h30m or 2d."""
 Address = Annotated[str, AfterValidator(address)]
@@ -145,5 +162,9 @@ AlertAddress = Annotated[SecretStr, AfterValidator(_alert_address)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 JoinUrl = Annotated[str, AfterValidator(_join)]
 Credential = Annotated[SecretStr, AfterValidator(_unpadded)]
+MeetingSecret = Annotated[SecretStr, AfterValidator(_lines)]
+"""What a meeting is given of others: the key of a storage, an RTMP server's address with its key."""
+SecretName = Annotated[str, AfterValidator(_secret_name)]
+"""In small letters: a variable is no other for being written in capitals."""
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,200}$")]
 Port = Annotated[int, Field(ge=0, le=65535)]

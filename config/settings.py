@@ -19,8 +19,10 @@ from config.setting_types import (
     JoinUrl,
     LogFormat,
     LogLevel,
+    MeetingSecret,
     Ping,
     Port,
+    SecretName,
     is_loopback,
 )
 from config.settings_problems import known_variables, of_validation, of_variables
@@ -128,6 +130,8 @@ class Settings(BaseSettings):
     schedule: Path | None = None
     """A file that `run` follows."""
     accounts: dict[Id, Account] = Field(default_factory=dict)
+    secrets: dict[SecretName, MeetingSecret] = Field(default_factory=dict)
+    """What a schedule's `meeting` names by `secret_from`; sent to the provider, and kept nowhere."""
     poll: Poll = Poll()
     horizon: Duration = timedelta(days=14)
     """So far ahead occurrences are put into the database."""

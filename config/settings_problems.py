@@ -27,11 +27,12 @@ def of_variables(environ: Mapping[str, str], known: Collection[str]) -> Iterator
 
 def known_variables(settings: type[BaseModel], accounts: Collection[str]) -> tuple[str, ...]:
     """Return the names of all variables there are; those of accounts for the accounts that are named."""
+    named = {"accounts": accounts, "secrets": ("name",)}
     names = []
     for name, field in settings.model_fields.items():
         inner = _model_in(field.annotation)
-        groups = [(name, account) for account in accounts] if name == "accounts" else [(name,)]
-        paths = [(*group, key) for group in groups for key in inner.model_fields] if inner else [(name,)]
+        groups = [(name, each) for each in named.get(name, ())] if name in named else [(name,)]
+        paths = [(*group, key) for group in groups for key in inner.model_fields] if inner else groups
         names += [variable(path) for path in paths]
     return tuple(names)
 

@@ -1,8 +1,11 @@
 """From the settings of accounts to what the client needs, and to what must never be shown."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from config.setting_types import SHORTEST_SECRET
 from config.settings import Account as AccountSettings
 from config.settings import Settings
 from worker.provider.flavours import FLAVOURS, Account
@@ -10,6 +13,17 @@ from worker.store.engine import parsed
 
 _TOKEN = re.compile(r"(?=.*[A-Z0-9])[^./]+")
 """What is no plain word, which to hide would hide it everywhere, and no host."""
+
+
+def accounts_of(settings: Settings) -> dict[str, Account]:
+    """Return every account, each knowing the secrets of meetings too: its provider may repeat them."""
+    others = tuple(each for value in meeting_secrets(settings).values() for each in _parts(value))
+    return {name: replace(account_of(name, each), others=others) for name, each in settings.accounts.items()}
+
+
+def meeting_secrets(settings: Settings) -> dict[str, str]:
+    """Return what meetings name by `secret_from`, by name in small letters."""
+    return {name: each.get_secret_value() for name, each in settings.secrets.items()}
 
 
 def account_of(name: str, settings: AccountSettings) -> Account:
@@ -29,14 +43,26 @@ def account_of(name: str, settings: AccountSettings) -> Account:
 
 def secrets_of(settings: Settings) -> list[str]:
     """Return everything that must not be shown, in whatever form it is used."""
-    accounts = [account_of(name, each) for name, each in settings.accounts.items()]
+    accounts = accounts_of(settings).values()
     others = (settings.http.token, settings.alerts.secret)
     return [
         *(secret for account in accounts for secret in account.secrets),
         *(part for url in _urls(settings) for part in _telling(url)),
         *(each.get_secret_value() for each in others if each),
         _password(settings.database_url.get_secret_value()),
+        *(part for value in meeting_secrets(settings).values() for part in _parts(value)),
     ]
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """Yield a meeting's secret and what of it tells by itself: a line of a key, the key in an address."""
+    yield secret
+    lines = [each.strip() for each in secret.split("\n")]
+    yield from (each for each in lines if len(lines) > 1 and not each.startswith("-----"))
+    address, _, query = secret.partition("?")
+    if "://" in address:
+        words = [address.rpartition("/")[2], *(value for _, value in parse_qsl(query))]
+        yield from (each for each in words if len(each) >= SHORTEST_SECRET)
 
 
 def _password(url: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 from config.meeting_fields import BOOLEANS, KEEP_ALIVE, may_be_changed
 from jobs.decision import (
@@ -23,6 +24,7 @@ from jobs.marker import marked
 from jobs.model import Outcome, Room
 from jobs.seen import Meeting
 from worker.caller import Admit, Caller, Permit, WithdrawnError, admit_always
+from worker.meeting_secrets import MeetingSecrets
 from worker.provider.client import ProviderClient
 from worker.provider.errors import AbsentError, Effect, NotSentError, ProviderError, RefusedError
 
@@ -45,9 +47,10 @@ class Answer:
 class Performer:
     """Makes the calls of one account, each once, through its group's queue."""
 
-    def __init__(self, client: ProviderClient, caller: Caller) -> None:
+    def __init__(self, client: ProviderClient, caller: Caller, secrets: MeetingSecrets) -> None:
         self._client = client
         self._caller = caller
+        self._secrets = secrets
 
     async def perform(
         self, call: Call, room: Room, admit: Admit = admit_always, permit: Permit | None = None
@@ -71,10 +74,10 @@ class Performer:
         match call:
             case Create(title, options, flag):
                 title = marked(title, room.marker)
-                return partial(client.create_meeting, title, options, live_stream_on_start=flag)
+                return partial(self._create, title, options, flag=flag)
             case Edit():
                 fields = changed_fields(call, room, client.account.flavour.name)
-                return partial(client.patch_meeting, meeting_id, fields)
+                return partial(self._edit, meeting_id, fields)
             case SetDoors():
                 return partial(client.patch_meeting, meeting_id, door_fields(call))
             case AddHost(host):
@@ -89,6 +92,13 @@ class Performer:
                 return partial(client.kick_all, meeting_id)
             case StopRecording(recording_id):
                 return partial(client.stop_recording, recording_id)
+
+    async def _create(self, title: str, options: Mapping[str, Any], *, flag: bool) -> Meeting:
+        filled = self._secrets.put_into(options)
+        return await self._client.create_meeting(title, filled, live_stream_on_start=flag)
+
+    async def _edit(self, meeting_id: str, fields: Mapping[str, Any]) -> Meeting:
+        return await self._client.patch_meeting(meeting_id, self._secrets.put_into(fields))
 
     async def _remove(self, meeting_id: str, custom_id: str) -> None:
         for each in await self._client.participants(meeting_id):

@@ -5,6 +5,7 @@ from worker.caller import Caller
 from worker.channel import Channel
 from worker.clock import Clock
 from worker.lists import Lists
+from worker.meeting_secrets import MeetingSecrets
 from worker.performer import Performer
 from worker.provider.client import ProviderClient
 from worker.watcher import Watcher
@@ -19,4 +20,5 @@ def channel_of(
     caller = Caller(clock, budget)
     lists = Lists(client, caller, clock, "test")
     watcher = Watcher(client, caller, lists, clock)
-    return Channel("default", tenant, client, caller, Performer(client, caller), watcher, lists)
+    performer = Performer(client, caller, MeetingSecrets({}, lambda: None, clock))
+    return Channel("default", tenant, client, caller, performer, watcher, lists)

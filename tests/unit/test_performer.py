@@ -24,6 +24,7 @@ from jobs.model import Host, Outcome, Room
 from tests.support.clock import HandClock
 from tests.support.provider import LaidOutClient
 from worker.caller import Caller
+from worker.meeting_secrets import MeetingSecrets
 from worker.performer import Performer, changed_fields
 from worker.provider.errors import (
     AbsentError,
@@ -42,8 +43,9 @@ ROOM = Room(key="show", account="default", marker=" [aaaa-bbbbbbbb]", meeting_id
 STUDIO = Host("studio-1", "Studio", "presenter")
 
 
-def performer(client: LaidOutClient) -> Performer:
-    return Performer(client, Caller(HandClock(), Budget()))
+def performer(client: LaidOutClient, **secrets: str) -> Performer:
+    clock = HandClock()
+    return Performer(client, Caller(clock, Budget()), MeetingSecrets(secrets, lambda: None, clock))
 
 
 OPENED = "patch m {'live_stream_on_start': True, 'status': 'ACTIVE'}"

@@ -1,7 +1,7 @@
 """Each account's way to the provider."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
@@ -10,13 +10,14 @@ from config.settings import Settings
 from jobs.alarms import Condition, Severity
 from jobs.budget import Budget
 from jobs.subject import Subject, SubjectKind
-from worker.accounts import account_of
+from worker.accounts import accounts_of, meeting_secrets
 from worker.alerts import Alerts
 from worker.bootstrap.means import Means
 from worker.caller import Caller
 from worker.channel import Channel
 from worker.clock import Clock
 from worker.lists import Lists
+from worker.meeting_secrets import MeetingSecrets
 from worker.metrics import Metrics
 from worker.performer import Performer
 from worker.provider.client import CallRecord, ProviderClient
@@ -67,15 +68,17 @@ def open_channels(
     """Return each account's way to the provider, and the queue of each quota group."""
     clock = means.clock
     callers: dict[str, Caller] = {}
-    channels = {}
+    channels: dict[str, Channel] = {}
+    accounts = accounts_of(settings)
+    secrets = MeetingSecrets(meeting_secrets(settings), partial(_secrets_again, means, channels), clock)
     for name, each in settings.accounts.items():
         group = each.quota or name
         if group not in callers:
             callers[group] = _caller(group, Budget(calls=each.calls_per_5_minutes), means)
-        caller, account = callers[group], account_of(name, each)
+        caller, account = callers[group], accounts[name]
         client = ProviderClient(account, means.transport, clock, ear.hear, caller.told)
         lists = Lists(client, caller, clock, installation)
-        watcher, performer = Watcher(client, caller, lists, clock), Performer(client, caller)
+        watcher, performer = Watcher(client, caller, lists, clock), Performer(client, caller, secrets)
         channels[name] = Channel(name, account.tenant, client, caller, performer, watcher, lists)
     clients = {name: channel.client for name, channel in channels.items()}
     ear.refused = Rotation(partial(_accounts_again, means), clients, clock).refused
@@ -104,7 +107,20 @@ def _caller(group: str, budget: Budget, means: Means) -> Caller:
 def _accounts_again(means: Means) -> Mapping[str, Account]:
     """Return the accounts as they are set up now; none if the settings are in error."""
     found = means.settings_again()
-    return {name: account_of(name, each) for name, each in found.accounts.items()} if found else {}
+    return accounts_of(found) if found else {}
+
+
+def _secrets_again(means: Means, channels: Mapping[str, Channel]) -> Mapping[str, str] | None:
+    """Return the secrets of meetings as they are set now, and have them hidden in answers from now on."""
+    found = means.settings_again()
+    if found is None:
+        return None
+    for name, account in accounts_of(found).items():
+        if name in channels:
+            known = channels[name].client.account
+            others = tuple(dict.fromkeys((*known.others, *account.others)))
+            channels[name].client.account = replace(known, others=others)
+    return meeting_secrets(found)
 
 
 def _condition(call: CallRecord) -> Condition | None:

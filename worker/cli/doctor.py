@@ -121,13 +121,13 @@ def _probe(context: Context, name: str, output: Path | None, *, yes: bool, as_js
 
 
 def _account(context: Context, name: str) -> "Account":
-    from worker.accounts import account_of
+    from worker.accounts import accounts_of
 
-    known = context.settings().accounts
+    known = accounts_of(context.settings())
     if name not in known:
         there_are = f"there are {', '.join(sorted(known))}" if known else "none is"
         raise click.UsageError(f"account {name} is not set up here: {there_are}")
-    return account_of(name, known[name])
+    return known[name]
 
 
 def _default_file(account: str, now: datetime) -> Path:

@@ -21,12 +21,13 @@ async def with_client(context: Context, account: str, work: Callable[["ProviderC
     Raises:
         ClickException: the account is not set up, or the provider did not do it.
     """
-    from worker.accounts import account_of
+    from worker.accounts import accounts_of
     from worker.provider.client import ProviderClient
     from worker.provider.errors import ProviderError
     from worker.provider.transport import Transport
 
-    own = account_of(account, account_settings(context, account))
+    account_settings(context, account)
+    own = accounts_of(context.settings())[account]
     transport = Transport()
     try:
         return await work(ProviderClient(own, transport, SystemClock()))

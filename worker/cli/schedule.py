@@ -106,7 +106,11 @@ def _read(file: Path, settings: "Settings", *, foresees: bool = False) -> "Readi
     now = SystemClock().now()
     outlook = Outlook(quotas_of(settings.accounts), now, now + settings.horizon)
     flavours = {name: each.flavour.value for name, each in settings.accounts.items()}
-    return schedule.load(file, flavours or None, now, outlook if foresees else None)
+    secrets = sorted(settings.secrets)
+    are_known = foresees and bool(flavours or secrets)
+    return schedule.load(
+        file, flavours or None, now, outlook if foresees else None, secrets if are_known else None
+    )
 
 
 class _Drawn(NamedTuple):

@@ -9,7 +9,7 @@ from pathlib import Path
 from config.quotas import quotas_of
 from config.settings import Settings
 from worker import file_lease
-from worker.accounts import account_of
+from worker.accounts import accounts_of
 from worker.clock import Clock, SystemClock
 from worker.database import database_path
 from worker.doctor import (
@@ -62,7 +62,12 @@ async def examine(settings: Settings, config: Path | None, world: World) -> list
         "state folder": lambda: _folder(settings, world),
         "database": lambda: _database(settings, world, wanted),
         "schedule": lambda: plans.look(
-            settings.schedule, _flavours(settings), settings.horizon, world.clock.now(), wanted.add
+            settings.schedule,
+            _flavours(settings),
+            settings.horizon,
+            world.clock.now(),
+            settings.secrets,
+            wanted.add,
         ),
         "HTTP pages": lambda: [pages.look(settings.http, world.fetch)],
     }
@@ -108,7 +113,7 @@ def _sqlite(settings: Settings) -> Path | None:
 
 
 async def _accounts(settings: Settings, world: World, wanted: presets.Wanted) -> list[Finding]:
-    known = [account_of(name, each) for name, each in settings.accounts.items()]
+    known = accounts_of(settings).values()
     asked = (accounts.ask(each, world.transport, world.clock) for each in known)
     heard = await asyncio.gather(*asked, return_exceptions=True)
     answered = [each for each in heard if isinstance(each, accounts.Heard)]

@@ -15,17 +15,18 @@ from worker.doctor.finding import Finding, ok, problem, skipped, warning
 NAME = "schedule"
 
 
-def look(
+def look(  # noqa: PLR0913, PLR0917  What the settings say, each by itself.
     file: Path | None,
     accounts: Collection[str],
     horizon: timedelta,
     now: datetime,
+    secrets: Collection[str] = (),
     tell: Tell = lambda _: None,
 ) -> Sequence[Finding]:
     """Check the file; every problem is told at its line and column. `tell` hears of what airs within it."""
     if file is None:
         return [skipped(NAME, "CUELIGHT_SCHEDULE is not set: no file is followed")]
-    reading = schedule.load(file, accounts or None, now)
+    reading = schedule.load(file, accounts or None, now, secrets=secrets)
     found = [_told(each) for each in reading.problems]
     return [*found, _ahead(file, reading.schedule, horizon, now, tell)] if reading.schedule else found
 

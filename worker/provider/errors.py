@@ -2,6 +2,7 @@
 
     ProviderError
     +- NotSentError          nothing left this host: only a failure to connect proves that
+    |  +- MissingSecretError    what the meeting is to be given is not set here
     +- UnansweredError       sent, and no answer came: it may have taken effect
     +- BadReplyError         an answer that is none of the provider's: unreadable, foreign, encoded, too large
     +- FaultyError           408 and 5xx: the provider's own trouble; it may have taken effect
@@ -55,6 +56,12 @@ class NotSentError(ProviderError):
 
     fault = Fault.NETWORK
     effect = Effect.NONE
+
+
+class MissingSecretError(NotSentError):
+    """A secret that the meeting's fields name is not set where the worker runs."""
+
+    fault = Fault.OPERATOR
 
 
 class UnansweredError(ProviderError):

@@ -1,7 +1,7 @@
 """The provider's flavours as data (API reference, section 1)."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -58,6 +58,8 @@ class Account:
     """Replaces everything before `/meetings`."""
     webhook_key_url: str | None = None
     """Replaces the flavour's."""
+    others: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """What else of secrets is sent with its meetings, and so may be in its answers."""
 
     @property
     def webhook_key(self) -> str:
@@ -87,7 +89,7 @@ class Account:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Everything that must never be shown, in each form that it may be written in; the longest first."""
-        return _forms(self.secret, self.authorization)
+        return _forms(self.secret, self.authorization, self.others)
 
     def hidden_in(self, text: str) -> str:
         """Return the text without this account's secrets: a provider may echo what it was sent."""
@@ -97,15 +99,18 @@ class Account:
 
 
 @lru_cache(maxsize=64)
-def _forms(secret: str, authorization: str) -> tuple[str, ...]:
+def _forms(secret: str, authorization: str, others: tuple[str, ...]) -> tuple[str, ...]:
     """Each answer is searched for them. Within longer base64 a secret begins at one of three places."""
-    raw, credential = secret.encode(), authorization.partition(" ")[2]
-    plain = (secret, authorization, credential)
-    whole = (base64.b64encode(raw), base64.urlsafe_b64encode(raw))
-    inside = (base64.b64encode(b"x" * shift + raw)[4:-4] for shift in (1, 2))
+    plain = (secret, authorization, authorization.partition(" ")[2], *others)
     forms = {
         *plain,
         *(quote(each, safe="") for each in plain),
-        *(each.decode().rstrip("=") for each in (*whole, *inside)),
+        *(each for one in (secret, *others) for each in _in_base64(one.encode())),
     }
     return tuple(sorted((each for each in forms if len(each) >= SHORTEST_SECRET), key=len, reverse=True))
+
+
+def _in_base64(raw: bytes) -> Iterator[str]:
+    whole = (base64.b64encode(raw), base64.urlsafe_b64encode(raw))
+    inside = (base64.b64encode(b"x" * shift + raw)[4:-4] for shift in (1, 2))
+    yield from (each.decode().rstrip("=") for each in (*whole, *inside))

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from config.bounds import LONGEST_NAME, too_many_hosts
 from config.meeting import SET_BY_US
+from config.secret_fields import objections
 from jobs import durations, ids, lines
 from jobs.model import Broadcast, GoLive, Host, RoomUse, Unreadable, Window
 from worker.store import json_text
@@ -184,6 +185,8 @@ def _meeting(text: str) -> Mapping[str, Any]:
     found = json_text.mapping(text)
     if forbidden := sorted(SET_BY_US & found.keys()):
         raise ValueError(f"{forbidden[0]} cannot be set here: it follows from the other columns")
+    for _, reason in objections(found):
+        raise ValueError(reason)
     return MappingProxyType(found)
 
 
