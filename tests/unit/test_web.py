@@ -297,3 +297,36 @@ async def test_who_does_not_read_the_answer_is_sent_away(world: World) -> None:
         guest = await port.guest()
         await guest.says(b"GET /metrics HTTP/1.1\r\nhost: worker\r\n\r\n")
         await guest.says_until_cut_off(b"\r\n")
+
+
+@pytest.mark.parametrize(
+    "path", ["/livez/", "/readyz/", "/metrics/", "//evil.example/livez/", "/webhooks/provider/"]
+)
+async def test_nobody_is_sent_to_the_host_that_a_request_names(world: World, path: str) -> None:
+    async with served(world, Connection) as port:
+        guest = await port.guest()
+        await guest.says(f"GET {path} HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n".encode())
+        answer = await guest.hears()
+        assert answer.startswith(b"HTTP/1.1 404 ")
+        assert b"evil.example" not in answer
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"content-length: 5\r\ntransfer-encoding: chunked",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 5",
+        b"content-length: 5\r\ncontent-length: 6",
+    ],
+)
+@pytest.mark.parametrize("head", [b"GET /livez", b"POST /webhooks/provider"])
+async def test_a_request_of_two_lengths_is_refused_and_nothing_behind_it_is_heard(
+    world: World, head: bytes, lengths: bytes
+) -> None:
+    async with served(world, Connection) as port:
+        guest = await port.guest()
+        behind = b"GET /metrics HTTP/1.1\r\nhost: worker\r\n\r\n"
+        await guest.says(head + b" HTTP/1.1\r\nhost: worker\r\n" + lengths + b"\r\n\r\n0\r\n\r\n" + behind)
+        answer = await guest.hears()
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert answer.count(b"HTTP/1.1 ") == 1

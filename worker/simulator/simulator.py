@@ -50,6 +50,7 @@ class Simulator:
         key = Route(KEY_PATH, self._published_key)
         control = Mount("/_simulator", routes=control_routes(self))
         self.app = Starlette(routes=[control, key, Mount("", app=front)])
+        self.app.router.redirect_slashes = False
 
     @property
     def history(self) -> Sequence[Change]:

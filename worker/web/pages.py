@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from worker.web.framing import OneLength
 from worker.web.health import Health
 
 OVERVIEW = """\
@@ -47,7 +49,12 @@ def pages(
         return Response(metrics(), media_type=CONTENT_TYPE_LATEST)
 
     found = {"/": overview, "/livez": livez, "/readyz": readyz, "/metrics": counted}
-    return Starlette(routes=[*(Route(path, page) for path, page in found.items()), *others])
+    middleware = [Middleware(OneLength)]
+    app = Starlette(
+        routes=[*(Route(path, page) for path, page in found.items()), *others], middleware=middleware
+    )
+    app.router.redirect_slashes = False  # It would send whoever asks to the host that they name themselves.
+    return app
 
 
 def _verdict(trouble: str) -> Response:
