@@ -1,6 +1,7 @@
 """Commands that run something: the worker, the simulator, the migrations."""
 
 import asyncio
+import os
 import secrets
 from collections.abc import Collection
 from pathlib import Path
@@ -49,7 +50,9 @@ def run(context: Context, schedule: Path | None) -> None:
 
     SIGTERM ends it within 3 s and never cuts a show; SIGHUP reads the schedule again.
     """
-    from worker import logs
+    import structlog
+
+    from worker import logs, proxies
     from worker.accounts import secrets_of
     from worker.app import run_until_signalled
     from worker.bootstrap.memory import collect_rarely
@@ -66,6 +69,8 @@ def run(context: Context, schedule: Path | None) -> None:
         cure = "set CUELIGHT_ACCOUNTS__DEFAULT__FLAVOUR and its credentials, or try `cuelight simulate`"
         raise click.ClickException(f"no account is set up: {cure}")
     written = logs.configure(settings.log.format, settings.log.level, secrets_of(settings))
+    if unused := proxies.take_out_of(os.environ):
+        structlog.get_logger(__name__).warning("proxy_not_used", variables=unused, cure=proxies.CURE)
 
     def again() -> "Settings | None":
         try:

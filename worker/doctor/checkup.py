@@ -87,7 +87,11 @@ def _flavours(settings: Settings) -> dict[str, str]:
 
 
 def _of_machine() -> dict[str, Look]:
-    return {"versions": lambda: [machine.versions()], "time zones": lambda: [machine.time_zones()]}
+    return {
+        "versions": lambda: [machine.versions()],
+        "time zones": lambda: [machine.time_zones()],
+        "proxy": machine.unused_proxies,
+    }
 
 
 def _folder(settings: Settings, world: World) -> Iterable[Finding]:

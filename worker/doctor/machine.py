@@ -1,17 +1,19 @@
 """What cuelight runs on: its own version, Python's, and the time zones."""
 
+import os
 import platform
 import sqlite3
 import sys
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from worker.doctor.finding import Finding, ok, problem
+from worker.doctor.finding import Finding, ok, problem, warning
+from worker.proxies import CURE, named_in
 
 OLDEST_PYTHON = (3, 11)
 ZONE = "Europe/Berlin"
@@ -47,6 +49,13 @@ def time_zones(zones: Zones = ZoneInfo) -> Finding:
         if seen != local:
             return problem("time zones", f"{utc} is {seen} in {ZONE} here, and {local} in truth", cure)
     return ok("time zones", f"{ZONE} is right, by {_source()}")
+
+
+def unused_proxies(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+    """Tell that a proxy which is named here is not used; nothing if none is."""
+    if found := named_in(environ):
+        text = f"{' and '.join(found)} {'names a proxy' if len(found) == 1 else 'name proxies'}: none is used"
+        yield warning("proxy", f"{text}, by provider, alerts or heartbeat", CURE)
 
 
 def _source() -> str:
