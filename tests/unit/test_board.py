@@ -14,7 +14,7 @@ from rich.console import Console
 from jobs.lifecycle import State
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
-from tests.support.processes import CUELIGHT, wait_until
+from tests.support.processes import CUELIGHT, simulator, wait_until, worker
 from tests.support.terminal import Terminal
 from worker.cli import main
 from worker.cli.board import MARKS, SILENT_AFTER, Board, when
@@ -164,6 +164,27 @@ def test_a_worker_that_is_silent_is_told_with_the_cure() -> None:
     assert silent.startswith("no worker since")
     assert "`cuelight run`" in silent
     assert "no worker has ever run here" in shown(board(seen_at=None))[-1]
+
+
+def test_a_worker_that_has_left_is_told_at_once_with_when() -> None:
+    left = NOON - timedelta(seconds=1)
+    since = f"no worker since {left.astimezone():%a %d %b %H:%M:%S}"
+    assert shown(board(seen_at=None, left_at=left))[-1].startswith(since)
+    assert shown(board(seen_at=NOON - HOUR, left_at=left))[-1].startswith(since)
+    assert "a worker works" in shown(board(seen_at=NOON, left_at=left))[-1]
+
+
+@pytest.mark.processes
+def test_status_after_a_clean_end_and_after_a_kill(tmp_path: Path) -> None:
+    with simulator() as provider, worker(tmp_path, provider) as host:
+        host.start()
+        assert "a worker works" in host.cuelight("status").stdout
+        assert host.stop() == 0
+        assert "no worker since" in host.cuelight("status").stdout
+        (left,) = json.loads(host.cuelight("workers", "--json").stdout)
+        assert (left["state"], left["left_at"]) == ("gone", left["seen_at"])
+        host.start().kill()
+        assert "a worker works" in host.cuelight("status").stdout, "it is not known yet"
     assert shown(board(trouble="the database does not answer"))[-1] == "the database does not answer"
 
 

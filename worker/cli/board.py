@@ -50,7 +50,9 @@ class Board:
     alerts: Sequence[Alert]
     now: datetime
     seen_at: datetime | None
-    """When a worker last wrote that it works."""
+    """When a worker that has not left last wrote that it works."""
+    left_at: datetime | None = None
+    """When the last that has left did so."""
     quotas: Sequence[str] = ()
     """How it stands with each quota group, where a worker has just written it."""
     trouble: str = ""
@@ -98,13 +100,14 @@ class Board:
     def _worker(self) -> Text:
         if self.trouble:
             return Text(self.trouble, style="bold red")
-        if self.seen_at is None:
+        heard = [each for each in (self.seen_at, self.left_at) if each]
+        if not heard:
             return Text("no worker has ever run here: start one with `cuelight run`", style="bold red")
-        silent = self.now - self.seen_at
-        if silent > SILENT_AFTER:
-            since = f"{self.seen_at.astimezone():%a %d %b %H:%M:%S}"
+        if self.seen_at is None or self.now - self.seen_at > SILENT_AFTER:
+            since = f"{max(heard).astimezone():%a %d %b %H:%M:%S}"
             return Text(f"no worker since {since}: start one with `cuelight run`", style="bold red")
-        return Text(f"a worker works; last heard {max(0, int(silent.total_seconds()))} s ago", style="dim")
+        silent = max(0, int((self.now - self.seen_at).total_seconds()))
+        return Text(f"a worker works; last heard {silent} s ago", style="dim")
 
 
 def state_mark(state: State | None, *, ascii_only: bool) -> Text:

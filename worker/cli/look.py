@@ -93,9 +93,11 @@ async def _board(store: "Store", *, everything: bool) -> "Board":
 
     now = SystemClock().now()
     rows = await _rows(store, everything)
-    alerts, seen_at = await store.open_alerts(), await store.last_worker_seen()
+    alerts, workers = await store.open_alerts(), await store.workers()
+    seen_at = max((each.seen_at for each in workers if not each.left_at), default=None)
+    left_at = max((each.left_at for each in workers if each.left_at), default=None)
     shown = rows if everything else _current(rows)
-    return Board(shown, alerts, now, seen_at, quotas=await quotas(store, now))
+    return Board(shown, alerts, now, seen_at, left_at=left_at, quotas=await quotas(store, now))
 
 
 @click.command(epilog=example("cuelight show product-webinar@2026-12-01"))
