@@ -168,9 +168,8 @@ def entry(node: Node, defaults: Defaults, problems: Problems) -> Written | None:
     if end is None or not complete or not all(key in own for key in node.items if key in ENTRY):
         return None
     zone = own.get("timezone") or defaults.zone
-    if zone is None and not _without_zone(own, end):
+    if zone is None and not _without_zone(own, end):  # What else is wrong is looked for all the same.
         problems.error(node.keys["start"], "in which time zone? Write `timezone: Europe/Berlin` at the top")
-        return None
     return Written(_assembled(own, end, defaults, zone or "UTC"), node)
 
 

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from config.bounds import LONGEST_NAME
 from config.problems import likely, shown
+from config.zone_hints import BY_ITS_PLACE, is_of_others, zone_of_others
 from jobs import durations, lines, recurrence, rule
 from jobs.marker import room_left_for_title
 from jobs.rule import Rule
@@ -143,11 +144,13 @@ def repeat(text: str) -> Rule:
 
 @lru_cache(maxsize=64)
 def _likely_zone(text: str) -> str:
-    """Return the likely zone, a city alone counting too."""
-    zones = available_timezones()
+    """Return the likely zone, a city alone counting too; for what other systems call a zone, its places."""
+    name, zones = text.strip(), available_timezones()
     cities = {each.rpartition("/")[2]: each for each in sorted(zones) if "/" in each}
-    city = cities.get(text.strip().replace(" ", "_").title())
-    return f"; did you mean {city}?" if city else likely(text, sorted(zones))
+    found = zone_of_others(name) or cities.get(name.replace(" ", "_").title())
+    if found or is_of_others(name):
+        return f"; did you mean {found}?" if found else BY_ITS_PLACE
+    return likely(text, sorted(zones))
 
 
 def _calendar_day(text: str) -> date:

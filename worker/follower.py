@@ -18,6 +18,7 @@ from jobs.subject import Subject, SubjectKind
 from worker.alerts import Alerts
 from worker.clock import Clock
 from worker.store.records import Changes
+from worker.store.schedules import content_hash
 from worker.store.store import Store
 
 ABOUT = Subject(SubjectKind.SCHEDULE)
@@ -106,7 +107,7 @@ class Follower:
 
 async def is_superseded(store: Store, text: str) -> bool:
     """Whether this content was in force once and is not any more (law 13)."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = content_hash(text)
     known = await store.schedule_hashes()
     return digest in known and known[0] != digest
 

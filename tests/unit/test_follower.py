@@ -129,3 +129,20 @@ async def test_each_broadcast_that_the_file_cannot_have_its_way_with_is_told_by_
     assert sorted(world.told()) == ["schedule/show-4/schedule_remarks", "schedule/show-5/schedule_remarks"]
     await world.follow(schedule(1, 2, 3, 5))
     assert world.told() == ["schedule/show-5/schedule_remarks"]
+
+
+@pytest.mark.parametrize("ending", ["\r\n", "\r"])
+async def test_the_same_content_with_other_line_ends_is_the_same_content(world: World, ending: str) -> None:
+    new, old = schedule(1, title="New"), schedule(1, title="Old")
+    await world.follow(old)
+    await world.follow(new)
+    world.path.write_bytes(old.replace("\n", ending).encode())
+    await world.follower.follow()
+    assert world.told() == ["schedule/schedule_superseded"]
+    world.path.write_bytes(new.replace("\n", ending).encode())
+    await world.follower.follow()
+    assert world.told() == []
+    await world.follow(schedule(1, 2, title="New"))
+    await world.follow(schedule(1, title="Newest"))
+    assert world.told() == []
+    assert len(await world.store.schedule_hashes()) == 4

@@ -52,8 +52,9 @@ def hashes(connection: Connection) -> list[str]:
 
 
 def content_hash(text: str) -> str:
-    """Return what a schedule is recognised by."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Return what a schedule is recognised by: its content, however an editor ends its lines."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _insert(connection: Connection, broadcast: Broadcast, source: str) -> bool:
