@@ -3,7 +3,9 @@
 import asyncio
 import os
 import secrets
-from collections.abc import Collection
+import signal
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +52,33 @@ def run(context: Context, schedule: Path | None) -> None:
 
     SIGTERM ends it within 3 s and never cuts a show; SIGHUP reads the schedule again.
     """
+    with _ended_while_it_starts():
+        _run(context, schedule)
+
+
+@contextmanager
+def _ended_while_it_starts() -> Iterator[None]:
+    """Let a signal to end count from the first moment; PID 1 has no default, and would not notice it.
+
+    To read the schedule again is no reason to end either: it is about to be read.
+    """
+    ends = (signal.SIGTERM, signal.SIGINT)
+
+    def end(_number: int, _frame: object) -> None:
+        for each in ends:
+            signal.signal(each, signal.SIG_IGN)
+        raise SystemExit(0)
+
+    before = {each: signal.signal(each, end) for each in ends}
+    before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _run(context: Context, schedule: Path | None) -> None:
     import structlog
 
     from worker import logs, proxies
