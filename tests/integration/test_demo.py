@@ -4,7 +4,9 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,25 @@ from worker.demo.script import PARTS
 pytestmark = pytest.mark.processes
 
 
+HEEDING = """
+import os, signal, sys
+for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(each, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+"""Begins a program as a shell does in the foreground, whatever the tests themselves were told to ignore."""
+
+
+@contextmanager
+def ignored_here(number: signal.Signals) -> Iterator[None]:
+    """Ignore a signal in this process, as under nohup or behind an `&`."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 def started(folder: Path, *arguments: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
@@ -22,7 +43,7 @@ def started(folder: Path, *arguments: str, under: Sequence[str] = ()) -> subproc
         "CUELIGHT_DATABASE_URL": "sqlite:////nowhere/at/all.db",
     }
     return subprocess.Popen(
-        [*under, CUELIGHT, "demo", *arguments],
+        [sys.executable, "-c", HEEDING, *under, CUELIGHT, "demo", *arguments],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -66,7 +87,8 @@ def test_five_broadcasts_end_as_they_should_and_nothing_is_left_behind(tmp_path:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted_even_twice_it_leaves_no_process_behind(tmp_path: Path, number: signal.Signals) -> None:
-    process = started(tmp_path)
+    with ignored_here(number):
+        process = started(tmp_path)
     both = wait_until("both run", lambda: len(children(process.pid)) == 2 and children(process.pid), 20)
     process.send_signal(number)
     wait_until("it leaves", lambda: ignores(process.pid, number))
