@@ -14,6 +14,7 @@ from worker.caller import Caller
 from worker.clock import Clock
 from worker.clock_watch import ClockWatch
 from worker.failsafe import Failsafe
+from worker.files_watch import FilesLostError, FilesWatch
 from worker.heartbeat import Heartbeat
 from worker.housekeeping import Housekeeping
 from worker.inbox import Inbox
@@ -59,11 +60,17 @@ class App:
     service_manager: ServiceManager
     pages: Pages | None
     """None: none are wanted."""
+    files: FilesWatch | None
+    """None: the database is no file."""
     farewell: Callable[[], Awaitable[None]]
     """Closes what bootstrap opened."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until told to stop, then drain. It returns within 3 s of being told."""
+        """Work until told to stop, then drain. It returns within 3 s of being told.
+
+        Raises:
+            FilesLostError: it left because it works on files that nobody else works on.
+        """
         await self.succession.begin()
         log.info("started", holds=sorted(self.leases.terms()))
         async with asyncio.TaskGroup() as group:
@@ -71,20 +78,36 @@ class App:
                 group.create_task(supervise(name, duty, self.clock), name=name)
                 for name, duty in self._duties()
             ]
-            await stop.wait()
+            lost = await self._told_to_stop(stop)
             await self._drain()
             for task in tasks:
                 task.cancel()
         await self._leave()
+        if lost:
+            raise FilesLostError(lost)
+
+    async def _told_to_stop(self, stop: asyncio.Event) -> str:
+        """Wait until somebody says so, or the files are lost; return what is lost of them."""
+        if self.files is None:
+            await stop.wait()
+            return ""
+        told = asyncio.ensure_future(stop.wait())
+        lost = asyncio.ensure_future(self.files.lost())
+        await asyncio.wait({told, lost}, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        lost.cancel()
+        return "" if stop.is_set() else lost.result()
 
     def _duties(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         callers = [(f"caller {group}", caller.run) for group, caller in self.callers.items()]
         pages = [("pages", self.pages.run)] if self.pages else []
         heartbeat = [("heartbeat", self.heartbeat.run)] if self.heartbeat else []
+        files = [("files", self.files.run)] if self.files else []
         return [
             *callers,
             *pages,
             *heartbeat,
+            *files,
             ("succession", self.succession.run),
             ("courier", self.courier.run),
             ("pulse", self.pulse.run),

@@ -115,8 +115,10 @@ class OnAir:
 
     def is_off(self, policy: Policy) -> bool:
         """Whether two reads far enough apart, both after the last stop, said off; and nobody can enter."""
-        if self.aside and not self.closed:
-            return False
+        return self.is_proven(policy) and (self.closed or not self.aside)
+
+    def is_proven(self, policy: Policy) -> bool:
+        """Whether two reads far enough apart, both after the last stop, said off."""
         return len(self.reads) > 1 and self.reads[-1] - self.reads[0] >= policy.proof_apart
 
 
@@ -141,8 +143,9 @@ class Failsafe:
     _unrecorded: defaultdict[str, list[Attempt]] = field(default_factory=lambda: defaultdict(list))
 
     def on_air(self) -> tuple[Run, ...]:
-        """Return the runs that may be on air, as last known."""
-        return tuple(each.run for each in self._known.values() if each.run.state is not State.READY)
+        """Return the runs that may be on air, as last known, without those that were proven off from here."""
+        known = (each for each in self._known.values() if not each.is_proven(self.policy))
+        return tuple(each.run for each in known if each.run.state is not State.READY)
 
     def note(self, run: Run, broadcast: Broadcast) -> None:
         """Learn from a completed look at the record what is on air, and until when."""

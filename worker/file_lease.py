@@ -10,13 +10,14 @@ wakes: on one machine that is right, for nobody else could have taken it meanwhi
 Network file systems are refused: some keep locks on one machine only, some lose them when a server
 restarts, and SQLite's own write-ahead log does not work there. If the lock file is deleted or replaced, the
 lease is lost: the next holder could lock another file under the same name, so this one stops believing in
-itself.
+itself. It may lock the file that is there then, if nobody else has: under a new term, for somebody else may
+have worked meanwhile.
 """
 
 import fcntl
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -80,6 +81,7 @@ class FileLease:
         self._lock = lock
         self._descriptor: int | None = descriptor
         self._inode = _which(os.fstat(descriptor))
+        self._lost = False
 
     @classmethod
     def acquire(cls, database: Path) -> "FileLease":
@@ -146,13 +148,37 @@ class FileLease:
         """There is nobody to give it to."""
 
     def held(self, _account: str = INSTALLATION) -> bool:
-        """Whether the lock is on the file that others would try to lock."""
-        if self._descriptor is None:
+        """Whether the lock is, and always was, on the file that others would try to lock."""
+        if self._descriptor is None or self._lost:
             return False
         try:
-            return _which(self._lock.stat()) == self._inode
+            self._lost = _which(self._lock.stat()) != self._inode
         except OSError:
-            return False
+            self._lost = True
+        return not self._lost
+
+    def lose(self) -> None:
+        """Hold it no more, and keep others from it all the same until it is released."""
+        self._lost = True
+
+    async def take_again(self, count: Callable[[], Awaitable[int]]) -> None:
+        """Lock the file that has the name now, under the term that `count` returns.
+
+        Raises:
+            LeaseTakenError: somebody else has.
+            OSError: the file cannot be made.
+            StoreUnavailableError: the term is not counted.
+        """
+        self.release()
+        descriptor = _locked(self._lock)
+        try:
+            term = await count()
+        except BaseException:
+            os.close(descriptor)
+            raise
+        self.term, self._descriptor, self._inode = term, descriptor, _which(os.fstat(descriptor))
+        self._lost = False
+        self.sign()
 
     async def resign(self) -> None:
         """Let go of the lock."""

@@ -117,6 +117,18 @@ async def test_a_pass_that_does_not_come_back_after_its_stop_is_stood_in_for(wor
     assert world.stops() > 2
 
 
+async def test_what_was_proven_off_from_memory_is_not_on_air_any_more(world: World) -> None:
+    world.client.streams_of["m"] = Stream(StreamStatus.LIVE)
+    world.failsafe.note(LIVE, SHOW)
+    world.failsafe.set_aside("show")
+    world.leased = False
+    await world.after(3660)
+    assert [each.id for each in world.failsafe.on_air()] == ["show"]
+    world.client.streams_of["m"] = NO_STREAM
+    await world.after(40)
+    assert world.failsafe.on_air() == ()
+
+
 async def test_it_goes_on_until_two_reads_say_off(world: World) -> None:
     world.client.streams_of["m"] = Stream(StreamStatus.LIVE)
     world.failsafe.note(LIVE, SHOW)

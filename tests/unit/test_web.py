@@ -73,6 +73,13 @@ async def test_a_worker_whose_database_takes_no_write_is_alive_and_not_ready(wor
     assert "takes no write" in answer.text
 
 
+async def test_a_worker_whose_files_are_lost_is_alive_and_not_ready(world: World) -> None:
+    world.health = Health(world.pulse, world.database, NEWEST, world.reach, lambda: "the lock is gone")
+    assert (await world.get("/livez")).status_code == 200
+    answer = await world.get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "the lock is gone\n")
+
+
 async def test_a_worker_lives_while_passes_finish(world: World) -> None:
     assert (await world.get("/livez")).status_code == 200
     world.clock.move(DEAD_AFTER + 1)

@@ -22,6 +22,7 @@ from worker.channel import Channel
 from worker.clock import Clock
 from worker.clock_watch import ClockWatch
 from worker.failsafe import Failsafe
+from worker.files_watch import FilesWatch
 from worker.heartbeat import Heartbeat
 from worker.inbox import Inbox
 from worker.locks import Locks
@@ -40,7 +41,7 @@ from worker.store.records import Worker
 from worker.store.schema import NEWEST
 from worker.succession import Succession
 from worker.sweeper import Sweeper
-from worker.web.health import Health
+from worker.web.health import Health, nothing_lost
 from worker.web.pages import pages
 from worker.web.serve import Pages
 from worker.web.webhooks import Webhooks
@@ -73,7 +74,8 @@ async def build(settings: Settings, means: Means) -> App:
     pulse = _pulse(passes, service_manager, heartbeat, clock)
     sweeper = Sweeper(store, channels, leases, alerts, clock, means.name, tag, passes.wake)
     inbox = _inbox(means, recorder, passes, channels, tag, sweeper, policy, alerts)
-    health = Health(pulse, store, NEWEST, inbox.reach)
+    files = _files_watch(means, alerts, failsafe)
+    health = Health(pulse, store, NEWEST, inbox.reach, files.why if files else nothing_lost)
     others = duties(settings, means, alerts, sweeper, watches, inbox.reach)
     webhooks = open_webhooks(settings, means, open_hints(channels, failsafe, passes), metrics)
     await store.sign_in(_this_process(means.name, clock))
@@ -95,6 +97,7 @@ async def build(settings: Settings, means: Means) -> App:
         pulse=pulse,
         service_manager=service_manager,
         pages=open_pages(settings.http, health, metrics, alerts, clock, webhooks),
+        files=files,
         farewell=partial(_part, means, alerts, sweeper),
     )
     return _observed(app, metrics)
@@ -119,6 +122,12 @@ def _failsafe(
 ) -> Failsafe:
     tell = partial(_tell_from_memory, alerts)
     return Failsafe(channels, means.clock, policy, metrics.stopped_from_memory, tell, means.leases.held)
+
+
+def _files_watch(means: Means, alerts: Alerts, failsafe: Failsafe) -> FilesWatch | None:
+    if means.files is None:
+        return None
+    return FilesWatch(means.files, partial(alerts.tell, "database/files"), failsafe.on_air, means.clock)
 
 
 def _database_skew(alerts: Alerts) -> SkewWatch:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from config.settings import Settings
 from worker.clock import Clock
+from worker.files_watch import Files
 from worker.heartbeat import Heartbeat
 from worker.housekeeping import Duty, Housekeeping
 from worker.lease import Leases
@@ -39,6 +40,8 @@ class Means:
     clock: Clock
     store: Store
     leases: Leases
+    files: Files | None = None
+    """What the database and its lock are, if they are files."""
     transport: Transport
     housekeeping: Callable[[Sequence[Duty], Clock], Housekeeping] = Housekeeping
     channels: Callable[[Settings, str], Sequence[Channel]] = no_channels

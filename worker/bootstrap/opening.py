@@ -16,6 +16,7 @@ from worker.bootstrap.build import build
 from worker.bootstrap.means import Means, no_settings
 from worker.clock import Clock
 from worker.database import database_path, open_store
+from worker.database_files import DatabaseFiles
 from worker.file_lease import FileLease
 from worker.heartbeat import Heartbeat
 from worker.lease import INSTALLATION, Leases, check_arithmetic
@@ -46,13 +47,14 @@ async def assemble(
     """
     name = f"{socket.gethostname()}/{os.getpid()}-{secrets.token_hex(2)}"
     store = open_store(settings)
-    leases = await _leases(settings, store, name, clock)
+    leases, files = await _leases(settings, store, name, clock)
     client = open_client()
     means = Means(
         name=name,
         clock=clock,
         store=store,
         leases=leases,
+        files=files,
         transport=Transport(),
         channels=partial(ways_to_people, client=client, clock=clock),
         heartbeat=partial(_heartbeat, client=client, clock=clock),
@@ -91,11 +93,13 @@ def _heartbeat(settings: Settings, *, client: httpx.AsyncClient, clock: Clock) -
     return Heartbeat(url.get_secret_value(), client, clock) if url else None
 
 
-async def _leases(settings: Settings, store: Store, name: str, clock: Clock) -> Leases:
-    """Return what says which quota groups this worker runs."""
+async def _leases(
+    settings: Settings, store: Store, name: str, clock: Clock
+) -> tuple[Leases, DatabaseFiles | None]:
+    """Return what says which quota groups this worker runs, and the files that this rests on."""
     if is_sqlite(settings.database_url.get_secret_value()):
         return await _locked(settings, store, name)
-    return _kept(settings, name, clock)
+    return _kept(settings, name, clock), None
 
 
 def _kept(settings: Settings, name: str, clock: Clock) -> ThreadedLeaseKeeper:
@@ -108,8 +112,8 @@ def _kept(settings: Settings, name: str, clock: Clock) -> ThreadedLeaseKeeper:
     return keeper
 
 
-async def _locked(settings: Settings, store: Store, name: str) -> FileLease:
+async def _locked(settings: Settings, store: Store, name: str) -> tuple[FileLease, DatabaseFiles]:
     """Take the lease of everything, under a term of its own."""
-    lease = FileLease.acquire(database_path(settings))
-    lease.term = await store.next_term(INSTALLATION, name)
-    return lease
+    lease, count = FileLease.acquire(database_path(settings)), partial(store.next_term, INSTALLATION, name)
+    lease.term = await count()
+    return lease, DatabaseFiles(lease, count)

@@ -89,6 +89,7 @@ def _run(context: Context, schedule: Path | None) -> None:
     from worker.bootstrap.opening import assemble
     from worker.clock import SystemClock
     from worker.file_lease import LeaseTakenError, NetworkFileSystemError
+    from worker.files_watch import FilesLostError
     from worker.kit.threads import ThreadPerCall
     from worker.outbox.services import ChannelError
     from worker.store.errors import StoreError
@@ -118,7 +119,7 @@ def _run(context: Context, schedule: Path | None) -> None:
 
     try:
         asyncio.run(worker())
-    except (LeaseTakenError, NetworkFileSystemError, ChannelError) as error:
+    except (LeaseTakenError, NetworkFileSystemError, FilesLostError, ChannelError) as error:
         raise click.ClickException(str(error)) from None
     except StoreError as error:
         raise click.ClickException(f"the database cannot be used: {error}") from None

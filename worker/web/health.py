@@ -1,5 +1,6 @@
 """Whether the worker lives, and whether it is ready. The provider has no say in either."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +17,11 @@ class Versioned(Protocol):
         ...
 
 
+def nothing_lost() -> str:
+    """Say that no file is watched, or that each is where it was."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """Each answer is empty when all is well, else the reason."""
@@ -25,6 +31,8 @@ class Health:
     head: str
     """The version of the schema that this program works with."""
     reach: Reach
+    files: Callable[[], str] = nothing_lost
+    """Says what became of the database's files, or of the lock beside them."""
 
     def why_dead(self) -> str:
         """Return why the worker should be started anew."""
@@ -33,6 +41,8 @@ class Health:
 
     async def why_unready(self) -> str:
         """Return why the worker cannot take on anything new now."""
+        if lost := self.files():
+            return lost
         try:
             misfit = await self.store.misfit(self.head)
         except StoreUnavailableError as error:

@@ -1,0 +1,55 @@
+"""A real worker on SQLite whose files are deleted or replaced under it."""
+
+import fcntl
+import http.client
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.processes import free_port, simulator, soon, wait_until, worker
+
+pytestmark = pytest.mark.processes
+
+
+def test_a_deleted_lock_file_is_taken_again_and_work_goes_on(tmp_path: Path) -> None:
+    with simulator() as provider, worker(tmp_path, provider) as host:
+        host.start()
+        (tmp_path / "cuelight.db.lock").unlink()
+        wait_until("the lock is taken again", lambda: "lock_taken_again" in host.log())
+        host.insert("show", soon(2), soon(8), prepare="1m")
+        host.await_state("show", "live")
+        host.await_state("show", "ended")
+        assert host.alerts() == []
+        assert host.stop() == 0
+
+
+def test_a_lock_that_is_anothers_is_told_and_the_worker_leaves_when_nothing_is_on_air(tmp_path: Path) -> None:
+    port = free_port()
+    lock = tmp_path / "cuelight.db.lock"
+    with simulator() as provider, worker(tmp_path, provider, CUELIGHT_HTTP__PORT=str(port)) as host:
+        host.start()
+        host.insert("show", soon(2), soon(12), prepare="1m")
+        host.await_state("show", "live")
+        lock.unlink()
+        with lock.open("w") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
+            ready = wait_until("it is not ready", lambda: unready(port))
+            assert "lock beside the database" in ready
+            wait_until("it is told", lambda: "database/files/lock_lost" in host.alerts())
+            assert "lock_lost" in host.cuelight("status").stdout
+            assert host.process
+            assert host.process.wait(timeout=60) == 1
+        assert not provider.meetings("Show")[0]["on_air"]
+        assert provider.calls("POST", "/active-livestream/stop")
+        host.start()
+        wait_until("what was told is taken back", lambda: host.alerts() == [])
+        host.await_state("show", "ended")
+
+
+def unready(port: int) -> str:
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5)
+    except httpx.HTTPError:
+        return ""
+    return answer.text if answer.status_code == http.client.SERVICE_UNAVAILABLE else ""
