@@ -26,6 +26,8 @@ LOCKED_PAUSE = 5.0
 """Seconds after which a request is tried again that a lock of another session kept from being heeded."""
 REFUSED = "refused: "
 """Begins the answer to what is not done."""
+SWEPT_AGAIN_AFTER = 5.0
+"""Seconds until a sweep that met a database failure is made again for whoever asked for it."""
 
 Sweep = Callable[[str], Awaitable[list[Finding]]]
 """Sweeps one account, or all that are this worker's if none is named."""
@@ -127,9 +129,23 @@ class Requests:
             self._work.start(self._swept(request, sweep), f"sweep for request {request.id}")
 
     async def _swept(self, request: Request, sweep: Sweep) -> None:
-        findings = [asdict(each) for each in await sweep(request.argument)]
-        await self._answer_in_the_end(request, json.dumps(findings))
-        self._asked.discard(request.id)
+        """Answer with what a sweep found; one that meets a database failure is made again after it."""
+        try:
+            await self._answer_in_the_end(request, await self._found(request, sweep))
+        except StoreUnavailableError as error:
+            log.warning("sweep_not_answered", request=request.id, reason=str(error))
+            await self.clock.sleep(SWEPT_AGAIN_AFTER)
+        finally:
+            self._asked.discard(request.id)
+
+    async def _found(self, request: Request, sweep: Sweep) -> str:
+        try:
+            return json.dumps([asdict(each) for each in await sweep(request.argument)])
+        except StoreUnavailableError:
+            raise
+        except Exception as error:
+            log.exception("request_failed", request=request.id, kind=request.kind)
+            return f"{REFUSED}{error}"
 
     async def _answer_in_the_end(self, request: Request, answer: str) -> None:
         """Answer what was done once and is not to be done again for a lock on the request's row."""

@@ -23,6 +23,7 @@ from worker.clock import Clock
 from worker.lease import Leases
 from worker.lists import Listed
 from worker.provider.errors import ProviderError
+from worker.store.errors import StoreUnavailableError
 from worker.store.records import Note
 from worker.supervisor import Nursery
 
@@ -82,18 +83,25 @@ class Sweeper:
         """Look at every account that is this worker's once, and again soon if something was on air or failed.
 
         `account`: the findings of this one alone are returned.
+
+        Raises:
+            StoreUnavailableError: the database did not say whose the meetings are.
         """
         async with self._sweeping:
             mine = [each for each in self.channels.values() if self.leases.held(each.account)]
             if not mine:
                 return []
-            found = {channel.account: await self._account(channel) for channel in mine}
+            try:
+                found = {channel.account: await self._account(channel) for channel in mine}
+            except StoreUnavailableError:
+                self._soon_again()
+                raise
             read = {account: each for account, each in found.items() if each is not None}
             findings = [each for those in read.values() for each in those]
             self._tell(read.keys(), findings)
         failed = len(read) < len(mine)
-        if (failed or any(each.what is Verdict.STOP for each in findings)) and not len(self._again):
-            self._again.start(self._later(), "sweep again")
+        if failed or any(each.what is Verdict.STOP for each in findings):
+            self._soon_again()
         return [each for each in findings if account in ("", each.account)]
 
     async def duty(self) -> None:
@@ -104,10 +112,17 @@ class Sweeper:
         """Begin no further sweep."""
         await self._again.cancel()
 
+    def _soon_again(self) -> None:
+        if not len(self._again):
+            self._again.start(self._later(), "sweep again")
+
     async def _later(self) -> None:
         await self.clock.sleep(AGAIN_AFTER)
         self._again = Nursery()
-        await self.sweep()
+        try:
+            await self.sweep()
+        except StoreUnavailableError as error:
+            log.warning("sweep_put_off", reason=str(error), again_after_s=AGAIN_AFTER)
 
     async def _account(self, channel: Channel) -> list[Finding] | None:
         """Look at one account, and do what is to be done; None: it could not be read."""
@@ -173,7 +188,7 @@ class Sweeper:
         if run_id is not None:
             why = f"sweep: meeting {found.meeting_id} {what}; {', '.join(told)}"
             note = Note(at=self.clock.now(), kind="sweep", who=self.worker, before="", after=what, why=why)
-            await self.rooms.note(run_id, note)
+            await self._note(run_id, note)
             self.wake(run_id)
 
     async def _end_recording(self, channel: Channel, room: Room) -> str:
@@ -189,6 +204,13 @@ class Sweeper:
             StopRecording(found.id), room, partial(self._admit, channel.account)
         )
         return f"stop_recording {ended.outcome}"
+
+    async def _note(self, run_id: str, note: Note) -> None:
+        """Write it down if the database takes it: what else is on air does not wait for that."""
+        try:
+            await self.rooms.note(run_id, note)
+        except StoreUnavailableError as error:
+            log.warning("sweep_not_noted", run=run_id, why=note.why, reason=str(error))
 
     def _admit(self, account: str) -> str:
         return "" if self.leases.held(account) else "the lease has run out"

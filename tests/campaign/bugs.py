@@ -78,6 +78,10 @@ def _has_a_stop_asked_for(made: Scenario) -> bool:
     return any(event.kind == "ask_stop" for event in made.events)
 
 
+def _has_a_sweep_asked_for(made: Scenario) -> bool:
+    return any(event.kind == "ask_sweep" for event in made.events)
+
+
 def _has_its_clock_set_back(made: Scenario) -> bool:
     return any(event.kind == "clock" and event.value < 0 for event in made.events)
 
@@ -205,6 +209,11 @@ async def _answered_and_forgotten(self: requests.Requests, request: Any) -> None
     await self._answer(request, "heeded")
 
 
+async def _swept_or_forgotten(self: requests.Requests, request: Any, sweep: requests.Sweep) -> None:
+    await self._answer(request, await self._found(request, sweep))
+    self._asked.discard(request.id)
+
+
 def _any_stop_counts(self: Failsafe, run_id: str, _at: Any) -> None:
     if known := self._known.get(run_id):
         known.stops.append(self.clock.monotonic())
@@ -305,6 +314,13 @@ BUGS: Mapping[str, Bug] = {
             "stopped_stays_off",
             (requests.Requests, "_call_off", _idle),
             takes=_has_a_stop_asked_for,
+        ),
+        _bug(
+            "a sweep that meets a database failure is forgotten",
+            "requests_answered",
+            (requests.Requests, "_swept", _swept_or_forgotten),
+            storm="busy",
+            takes=_has_a_sweep_asked_for,
         ),
         _bug("the failsafe sleeps", "stop_sent_at_once", (Failsafe, "look", _nothing)),
         _bug("what is set aside stays open", "aside_told_and_shut", (Failsafe, "set_aside", _nothing)),

@@ -1,6 +1,6 @@
 """What happens in one world: shows, people, operators, and trouble. All of it follows from the seed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,8 @@ EventKind = Literal[
     "cancel",
     "uncancel",
     "ask_stop",
+    "ask_sweep",
+    "ask_reopen",
     "remove",
     "restore",
     "kill",
@@ -123,6 +125,8 @@ CRASH_RATE = 0.002
 STORM_RATE = 0.4
 """Of one kind of fault that rages by itself."""
 SCARCE_QUOTA = 300
+ASKING = 0.3
+"""The share of the worlds in which operators ask for more than stops."""
 
 _TROUBLE: tuple[tuple[EventKind, float, float], ...] = (
     ("kill", 1, 40),
@@ -159,6 +163,7 @@ def scenario(seed: int, *, shows: int | None = None) -> Scenario:
     if not calm:
         events += _trouble(seed, made)
         events += _pauses(seed, made) if workers > 1 else ()
+    events += _asks(seed, made, events)
     rates = {} if calm else _rates(seed)
     return Scenario(
         seed=seed,
@@ -264,6 +269,20 @@ def _trouble(seed: int, shows: tuple[Show, ...]) -> Iterator[Event]:
         at = max(0.5, around + round(fraction(seed, "trouble at", number) * 30 - 15, 2))
         value = round(least + fraction(seed, "how much", number) * (most - least), 1)
         yield Event(at, kind, show.id, value)
+
+
+def _asks(seed: int, shows: tuple[Show, ...], events: Sequence[Event]) -> Iterator[Event]:
+    """In some worlds operators ask for a sweep, or to reopen what is not there: rather in trouble."""
+    if fraction(seed, "asks") >= ASKING:
+        return
+    wrong = [
+        event.at for event in events if event.kind in ("db_gone", "db_full", "kill", "freeze", "lose_lease")
+    ]
+    for number in range(1 + int(fraction(seed, "how many asks") * 4)):
+        show = chosen(shows, seed, "ask show", number)
+        around = chosen([show.starts, show.ends, *wrong, *wrong], seed, "ask around", number)
+        at = max(1.0, around + round(fraction(seed, "ask at", number) * 12 - 6, 2))
+        yield Event(at, chosen(("ask_sweep", "ask_sweep", "ask_reopen"), seed, "asks for", number), show.id)
 
 
 def _pauses(seed: int, shows: tuple[Show, ...]) -> Iterator[Event]:

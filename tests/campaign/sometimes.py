@@ -25,6 +25,7 @@ SOMETIMES = (
     *("poison", "set aside", "closed from memory", "wrong clock told"),
     *("unauthorized", "block", "down", "list_lag", "stuck", "db_gone", "db_full"),
     *("end", "title", "cancel", "uncancel", "ask_stop", "remove", "restore"),
+    *("ask_sweep", "ask_reopen", "asked while the database was away"),
     *("host early", "host in time", "host late", "host never", "rejoin refused", "dropped", "back again"),
     *("stop ignored", "exporter failed", "second meeting made", "stopped from memory", "kicked"),
     *("foreign stream", "missed", "cancelled", "ended", "end moved earlier", "end moved later"),
@@ -51,6 +52,8 @@ def happened(truth: Truth) -> Counter[str]:
     found["wrong clock told"] = sum(told.key == "clock/skew/clock_wrong" for told in truth.told)
     found["foreign stream"] = len(world.foreign)
     found["second meeting made"] = sum(len(truth.meetings(room)) > 1 for room in truth.rooms)
+    asked = [event.at for event in world.scenario.events if event.kind in ("ask_stop", "ask_sweep")]
+    found["asked while the database was away"] = sum(truth.in_trouble(at, at, "database") for at in asked)
     found["twenty alerts"] = len(truth.told) >= 20
     found.update(_of_edits(truth))
     return +found

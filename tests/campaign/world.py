@@ -302,11 +302,19 @@ class World:
 
     def _ask_stop(self, event: Event) -> None:
         self._want(event, "stop", event.at)
-        self.database.write(
-            "INSERT INTO requests (kind, broadcast_id, asked_at) VALUES ('stop', ?, ?)",
-            event.show,
-            _iso(event.at),
-        )
+        self._ask(event, "stop", event.show)
+
+    def _ask_sweep(self, event: Event) -> None:
+        self._ask(event, "sweep", "")
+
+    def _ask_reopen(self, event: Event) -> None:
+        """Somebody wants to reopen what was never there."""
+        self._ask(event, "reopen", "nobody")
+
+    def _ask(self, event: Event, kind: str, broadcast_id: str) -> None:
+        statement = "INSERT INTO requests (kind, broadcast_id, argument, asked_at) VALUES (?, ?, ?, ?)"
+        argument = "15m" if kind == "reopen" else ""
+        self.database.write(statement, kind, broadcast_id, argument, _iso(event.at))
 
     def _remove(self, event: Event) -> None:
         if event.show in self._file:

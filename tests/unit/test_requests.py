@@ -1,5 +1,6 @@
 """What operators ask of the worker: stop, reopen, and what makes no sense."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -13,9 +14,10 @@ from tests.support.leases import HeldLeases
 from worker.draft import Draft
 from worker.passes import Passes
 from worker.recorder import Recorder
-from worker.requests import REFUSED, Requests
+from worker.requests import REFUSED, SWEPT_AGAIN_AFTER, Requests
 from worker.store.errors import GarbledRowError, StoreUnavailableError
 from worker.store.records import Record, Request, Save, Saved, Stale
+from worker.sweeper import Finding
 
 HOUR = timedelta(hours=1)
 SHOW = Broadcast(id="show", title="Show", window=Window(NOON - HOUR, NOON), entry="shows")
@@ -33,11 +35,16 @@ class Desk:
     answered_at: list[datetime] = field(default_factory=list)
     made: list[Broadcast] = field(default_factory=list)
     called_off: list[str] = field(default_factory=list)
+    untaken: int = 0
+    """So many answers are not taken."""
 
     async def pending_requests(self) -> list[Request]:
         return [each for each in self.pending if each.id not in self.answers]
 
     async def answer_request(self, request_id: int, answer: str, at: datetime) -> None:
+        if self.untaken:
+            self.untaken -= 1
+            raise StoreUnavailableError("locked")
         self.answers[request_id] = answer
         self.answered_at.append(at)
 
@@ -203,3 +210,53 @@ async def test_a_request_is_kept_while_the_database_is_away() -> None:
     with pytest.raises(StoreUnavailableError):
         await requests.look()
     assert desk.answers == {}
+
+
+@dataclass
+class Sweeping:
+    """A sweep that meets these failures, one after the other, and then finds nothing."""
+
+    failures: list[Exception]
+    made: int = 0
+
+    async def sweep(self, _account: str) -> list[Finding]:
+        self.made += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        return []
+
+
+async def looked(requests: Requests, clock: HandClock) -> None:
+    await requests.look()
+    for _ in range(5):
+        await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
+    clock.move(SWEPT_AGAIN_AFTER)
+    await asyncio.sleep(0)  # noqa: TID251  As above.
+
+
+async def test_a_sweep_that_meets_a_database_failure_is_answered_after_it() -> None:
+    sweeping, clock = Sweeping([StoreUnavailableError("locked")]), HandClock()
+    requests, desk = heeding(asked(1, "sweep", broadcast_id=""))
+    requests.sweep, requests.clock = sweeping.sweep, clock
+    await looked(requests, clock)
+    assert desk.answers == {}
+    for _ in range(3):
+        await looked(requests, clock)
+    assert desk.answers == {1: "[]"}
+    assert sweeping.made == 2
+
+
+async def test_the_answer_to_a_sweep_that_the_database_did_not_take_is_given_after_it() -> None:
+    requests, desk = heeding(asked(1, "sweep", broadcast_id=""))
+    requests.sweep, requests.clock = Sweeping([]).sweep, (clock := HandClock())
+    desk.untaken = 1
+    for _ in range(4):
+        await looked(requests, clock)
+    assert desk.answers == {1: "[]"}
+
+
+async def test_a_sweep_that_fails_by_itself_is_refused_with_the_reason() -> None:
+    requests, desk = heeding(asked(1, "sweep", broadcast_id=""))
+    requests.sweep = Sweeping([ZeroDivisionError("no such answer")]).sweep
+    await looked(requests, HandClock())
+    assert desk.answers == {1: f"{REFUSED}no such answer"}

@@ -19,6 +19,7 @@ from tests.support.leases import HeldLeases
 from tests.support.provider import LaidOutClient
 from worker.alerts import Alerts
 from worker.provider.errors import UnansweredError
+from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 from worker.store.records import Note
 from worker.sweeper import AGAIN_AFTER, Sweeper
@@ -105,11 +106,17 @@ class Rooms:
     def __init__(self) -> None:
         self.kept = [ROOM]
         self.notes: list[tuple[str, str]] = []
+        self.away = False
+        self.full = False
 
     async def rooms_behind(self, _ids: object, _markers: object) -> list[Kept]:
+        if self.away:
+            raise StoreUnavailableError("the database does not answer")
         return self.kept
 
     async def note(self, run_id: str, note: Note) -> None:
+        if self.full:
+            raise StoreUnavailableError("database or disk is full")
         self.notes.append((run_id, note.why))
 
 
@@ -253,6 +260,34 @@ async def test_a_sweep_that_did_not_get_through_is_made_again_soon() -> None:
             await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
         world.clock.move(AGAIN_AFTER)
     assert "stop m" in world.changed()
+    await world.sweeper.close()
+
+
+async def test_a_sweep_that_met_a_database_failure_is_made_again_soon() -> None:
+    world = World()
+    world.put_on_air("m", OURS)
+    world.rooms.away = True
+    with pytest.raises(StoreUnavailableError):
+        await world.sweeper.sweep()
+    for away in (True, False, False):
+        for _ in range(30):
+            await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
+        world.rooms.away = away
+        world.clock.move(AGAIN_AFTER)
+    for _ in range(30):
+        await asyncio.sleep(0)  # noqa: TID251  As above.
+    assert "stop m" in world.changed()
+    await world.sweeper.close()
+
+
+async def test_what_cannot_be_noted_is_stopped_all_the_same_and_holds_up_no_other() -> None:
+    world = World()
+    world.put_on_air("m", OURS)
+    world.client.found += (Meeting("m2", OURS, active=True, live_stream_on_start=True),)
+    world.client.streams_of["m2"] = Stream(StreamStatus.LIVE, meeting_id="m2")
+    world.rooms.full = True
+    await world.sweeper.sweep()
+    assert [each for each in world.changed() if each.startswith("stop")] == ["stop m", "stop m2"]
     await world.sweeper.close()
 
 

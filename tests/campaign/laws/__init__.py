@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from tests.campaign.laws.air import AIR
 from tests.campaign.laws.breach import Breach
 from tests.campaign.laws.meetings import MEETINGS
+from tests.campaign.laws.orders import ORDERS
 from tests.campaign.laws.quota import QUOTA
 from tests.campaign.laws.record import RECORD
 from tests.campaign.laws.told import TOLD
@@ -12,7 +13,7 @@ from tests.campaign.truth import Truth
 
 Law = Callable[[Truth], Iterator[Breach]]
 
-LAWS: dict[str, Law] = {**MEETINGS, **AIR, **RECORD, **QUOTA, **TOLD}
+LAWS: dict[str, Law] = {**MEETINGS, **AIR, **ORDERS, **RECORD, **QUOTA, **TOLD}
 """What each law says, and what finds its breaches."""
 
 
