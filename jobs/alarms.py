@@ -1,5 +1,6 @@
 """The conditions an operator must hear of: each holds at an instant or does not."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,8 @@ from jobs.backoff import trailing_failures
 from jobs.lifecycle import HOLDING, OVER, State
 from jobs.model import Doors, Kind
 from jobs.situation import Situation
+
+_NUMBER = re.compile(r"\d[\d.,:]*")
 
 
 class Severity(StrEnum):
@@ -27,6 +30,19 @@ class Condition:
     severity: Severity
     text: str
     cure: str
+    cause: str = ""
+    """What it is in substance; empty: its text without the numbers, which may do no more than count up."""
+
+    def says_other_than(self, before: "Condition") -> bool:
+        """Whether who was told the one of before has to be told this.
+
+        What was told by another worker is known by its text alone.
+        """
+        if self.severity is not before.severity:
+            return True
+        if self.cause and before.cause:
+            return self.cause != before.cause
+        return _NUMBER.sub("#", self.text) != _NUMBER.sub("#", before.text)
 
 
 def conditions(s: Situation) -> tuple[Condition, ...]:
@@ -36,16 +52,14 @@ def conditions(s: Situation) -> tuple[Condition, ...]:
 
 def edit_refused(reason: str) -> Condition:
     """A change that was not taken over; what was in force before still is."""
-    return Condition(
-        "edit_refused", Severity.WARNING, f"a change is refused: {reason}", "Correct the row or the file."
-    )
+    text, cure = f"a change is refused: {reason}", "Correct the row or the file."
+    return Condition("edit_refused", Severity.WARNING, text, cure, cause=reason)
 
 
 def rejected(reason: str) -> Condition:
     """A row that cannot be run."""
-    return Condition(
-        "rejected", Severity.WARNING, f"it cannot be run: {reason}", "Correct the row or the file."
-    )
+    text, cure = f"it cannot be run: {reason}", "Correct the row or the file."
+    return Condition("rejected", Severity.WARNING, text, cure, cause=reason)
 
 
 def set_aside(reason: str) -> Condition:
@@ -66,7 +80,8 @@ def row_locked(seconds: float) -> Condition:
 def leaving_on_air(run_ids: Sequence[str]) -> Condition:
     """A worker leaves, nobody is there to take over, and these may be on air (law 11)."""
     text = f"the worker leaves with {len(run_ids)} on air and nobody to stop them: {', '.join(run_ids)}"
-    return Condition("leaving_on_air", Severity.CRITICAL, text, "Start a worker before they end.")
+    cure, cause = "Start a worker before they end.", ", ".join(run_ids)
+    return Condition("leaving_on_air", Severity.CRITICAL, text, cure, cause)
 
 
 def not_proven_off(late: timedelta) -> Condition:
@@ -152,7 +167,7 @@ def _not_open(s: Situation) -> Condition | None:
         why = f"to open them is {opened.outcome}" if opened else "to open them could not be sent yet"
         cure = "Open the meeting in the provider's dashboard, and call the hosts."
     text = f"the window is open and the doors are not: {why}"
-    return Condition("not_open", Severity.CRITICAL, text, cure)
+    return Condition("not_open", Severity.CRITICAL, text, cure, cause=why)
 
 
 def _nobody_here(s: Situation) -> Condition | None:
@@ -219,8 +234,9 @@ def _unheard(s: Situation) -> Condition | None:
     stream = s.stream
     if stream is None or stream.value.is_on or stream.value.is_off or s.run.state in OVER:
         return None
-    text = f"the provider says {stream.value.word!r}, which proves nothing"
-    return Condition("unheard_status", Severity.WARNING, text, "Look at the meeting yourself.")
+    word, cure = stream.value.word, "Look at the meeting yourself."
+    text = f"the provider says {word!r}, which proves nothing"
+    return Condition("unheard_status", Severity.WARNING, text, cure, cause=word)
 
 
 def _disabled(s: Situation) -> Condition | None:

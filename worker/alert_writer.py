@@ -1,7 +1,7 @@
 """What was told as rows, in order: kept until the database takes it; one that it refuses blocks no other."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -23,6 +23,10 @@ class AlertRows(Protocol):
 
     async def raise_alert(self, alert: Alert, at: datetime) -> None:
         """Open a row, unless one with its key is open."""
+        ...
+
+    async def change_alert(self, alert: Alert) -> None:
+        """Have the open row with its key, if there is one, say what this says."""
         ...
 
     async def resolve_alert(self, key: str, at: datetime) -> None:
@@ -47,13 +51,24 @@ class Raised:
         return self.alert.key
 
     async def write(self, rows: AlertRows) -> None:
-        """Open it; in ASCII, where the database has no letters for what it says."""
-        try:
-            await rows.raise_alert(self.alert, self.at)
-        except StoreUnavailableError:
-            raise
-        except Exception:  # noqa: BLE001  Whatever it refuses, the operator is to read of it.
-            await rows.raise_alert(_in_ascii(self.alert), self.at)
+        """Open it."""
+        await _written(self.alert, lambda alert: rows.raise_alert(alert, self.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A row is to say something else."""
+
+    alert: Alert
+
+    @property
+    def key(self) -> str:
+        """Which row."""
+        return self.alert.key
+
+    async def write(self, rows: AlertRows) -> None:
+        """Have it say that."""
+        await _written(self.alert, rows.change_alert)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +83,7 @@ class Resolved:
         await rows.resolve_alert(self.key, self.at)
 
 
-Change = Raised | Resolved
+Change = Raised | Changed | Resolved
 
 
 class AlertWriter:
@@ -146,6 +161,16 @@ class AlertWriter:
             self._refused.add(what.key)
             reason = str(error) if isinstance(error, StoreError) else type(error).__name__
             log.error("alert_not_written", key=what.key, reason=reason)  # noqa: TRY400  Nothing of ours failed.
+
+
+async def _written(alert: Alert, write: Callable[[Alert], Awaitable[None]]) -> None:
+    """Write it; in ASCII, where the database has no letters for what it says."""
+    try:
+        await write(alert)
+    except StoreUnavailableError:
+        raise
+    except Exception:  # noqa: BLE001  Whatever it refuses, the operator is to read of it.
+        await write(_in_ascii(alert))
 
 
 def _in_ascii(alert: Alert) -> Alert:

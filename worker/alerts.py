@@ -10,7 +10,7 @@ import structlog
 
 from jobs.alarms import Condition, Severity
 from jobs.subject import OF_THE_PROCESS, Subject
-from worker.alert_writer import AlertRows, AlertWriter, Raised, Resolved
+from worker.alert_writer import AlertRows, AlertWriter, Changed, Raised, Resolved
 from worker.clock import Clock
 from worker.kit.text import visible
 from worker.lease import INSTALLATION
@@ -20,6 +20,9 @@ from worker.store.records import Alert
 PASSING = frozenset({"missed", "clock_stepped"})
 """Conditions that hold for ever, but that nobody has to hear of for ever."""
 PASSES_AFTER = timedelta(days=1)
+STANDS_FOR = 60.0
+"""Seconds for which what is told has to be another before that is told, too; each time twice as long."""
+STANDS_AT_MOST = 3600.0
 
 log = structlog.get_logger(__name__)
 
@@ -40,12 +43,39 @@ class Outbox(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Told:
     condition: Condition
+    """As it was told last."""
     at: datetime
     key: str
     """As its row has it: one that was opened before 0005 keeps what it was called then."""
+    latest: Condition
+    """As it holds now."""
+    differs_since: float | None = None
+    """Since when it is another than what was told, in monotonic seconds."""
+    changes: int = 0
+    changed_at: datetime | None = None
+
+    def hear(self, condition: Condition, now: float) -> None:
+        """Learn how it holds now."""
+        self.latest = condition
+        if not condition.says_other_than(self.condition):
+            self.differs_since = None
+        elif self.differs_since is None:
+            self.differs_since = now
+
+    def is_changed(self, now: float) -> bool:
+        """Whether it is to be told anew: it is worse, or another for long enough."""
+        if self.differs_since is None:
+            return False
+        is_worse = self.latest.severity is Severity.CRITICAL is not self.condition.severity
+        return is_worse or now - self.differs_since >= min(STANDS_FOR * 2.0**self.changes, STANDS_AT_MOST)
+
+    def change(self, at: datetime) -> None:
+        """Have it told as it holds now."""
+        self.condition, self.changed_at = self.latest, at
+        self.changes, self.differs_since = self.changes + 1, None
 
 
 class Alerts:
@@ -111,24 +141,36 @@ class Alerts:
         return frozenset(about for about, names in self._open.items() if names)
 
     def tell(self, about: Subject, conditions: Iterable[Condition]) -> None:
-        """Say what holds now of a subject: the new is told, the gone is resolved. Each has one teller."""
+        """Say what holds now of a subject: the new is told, the gone is resolved. Each has one teller.
+
+        What holds on and is another in substance (`Condition.says_other_than`) is told anew: at once if it is
+        worse, else when it has been so for a minute, two minutes, four; what comes and goes is no news.
+        """
         holding = {each.name: _readable(each) for each in conditions}
         told = self._open[about]
         for name in [name for name in told if name not in holding]:
             self._resolve(about, told.pop(name))
         for name, condition in holding.items():
             if name not in told:
-                told[name] = _Told(condition, self._clock.now(), visible(f"{about}/{name}"))
+                told[name] = _Told(condition, self._clock.now(), visible(f"{about}/{name}"), condition)
                 self._raise(about, told[name])
+            told[name].hear(condition, self._clock.monotonic())
+            self._tell_change(about, told[name])
         if not told:
             del self._open[about]
+
+    async def tell_changes(self) -> None:
+        """Tell what has become another and stayed so, though nobody says it again."""
+        for about, names in self._open.items():
+            for told in names.values():
+                self._tell_change(about, told)
 
     async def let_pass(self) -> None:
         """Resolve what lies so far back that nothing is to be done about it any more."""
         before = self._clock.now() - PASSES_AFTER
         for about, names in list(self._open.items()):
             stale = [name for name, told in names.items() if name in PASSING and told.at < before]
-            kept = [told.condition for name, told in names.items() if name not in stale]
+            kept = [told.latest for name, told in names.items() if name not in stale]
             if stale:
                 self.tell(about, kept)
 
@@ -141,18 +183,16 @@ class Alerts:
         await self._writer.run()
 
     def _raise(self, about: Subject, told: _Told) -> None:
-        condition = told.condition
-        level = log.critical if condition.severity is Severity.CRITICAL else log.warning
-        level("alert", about=str(about), condition=condition.name, text=condition.text, cure=condition.cure)
-        alert = Alert(
-            key=told.key,
-            subject=about,
-            severity=condition.severity,
-            title=condition.name,
-            text=condition.text,
-            cure=condition.cure,
-        )
-        self._writer.later(Raised(alert, told.at))
+        _say("alert", about, told.condition)
+        self._writer.later(Raised(_alert(about, told), told.at))
+        self._deliver(_message(about, told))
+
+    def _tell_change(self, about: Subject, told: _Told) -> None:
+        if not told.is_changed(self._clock.monotonic()):
+            return
+        told.change(self._clock.now())
+        _say("alert_changed", about, told.condition)
+        self._writer.later(Changed(_alert(about, told)))
         self._deliver(_message(about, told))
 
     def _resolve(self, about: Subject, told: _Told) -> None:
@@ -179,9 +219,26 @@ def account_of(alert: Alert) -> str:
     return alert.subject.account or alert.account or INSTALLATION
 
 
+def _say(event: str, about: Subject, condition: Condition) -> None:
+    level = log.critical if condition.severity is Severity.CRITICAL else log.warning
+    level(event, about=str(about), condition=condition.name, text=condition.text, cure=condition.cure)
+
+
+def _alert(about: Subject, told: _Told) -> Alert:
+    condition = told.condition
+    return Alert(
+        key=told.key,
+        subject=about,
+        severity=condition.severity,
+        title=condition.name,
+        text=condition.text,
+        cure=condition.cure,
+    )
+
+
 def _told(alert: Alert, now: datetime) -> _Told:
     condition = Condition(alert.title, Severity(alert.severity), alert.text, alert.cure)
-    return _Told(condition, alert.raised_at or now, alert.key)
+    return _Told(condition, alert.raised_at or now, alert.key, condition)
 
 
 def _message(about: Subject, told: _Told) -> Message:
@@ -194,4 +251,5 @@ def _message(about: Subject, told: _Told) -> Message:
         cure=condition.cure,
         run_id=about.run_id,
         raised_at=told.at,
+        changed_at=told.changed_at,
     )

@@ -140,7 +140,7 @@ def _content(path: Path) -> bytes | None:
 
 def _broken(text: str) -> Condition:
     cure = "Correct it; the last good schedule stays in force. `cuelight validate` shows every error."
-    return Condition("schedule_broken", Severity.CRITICAL, text, cure)
+    return Condition("schedule_broken", Severity.CRITICAL, text, cure, cause=text)
 
 
 def _superseded() -> Condition:

@@ -10,7 +10,7 @@ import structlog
 from jobs.alarms import Condition, Severity
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import HandClock
-from worker.alerts import PASSES_AFTER, Alerts
+from worker.alerts import PASSES_AFTER, STANDS_FOR, Alerts
 from worker.outbox.message import Message
 from worker.store.errors import LockedError, StoreUnavailableError, UnwritableError
 from worker.store.opening import inline
@@ -47,6 +47,10 @@ class CountingRows:
             self.written.pop()
             raise UnwritableError("a value that no row can hold")
         await self.store.raise_alert(alert, at)
+
+    async def change_alert(self, alert: Alert) -> None:
+        self._note(f"change {alert.key}")
+        await self.store.change_alert(alert)
 
     async def resolve_alert(self, key: str, at: datetime) -> None:
         self._note(f"resolve {key}")
@@ -184,6 +188,84 @@ async def test_a_row_that_is_locked_keeps_no_other_alert_from_being_written() ->
     assert rows.written[1:] == ["raise show/no_picture"]
     await alerts.write()
     assert rows.written[2:] == ["resolve show/nobody_here", "raise show/nobody_here"]
+
+
+OTHER_FAULT = replace(DARK, text="the stream failed")
+
+
+class Telling:
+    """A worker that tells of a show, and whoever hears of it."""
+
+    def __init__(self) -> None:
+        self.rows, self.clock, self.outbox = CountingRows(), HandClock(), Taking()
+        self.alerts = Alerts(self.rows, self.clock, self.outbox)
+
+    async def tells(self, condition: Condition, seconds: float = 0) -> None:
+        """Say what holds, and let time pass in which nobody says it again."""
+        self.alerts.tell(SHOW, [condition])
+        self.clock.move(seconds)
+        await self.alerts.tell_changes()
+        await self.alerts.write()
+
+    def heard(self) -> list[str]:
+        return [each.text for each in self.outbox.taken]
+
+
+async def test_a_second_fault_under_one_condition_is_told_once_it_has_stood_for_a_minute() -> None:
+    world = Telling()
+    await world.tells(DARK)
+    await world.tells(OTHER_FAULT, STANDS_FOR - 1)
+    assert world.heard() == [DARK.text]
+    await world.tells(OTHER_FAULT, 1)
+    assert world.heard() == [DARK.text, OTHER_FAULT.text]
+    assert [each.text for each in await world.rows.open_alerts()] == [OTHER_FAULT.text]
+    first, second = world.outbox.taken
+    assert (first.id, first.state, first.changed_at) == (second.id, second.state, None)
+    assert second.changed_at == world.clock.now()
+
+
+async def test_numbers_that_count_up_are_no_news_and_the_causes_of_a_condition_are() -> None:
+    world = Telling()
+    await world.tells(replace(DARK, text="nothing is LIVE for 12 s"))
+    await world.tells(replace(DARK, text="nothing is LIVE for 1,250.5 s"), 10 * STANDS_FOR)
+    assert len(world.heard()) == 1
+    world = Telling()
+    await world.tells(replace(DARK, text="show-1 is in the way", cause="show-1"))
+    await world.tells(replace(DARK, text="show-2 is in the way", cause="show-2"), STANDS_FOR)
+    assert len(world.heard()) == 2
+
+
+async def test_texts_that_come_and_go_are_told_ever_more_rarely() -> None:
+    world = Telling()
+    for number in range(3600):
+        await world.tells(OTHER_FAULT if number % 2 else DARK, 1)
+    assert world.heard() == [DARK.text]
+    world = Telling()
+    for number in range(36):
+        await world.tells(OTHER_FAULT if number % 2 else DARK, 100 * STANDS_FOR)
+    assert len(world.heard()) == 36
+    world = Telling()
+    for number in range(60):
+        await world.tells(OTHER_FAULT if number % 2 else DARK, STANDS_FOR)
+    assert len(world.heard()) == 2
+
+
+async def test_what_becomes_critical_is_told_at_once() -> None:
+    world = Telling()
+    await world.tells(LATE)
+    await world.tells(replace(LATE, severity=Severity.CRITICAL, text="worse"))
+    assert world.heard() == [LATE.text, "worse"]
+    assert [each.severity for each in await world.rows.open_alerts()] == ["critical"]
+
+
+async def test_a_worker_that_takes_over_tells_no_old_text_anew() -> None:
+    world = Telling()
+    await world.tells(replace(DARK, cause="why"))
+    second = Alerts(world.rows, world.clock, world.outbox)
+    await second.take_over(lambda _: True)
+    world.alerts = second
+    await world.tells(replace(DARK, cause="why"), 2 * STANDS_FOR)
+    assert "change show/no_picture" not in world.rows.written
 
 
 async def test_a_new_worker_knows_what_was_told_before() -> None:

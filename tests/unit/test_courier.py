@@ -9,7 +9,7 @@ from jobs.alarms import Condition, Severity
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON, HandClock
 from tests.support.subjects import broadcast
-from worker.alerts import Alerts
+from worker.alerts import STANDS_FOR, Alerts
 from worker.outbox.courier import AGAIN_EVERY, OWED_AT_MOST, TOLD_AFTER, Courier, DeliveryError
 from worker.outbox.message import Message
 from worker.store.errors import StoreUnavailableError
@@ -57,6 +57,9 @@ class Gone:
         raise StoreUnavailableError("gone")
 
     async def resolve_alert(self, _key: str, _at: object) -> None:
+        raise StoreUnavailableError("gone")
+
+    async def change_alert(self, _alert: Alert) -> None:
         raise StoreUnavailableError("gone")
 
     async def open_alerts(self) -> list[Alert]:
@@ -127,6 +130,21 @@ async def test_a_warning_that_nobody_heard_of_needs_no_resolution_and_a_critical
         world.alerts.tell(broadcast("show"), [])
     await world.after(5)
     assert world.people[0].told() == ["resolved not_off"]
+
+
+async def test_a_warning_that_changed_and_ended_before_that_arrived_is_resolved_for_who_heard_of_it() -> None:
+    world = World()
+    world.alerts.tell(broadcast("show"), [WARNING])
+    await world.after(2)
+    world.people[0].fails = True
+    world.alerts.tell(broadcast("show"), [replace(WARNING, text="another")])
+    world.clock.move(STANDS_FOR)
+    await world.alerts.tell_changes()
+    await world.after(5)
+    world.alerts.tell(broadcast("show"), [])
+    world.people[0].fails = False
+    await world.after(100)
+    assert world.people[0].told() == ["raised nobody_here", "resolved nobody_here"]
 
 
 async def test_a_channel_that_fails_is_tried_again_ever_later_and_harms_no_other() -> None:

@@ -127,7 +127,12 @@ def _failsafe(
 def _files_watch(means: Means, alerts: Alerts, failsafe: Failsafe) -> FilesWatch | None:
     if means.files is None:
         return None
-    return FilesWatch(means.files, partial(alerts.tell, "database/files"), failsafe.on_air, means.clock)
+    return FilesWatch(
+        means.files,
+        partial(alerts.tell, Subject(SubjectKind.DATABASE, "files")),
+        failsafe.on_air,
+        means.clock,
+    )
 
 
 def _database_skew(alerts: Alerts) -> SkewWatch:

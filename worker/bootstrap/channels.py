@@ -128,7 +128,7 @@ def _condition(call: CallRecord) -> Condition | None:
     match call.error:
         case CredentialsError() | NoSuchRouteError():
             cure = f"Check CUELIGHT_ACCOUNTS__{call.account.upper()}__* and the token's permissions."
-            return Condition("credentials", Severity.CRITICAL, str(call.error), cure)
+            return Condition("credentials", Severity.CRITICAL, str(call.error), cure, cause=str(call.error))
         case RateLimitedError(retry_after=pause) if pause is None or pause > SHORT_PAUSE:
             text = f"the provider refuses every call{f' for {pause:.0f} s' if pause else ''}: too many"
             cure = "Stops are still tried. Find what else uses this token; see the provider's dashboard."

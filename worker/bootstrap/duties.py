@@ -21,6 +21,7 @@ from worker.sweeper import Sweeper
 BEAT_EVERY = timedelta(seconds=5)
 FOLLOW_EVERY = timedelta(seconds=2)
 QUOTA_EVERY = timedelta(seconds=10)
+TELL_CHANGES_EVERY = timedelta(seconds=10)
 LET_PASS_EVERY = timedelta(minutes=10)
 TAKE_OVER_EVERY = timedelta(minutes=2)
 """A worker that froze may write what it told long after another took its place."""
@@ -42,6 +43,7 @@ def duties(  # noqa: PLR0913, PLR0917  One for each thing that is done.
         Duty("sweep", settings.poll.sweep, sweeper.duty),
         Duty("beat", BEAT_EVERY, partial(_beat, means, reach)),
         Duty("quota", QUOTA_EVERY, partial(_look_at_each, watches)),
+        Duty("tell_changes", TELL_CHANGES_EVERY, alerts.tell_changes),
         Duty("let_pass", LET_PASS_EVERY, alerts.let_pass),
         Duty("alerts", TAKE_OVER_EVERY, partial(_take_over, alerts, means.leases)),
         Duty("retention", FORGET_EVERY, ours(partial(_forget, store, clock, settings.keep))),

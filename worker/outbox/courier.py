@@ -58,6 +58,7 @@ class _Owed:
     """None: delivered, and nothing more to do until it is resolved."""
     failures: int = 0
     delivered: bool = False
+    """Whether this, or what it was before it changed, has arrived."""
     repeats: bool = True
     """Whether a critical one is sent again until it is resolved."""
 
@@ -139,7 +140,8 @@ class Courier:
     def _owe(self, each: _Round, message: Message) -> None:
         now, before = self._clock.monotonic(), each.owed.get(message.key)
         if message.resolved_at is None:
-            each.owed[message.key] = _Owed(message, now)
+            known = before is not None and before.delivered and message.changed_at is not None
+            each.owed[message.key] = _Owed(message, now, delivered=known)
         elif before and (before.delivered or message.severity is Severity.CRITICAL):
             each.owed[message.key] = _Owed(message, now, delivered=before.delivered)
         else:

@@ -23,6 +23,8 @@ class Message:
     run_id: str | None
     raised_at: datetime
     resolved_at: datetime | None = None
+    changed_at: datetime | None = None
+    """When its text or its severity last became another; None: it is as it was raised."""
 
     @property
     def id(self) -> str:
@@ -50,6 +52,7 @@ class Message:
                 "installation": installation,
                 "raised_at": self.raised_at.isoformat(),
                 "resolved_at": self.resolved_at.isoformat() if self.resolved_at else None,
+                "changed_at": self.changed_at.isoformat() if self.changed_at else None,
                 "sent_at": sent_at.isoformat(),
             }
         ).encode()

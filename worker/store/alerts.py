@@ -18,7 +18,7 @@ _OPEN = (
     .where(UNRESOLVED)
     .order_by(alerts.c.id)
 )
-_RESOLVE = update(alerts).where(alerts.c.key == bindparam("of_key"), UNRESOLVED)
+_CHANGE = _RESOLVE = update(alerts).where(alerts.c.key == bindparam("of_key"), UNRESOLVED)
 
 
 def open_one(connection: Connection, alert: Alert, at: datetime) -> None:
@@ -35,6 +35,12 @@ def open_one(connection: Connection, alert: Alert, at: datetime) -> None:
         "raised_at": at,
     }
     insert_or_leave(connection, alerts, values)
+
+
+def change(connection: Connection, alert: Alert) -> None:
+    """Have the open row with its key, if there is one, say what this says."""
+    values = {"severity": alert.severity, "text": alert.text, "cure": alert.cure}
+    connection.execute(_CHANGE.values(values), {"of_key": alert.key})
 
 
 def resolve(connection: Connection, key: str, at: datetime) -> None:

@@ -157,6 +157,10 @@ class Store:
         """Open an alert, unless one with its key is open."""
         await self._writes.call(partial(alerts.open_one, alert=alert, at=at))
 
+    async def change_alert(self, alert: Alert) -> None:
+        """Have the open alert with its key, if there is one, say what this says: severity, text, cure."""
+        await self._writes.call(partial(alerts.change, alert=alert))
+
     async def resolve_alert(self, key: str, at: datetime) -> None:
         """Close the open alert with this key, if there is one."""
         await self._writes.call(partial(alerts.resolve, key=key, at=at))

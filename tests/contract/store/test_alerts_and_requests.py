@@ -54,6 +54,16 @@ async def test_an_alert_that_somebody_garbled_keeps_none_of_the_others_from_a_wo
     assert alerts.open() == ["b/late"]
 
 
+async def test_an_open_alert_can_say_something_else_and_what_is_resolved_does_not(house: House) -> None:
+    await house.store.raise_alert(ALERT, NOON)
+    await house.store.resolve_alert(ALERT.key, NOON)
+    await house.store.raise_alert(ALERT, NOON + HOUR)
+    worse = replace(ALERT, severity="critical", text="It is later.", cure="Call.")
+    await house.store.change_alert(worse)
+    assert await house.store.open_alerts() == [replace(worse, raised_at=NOON + HOUR)]
+    assert house.sql("SELECT text FROM alerts ORDER BY id") == [("It is late.",), ("It is later.",)]
+
+
 async def test_a_request_waits_until_it_is_answered(house: House) -> None:
     number = await house.store.leave_request("stop", "a", by="ann", at=NOON)
     (request,) = await house.store.pending_requests()
