@@ -116,7 +116,9 @@ class Requests:
         with suppress(GarbledRowError):
             record = await self.recorder.records.load(broadcast_id)
             if record and record.accepted and self._may_be_wanted_again(record.run, record.accepted):
-                await self.desk.cancel(broadcast_id)
+                version = await self.desk.cancel(broadcast_id)
+                if version is not None:
+                    self.recorder.hear_of(broadcast_id, version)
 
     def _may_be_wanted_again(self, run: Run, accepted: Broadcast) -> bool:
         is_to_come = accepted.window.starts_at > self.clock.now()

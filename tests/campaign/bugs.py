@@ -78,6 +78,10 @@ def _has_a_stop_asked_for(made: Scenario) -> bool:
     return any(event.kind == "ask_stop" for event in made.events)
 
 
+async def _called_off_unheard(self: requests.Requests, broadcast_id: str) -> None:
+    await self.desk.cancel(broadcast_id)
+
+
 def _has_a_sweep_asked_for(made: Scenario) -> bool:
     return any(event.kind == "ask_sweep" for event in made.events)
 
@@ -313,6 +317,12 @@ BUGS: Mapping[str, Bug] = {
             "a stop before the start is forgotten once it is off",
             "stopped_stays_off",
             (requests.Requests, "_call_off", _idle),
+            takes=_has_a_stop_asked_for,
+        ),
+        _bug(
+            "a stop is decided on the row as it was before",
+            "orders_stick",
+            (requests.Requests, "_call_off", _called_off_unheard),
             takes=_has_a_stop_asked_for,
         ),
         _bug(

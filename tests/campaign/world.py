@@ -294,11 +294,16 @@ class World:
 
     def _cancel(self, event: Event) -> None:
         self._want(event, "cancel", event.at)
-        self.database.write("UPDATE broadcasts SET cancelled = 1 WHERE id = ?", event.show)
+        self._call_off(event.show, cancelled=True)
 
     def _uncancel(self, event: Event) -> None:
         self._want(event, "uncancel", event.at)
-        self.database.write("UPDATE broadcasts SET cancelled = 0 WHERE id = ?", event.show)
+        self._call_off(event.show, cancelled=False)
+
+    def _call_off(self, show: str, *, cancelled: bool) -> None:
+        """As an operator does it: a re-applied schedule leaves it at that."""
+        statement = "UPDATE broadcasts SET cancelled = ?, operator_fields = ? WHERE id = ?"
+        self.database.write(statement, cancelled, '["cancelled"]', show)
 
     def _ask_stop(self, event: Event) -> None:
         self._want(event, "stop", event.at)

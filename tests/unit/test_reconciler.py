@@ -727,3 +727,14 @@ class Answering:
         if request_id == 1:
             raise LockedError("a row is locked")
         await self.store.answer_request(request_id, answer, at)
+
+
+async def test_a_stop_of_what_is_to_come_is_decided_on_the_row_that_it_calls_off(world: World) -> None:
+    """Decided on the row as it was in memory, it would be wanted again in the instant that it is off."""
+    await world.add()
+    await world.go()
+    await world.store.leave_request("stop", "show", by="me", at=world.clock.now())
+    await world.inbox.look()
+    await world.go()
+    moves = [note.after for save in world.records.saved for note in save.notes if note.kind == "move"]
+    assert moves == ["ready", "stopping", "cancelled"]

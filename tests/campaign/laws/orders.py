@@ -2,12 +2,16 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from tests.campaign.laws.breach import Breach
+from tests.campaign.scenario import Show
 from tests.campaign.spans import Span, common, joined, without
-from tests.campaign.truth import Truth, seconds
+from tests.campaign.truth import Room, Truth, seconds
+
+OVER = ("ended", "missed", "cancelled", "rejected")
 
 ANSWERED_WITHIN = 60.0
 """Seconds within which a request is answered, while a worker and its database are well: a stop waits for the
@@ -52,6 +56,74 @@ def _seconds(text: str) -> float:
     return seconds(datetime.fromisoformat(text))
 
 
+def orders_stick(truth: Truth) -> Iterator[Breach]:
+    """What is stopped or called off, and off, is not begun again, unless that is taken back in time."""
+    for room in truth.rooms:
+        for show in room.shows:
+            for off in _in_force(truth, show):
+                if obeyed := _obeyed(truth, show.id, off):
+                    yield from _begun_again(truth, show.id, Span(obeyed.at, off.end), obeyed.number)
+                    yield from _opened_again(truth, room, show, Span(obeyed.at, off.end))
+
+
+def _in_force(truth: Truth, show: Show) -> Iterator[Span]:
+    """Yield when it was called off: until that was taken back before its start, if only just before."""
+    start = truth.window(show).start
+    back = [at for at, what, _ in truth.wanted(show) if what == "uncancel" and at < start]
+    for off in truth.called_off(show):
+        yield Span(off.start, min([off.end, *(at for at in back if at > off.start)]))
+
+
+def _obeyed(truth: Truth, run: str, off: Span) -> "Moved | None":
+    """Return the first move by which the run was over after somebody had ordered that, in true time."""
+    moves = [each for each in _moves(truth, run) if each.after in OVER and off.has(each.at)]
+    return min(moves, key=lambda each: each.number, default=None)
+
+
+def _begun_again(truth: Truth, run: str, off: Span, number: int) -> Iterator[Breach]:
+    for each in _moves(truth, run):
+        if each.number > number and off.has(each.at) and each.after not in OVER:
+            yield Breach(
+                "orders_stick", run, each.at, f"{each.before} -> {each.after} after it was called off"
+            )
+
+
+def _opened_again(truth: Truth, room: Room, show: Show, off: Span) -> Iterator[Breach]:
+    """A meeting that no other show has to itself is neither opened nor started any more."""
+    others = [other for other in room.shows if other.id != show.id]
+    if others or room.adopted is None:
+        return
+    opened = [call for call in truth.about(room.adopted, "PATCH") if b'"ACTIVE"' in call.body]
+    started = truth.about(room.adopted, "POST", "/livestreams")
+    for call in [*opened, *started]:
+        if off.has(call.at):
+            yield Breach(
+                "orders_stick", show.id, call.at, f"{call.method} {call.path[-40:]} after it was called off"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A move of a run by the journal, in the order in which they were written."""
+
+    number: int
+    at: float
+    """In true time: the clock that dated it may have been wrong."""
+    before: str
+    after: str
+
+
+def _moves(truth: Truth, run: str) -> list[Moved]:
+    statement = "SELECT id, at, before, after FROM journal WHERE kind = 'move' AND run_id = ? ORDER BY id"
+    found: list[Moved] = []
+    for row in truth.world.database.rows(statement, run):
+        since = found[-1].at if found else 0.0
+        at = _true(truth, _seconds(row["at"]), since)
+        found.append(Moved(row["id"], at, row["before"], row["after"]))
+    return found
+
+
 ORDERS = {
     "requests_answered": requests_answered,
+    "orders_stick": orders_stick,
 }
