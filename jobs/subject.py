@@ -30,13 +30,17 @@ class SubjectKind(StrEnum):
     """The process and its pages."""
     SCHEDULE = "schedule"
     """The file that is followed; with an id, what it asks for this broadcast."""
+    DUTY = "duty"
+    """What a worker does beside the passes; by its name."""
     LEAVING = "leaving"
     """A worker that leaves with something on air."""
 
 
 OF_A_BROADCAST = frozenset({SubjectKind.BROADCAST, SubjectKind.MEMORY, SubjectKind.LOCK})
 OF_AN_ACCOUNT = frozenset({SubjectKind.ACCOUNT, SubjectKind.QUOTA, SubjectKind.SWEEP, SubjectKind.MEETING})
-OF_THE_PROCESS = frozenset({SubjectKind.CLOCK, SubjectKind.CHANNEL, SubjectKind.DATABASE, SubjectKind.WORKER})
+OF_THE_PROCESS = frozenset(
+    {SubjectKind.CLOCK, SubjectKind.CHANNEL, SubjectKind.DATABASE, SubjectKind.WORKER, SubjectKind.DUTY}
+)
 """What is told of these is so of one process, whatever leases it holds."""
 
 _KINDS = frozenset(SubjectKind)

@@ -28,6 +28,8 @@ class Duty:
     name: str
     every: timedelta
     work: Callable[[], Awaitable[None]]
+    critical_after: timedelta | None = None
+    """So long it may fail before that is critical; None: it is not."""
 
 
 class Housekeeping:

@@ -9,6 +9,7 @@ from config.settings import Settings
 from worker.alerts import Alerts
 from worker.bootstrap.means import Means
 from worker.clock import Clock
+from worker.duty_watch import DutyWatch
 from worker.follower import Follower
 from worker.housekeeping import Duty
 from worker.lease import Leases
@@ -20,6 +21,8 @@ from worker.sweeper import Sweeper
 
 BEAT_EVERY = timedelta(seconds=5)
 FOLLOW_EVERY = timedelta(seconds=2)
+UNFOLLOWED_AT_MOST = timedelta(hours=1)
+"""A schedule that is not followed for longer is critical: its horizon runs dry."""
 QUOTA_EVERY = timedelta(seconds=10)
 TELL_CHANGES_EVERY = timedelta(seconds=10)
 LET_PASS_EVERY = timedelta(minutes=10)
@@ -50,9 +53,10 @@ def duties(  # noqa: PLR0913, PLR0917  One for each thing that is done.
     ]
     if settings.schedule:
         follower = Follower(settings.schedule, store, settings.accounts, settings.horizon, alerts, clock)
-        found.append(Duty("follow", FOLLOW_EVERY, ours(follower.follow)))
+        found.append(Duty("follow", FOLLOW_EVERY, ours(follower.follow), UNFOLLOWED_AT_MOST))
         found.append(Duty("follow_again", timedelta(days=1), ours(follower.again)))
-    return found
+    watch = DutyWatch(clock, alerts.tell, lambda: reach.is_there)
+    return [watch.watched(each) for each in found]
 
 
 async def _beat(means: Means, reach: Reach) -> None:
