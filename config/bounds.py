@@ -7,6 +7,8 @@ from typing import Any
 MOST_HOSTS = 200
 LONGEST_NAME = 250
 """Characters of a host's name."""
+LONGEST_TEXT = 1000
+"""Characters that are read of any other column: more than any may have."""
 LONGEST_JSON = 131_072
 """Characters of a column of JSON: what the most hosts with the longest names take, and meeting fields."""
 

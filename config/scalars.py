@@ -20,7 +20,7 @@ LONGEST = timedelta(days=366)
 _KEY = re.compile(r"(?!-)[a-z0-9-]{1,40}")
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d)?)([Zz]|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
 _ON_A_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
 
@@ -180,7 +180,7 @@ def _offset(text: str | None) -> timezone | None:
         return None
     if text in {"Z", "z"}:
         return UTC
-    hours, minutes = int(text[1:3]), int(text[-2:])
+    hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
     if hours > 14 or minutes > 59:
         raise ValueError(f"there is no offset {text}")
     return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))

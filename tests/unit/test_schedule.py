@@ -78,9 +78,9 @@ def test_an_entry_may_have_its_own_time_zone() -> None:
 
 
 def test_offsets_make_a_time_zone_needless() -> None:
-    text = "broadcasts:\n" + ENTRY.replace("T18:00", "T18:00+01:00")
-    (entry,) = schedule(text).entries
-    assert entry.start.astimezone(UTC) == datetime(2026, 12, 1, 17, tzinfo=UTC)
+    for form in ("T18:00+01:00", "T18:00+0100", " 18:00:00+01", " 18:00:00+01:00"):
+        (entry,) = schedule("broadcasts:\n" + ENTRY.replace("T18:00", form)).entries
+        assert entry.start.astimezone(UTC) == datetime(2026, 12, 1, 17, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("extra", ["", "    repeat: FREQ=DAILY\n", "    also: [2026-12-02T18:00]\n"])

@@ -11,7 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from config.bounds import LONGEST_NAME, too_many_hosts
+from config.bounds import LONGEST_NAME, LONGEST_TEXT, too_many_hosts
 from config.meeting import SET_BY_US
 from config.secret_fields import objections
 from jobs import durations, ids, lines
@@ -23,7 +23,7 @@ from worker.store.sources import OPERATOR, REOPENED, SCHEDULE
 LONGEST = timedelta(days=366)
 
 _INSTANT = re.compile(
-    r"2[01]\d\d-\d\d-\d\d[T ][0-2]\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII
+    r"2[01]\d\d-\d\d-\d\d[T ][0-2]\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-](0\d|1[0-4])(:[0-5]\d)?)", re.ASCII
 )
 _NO_OFFSET = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d*)?)?)?", re.ASCII)
 _HOST = frozenset({"id", "name", "preset"})
@@ -156,6 +156,8 @@ def _id(text: str) -> str:
 def _line(text: Any) -> str:
     if not isinstance(text, str):
         raise ValueError("not text")  # noqa: TRY004 - as above
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"more than {LONGEST_TEXT} characters")
     if reason := lines.objection(text):
         raise ValueError(reason)
     return text

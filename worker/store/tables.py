@@ -17,7 +17,8 @@ from sqlalchemy import (
     text,
 )
 
-from worker.store.columns import Flag, Number, UTCDateTime
+from config.bounds import LONGEST_JSON, LONGEST_TEXT
+from worker.store.columns import Bounded, Flag, Number, UTCDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -38,27 +39,31 @@ def _text(name: str, default: str | None = None) -> Column[str]:
     return Column(name, Text, nullable=False, server_default=default)
 
 
+def _typed(name: str, default: str | None = None, *, most: int = LONGEST_TEXT) -> Column[str]:
+    return Column(name, Bounded(most), nullable=False, server_default=default)
+
+
 broadcasts = Table(
     "broadcasts",
     metadata,
     Column("id", Text, primary_key=True, nullable=False),
-    _text("title"),
-    _text("starts_at"),
-    _text("ends_at"),
-    _text("account", "default"),
-    Column("entry", Text),
-    _text("source", "sql"),
-    _text("go_live", "on_join"),
-    _text("doors", "15m"),
-    _text("prepare", "24h"),
-    _text("live_within", "2m"),
-    _text("late_start", "5m"),
+    _typed("title"),
+    _typed("starts_at"),
+    _typed("ends_at"),
+    _typed("account", "default"),
+    Column("entry", Bounded(LONGEST_TEXT)),
+    _typed("source", "sql"),
+    _typed("go_live", "on_join"),
+    _typed("doors", "15m"),
+    _typed("prepare", "24h"),
+    _typed("live_within", "2m"),
+    _typed("late_start", "5m"),
     Column("end_session", Flag, nullable=False, server_default=false()),
-    _text("meeting", "{}"),
-    _text("room", "own"),
-    _text("hosts", "[]"),
+    _typed("meeting", "{}", most=LONGEST_JSON),
+    _typed("room", "own"),
+    _typed("hosts", "[]", most=LONGEST_JSON),
     Column("cancelled", Flag, nullable=False, server_default=false()),
-    _text("operator_fields", "[]"),
+    _typed("operator_fields", "[]", most=LONGEST_JSON),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", UTCDateTime),
     Column("changed_at", UTCDateTime),

@@ -1,6 +1,7 @@
 """Every migration over a database in which there is something in every table: nothing of it is lost."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -191,3 +192,14 @@ def test_afterwards_every_row_asks_for_the_room_that_its_run_has(old: str) -> No
     wanted = {each["id"]: parse(each) for each in after["broadcasts"]}
     asked = {id_: each.room_key for id_, each in wanted.items() if isinstance(each, Broadcast)}
     assert asked == {**used, NEXT_WEEK: room_of_entry("weekly")}
+
+
+def test_an_instant_that_was_refused_for_its_form_is_understood_then(old: str) -> None:
+    row = {**wanted("late", "sql"), "starts_at": "2026-12-01 18:00:00+00"}
+    with open_engine(old, writes=True).begin() as connection:
+        connection.execute(insert(metadata.tables["broadcasts"]), row)
+    (before,) = [each for each in found(old)["broadcasts"] if each["id"] == "late"]
+    schema.migrate(old)
+    (after,) = [each for each in found(old)["broadcasts"] if each["id"] == "late"]
+    assert (before["starts_utc"], after["starts_utc"]) == (None, NOON + timedelta(hours=6))
+    assert after["version"] == before["version"] + 1

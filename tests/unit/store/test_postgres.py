@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, text
 
+from tests.contract.store.test_arrivals import arrival, fresh
 from tests.support.clock import NOON
 from tests.support.postgres import OWNER, PASSWORD, Postgres, own
 from tests.unit.store.house import HOUR, PATIENCE, RefusedError, broadcast
@@ -25,6 +26,7 @@ from worker.store.engine import open_engine
 from worker.store.errors import SchemaError, StoreUnavailableError, UnwritableError
 from worker.store.lanes import InlineLane, ThreadLane
 from worker.store.opening import threaded
+from worker.store.records import Taken
 from worker.store.tables import broadcasts
 
 BLOCKS = re.findall(
@@ -38,7 +40,7 @@ GRANTED = frozenset(re.findall(r"\w+", re.findall(r"UPDATE \((.*?)\)", RIGHTS, r
 """The columns that the README lets another system write."""
 OWN = frozenset({"entry", "source", "room", "operator_fields", "version"})
 STAMPED = frozenset({"created_at", "changed_at", "starts_utc", "ends_utc"})
-FUNCTIONS = ("instant", "stamp", "leave", "keep", "fix")
+FUNCTIONS = ("instant", "stamp", "leave", "keep", "fix", "bound")
 
 
 @pytest.fixture
@@ -346,3 +348,19 @@ def test_without_the_driver_it_is_said_what_to_install(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(StoreUnavailableError, match=r"pip install 'cuelight\[postgres\]'"):
         threaded("postgresql://h/x")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns"])
+async def test_an_instant_reckoned_by_the_server_is_taken_up(house: PostgresHouse, zone: str) -> None:
+    insert = (
+        "INSERT INTO broadcasts (id, title, starts_at, ends_at)"
+        " VALUES ('x', 'X', now() + interval '1 hour', now() + interval '2 hours')"
+    )
+    house.sql(f"SET timezone = '{zone}'; {insert}")
+    ((starts, ends, now),) = house.sql("SELECT starts_utc, ends_utc, now() FROM broadcasts")
+    assert ends - starts == HOUR
+    assert starts - now < HOUR
+    assert await house.store.take_up_many([arrival(each) for each in await fresh(house)]) == [Taken.YES]
+    accepted = (await house.record("x")).accepted
+    assert accepted is not None
+    assert (accepted.window.starts_at, accepted.window.ends_at) == (starts, ends)

@@ -19,6 +19,7 @@ from tests.support.clock import NOON
 from tests.support.postgres import Postgres
 from worker.store import documents, json_text, rows
 from worker.store.migrations.first_triggers_sqlite import STATEMENTS
+from worker.store.migrations.typed_instants import SQLITE
 from worker.store.opening import inline
 
 FIRST, LAST = datetime(2000, 1, 2), datetime(2199, 12, 29)  # noqa: DTZ001 - bounds of local times
@@ -99,7 +100,7 @@ def in_sqlite() -> Iterator[Triggered]:
     rest = "meeting, room, hosts, cancelled, operator_fields, starts_utc, ends_utc"
     connection.execute(f"CREATE TABLE broadcasts ({typed}, {others}, {rest})")
     connection.execute("CREATE TABLE unheeded (broadcast_id TEXT PRIMARY KEY, version INT)")
-    for statement in STATEMENTS:
+    for statement in (*STATEMENTS, *SQLITE):
         connection.execute(statement)
     connection.execute("INSERT INTO broadcasts (id) VALUES ('a')")
 
@@ -269,3 +270,22 @@ def test_the_message_of_a_fault_is_short_however_long_the_text() -> None:
 
 def _any() -> Broadcast:
     return Broadcast(id="a", title="A", window=Window(NOON, NOON + timedelta(hours=1)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-11-28 09:30:00+00", "2026-11-28T09:30:00Z"),
+        ("2026-11-28 10:30:00.123456+01", "2026-11-28T09:30:00.123456Z"),
+        ("2026-11-28 15:00:00.5+05:30", "2026-11-28T09:30:00.5Z"),
+        ("2026-11-28T05:30-04", "2026-11-28T09:30Z"),
+    ],
+)
+def test_an_instant_is_read_as_postgresql_writes_it(typed: str, meant: str) -> None:
+    assert rows.instant(typed) == datetime.fromisoformat(meant)
+
+
+@pytest.mark.parametrize("typed", ["2026-11-28 09:30:00", "2026-11-28 09:30", "2026-11-28"])
+def test_one_without_an_offset_is_refused_in_that_form_too(typed: str) -> None:
+    with pytest.raises(ValueError, match="has no offset"):
+        rows.instant(typed)
