@@ -4,18 +4,35 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, or_, select, update
 
 from jobs.lifecycle import State
 from worker.store.broadcasts import remove
-from worker.store.tables import alerts, broadcasts, journal, requests, rooms, runs, unheeded, workers
+from worker.store.tables import (
+    alerts,
+    broadcasts,
+    entries,
+    journal,
+    requests,
+    rooms,
+    runs,
+    schedules,
+    unheeded,
+    workers,
+)
 
 AT_ONCE = 500
 """Rows of one kind that one call forgets."""
+TEXTS_AT_ONCE = 20
+"""Texts of schedules that one call forgets: each may have 2 MiB."""
 
 
 def forget(connection: Connection, before: datetime) -> int:
-    """Delete what was over before then; return how many rows, 0 when there is nothing left to forget."""
+    """Delete what was over before then; return how many rows, 0 when there is nothing left to forget.
+
+    Of a schedule that others followed the text alone goes: by its hash it is known for ever, so that a file
+    which brings it back is still told from a new one (law 13).
+    """
     dated = (
         (journal, journal.c.at),
         (alerts, alerts.c.resolved_at),
@@ -23,7 +40,16 @@ def forget(connection: Connection, before: datetime) -> int:
         (workers, workers.c.left_at),
     )
     gone = sum(_delete(connection, table, column < before) for table, column in dated)
-    return gone + _forget_runs(connection, before)
+    return gone + _forget_texts(connection, before) + _forget_runs(connection, before)
+
+
+def _forget_texts(connection: Connection, before: datetime) -> int:
+    """Drop the texts of revisions, but for the one in force and those that entries are of."""
+    newest = select(func.max(schedules.c.id)).scalar_subquery()
+    used = exists().where(entries.c.revision == schedules.c.id)
+    is_old = and_(schedules.c.applied_at < before, schedules.c.text != "", schedules.c.id != newest, ~used)
+    part = select(schedules.c.id).where(is_old).limit(TEXTS_AT_ONCE).with_for_update(skip_locked=True)
+    return connection.execute(update(schedules).where(schedules.c.id.in_(part)).values(text="")).rowcount
 
 
 def _forget_runs(connection: Connection, before: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Schedules: applied in one transaction, and every revision kept."""
+"""Schedules: applied in one transaction, and every revision kept; its text for as long as the journal."""
 
 import hashlib
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from worker.store.tables import broadcasts as table
 from worker.store.tables import entries, schedules
 from worker.store.writing import in_turn, insert_one, insert_or_leave
 
+_HASHES = select(schedules.c.content_hash).order_by(schedules.c.id.desc())
 _NEWEST = select(schedules).order_by(schedules.c.id.desc())
 
 
@@ -46,9 +47,7 @@ def revisions(connection: Connection) -> list[Revision]:
 
 def hashes(connection: Connection) -> list[str]:
     """Return what every revision is recognised by, newest first; their texts stay where they are."""
-    return list(
-        connection.execute(select(schedules.c.content_hash).order_by(schedules.c.id.desc())).scalars()
-    )
+    return list(connection.execute(_HASHES).scalars())
 
 
 def content_hash(text: str) -> str:
@@ -98,9 +97,8 @@ def _differing(row: Row, broadcast: Broadcast) -> dict[str, Any]:
 
 def _record(connection: Connection, changes: Changes) -> None:
     """Keep the revision and its entries, unless it is the one applied last."""
-    newest = connection.execute(_NEWEST.limit(1)).first()
     digest = content_hash(changes.text)
-    if newest and newest.content_hash == digest:
+    if connection.execute(_HASHES.limit(1)).scalar() == digest:
         return
     values = {"content_hash": digest, "text": changes.text, "applied_at": changes.at, "by": changes.by}
     _keep_entries(connection, changes.entries, insert_one(connection, schedules, values))
