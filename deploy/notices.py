@@ -26,11 +26,10 @@ def notices(found: Iterable[Distribution]) -> Iterator[str]:
 
 def licence(package: Distribution) -> str:
     """Return what the package says of its licence, the shortest form first."""
-    metadata = package.metadata
-    classifiers = metadata.get_all("Classifier") or []
+    classifiers = package.metadata.get_all("Classifier") or []
     named = [each.rpartition(" :: ")[2] for each in classifiers if each.startswith("License ::")]
-    plain = (metadata.get("License") or "").strip()
-    said = (metadata.get("License-Expression"), *named, plain.partition("\n")[0])
+    plain = _said(package, "License").strip()
+    said = (_said(package, "License-Expression"), *named, plain.partition("\n")[0])
     return next((each for each in said if each), UNKNOWN)
 
 
@@ -39,7 +38,7 @@ def source(package: Distribution) -> str:
     listed = [each.partition(", ") for each in package.metadata.get_all("Project-URL") or []]
     urls = {label.lower(): url for label, _, url in listed}
     near = (url for wanted in _SOURCES for label, url in urls.items() if wanted in label)
-    return next(near, package.metadata.get("Home-page") or UNKNOWN)
+    return next(near, _said(package, "Home-page") or UNKNOWN)
 
 
 def texts(package: Distribution) -> Iterator[tuple[str, str]]:
@@ -47,6 +46,11 @@ def texts(package: Distribution) -> Iterator[tuple[str, str]]:
     for file in package.files or ():
         if ".dist-info" in str(file.parent) and file.name.upper().startswith(_TEXTS):
             yield file.name, file.read_text(encoding="utf-8").strip()
+
+
+def _said(package: Distribution, name: str) -> str:
+    found: list[str] = package.metadata.get_all(name) or [""]
+    return found[0]
 
 
 if __name__ == "__main__":
