@@ -9,14 +9,16 @@ from worker.store.engine import is_sqlite, parsed
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import threaded
 from worker.store.schema import NEWEST, migrate
+from worker.store.soundness import refuse_damaged
 from worker.store.store import Store
 
 
-def open_store(settings: Settings) -> Store:
-    """Open the database and bring its schema up to date.
+def open_store(settings: Settings, *, checked: bool = False) -> Store:
+    """Open the database and bring its schema up to date. `checked`: if it is a file, see that it is sound.
 
     Raises:
         NotPrivateError: others may open it, and that cannot be changed from here.
+        DamagedError: it is damaged.
         StoreUnavailableError: it cannot be opened.
         SchemaError: it is newer than this program, which does not work with it.
     """
@@ -25,6 +27,8 @@ def open_store(settings: Settings) -> Store:
         if is_sqlite(url):
             _make(database_path(settings).parent)
             narrow(database_path(settings), settings.state_dir, state_directories())
+            if checked:
+                refuse_damaged(database_path(settings))
         migrate(url)
         return threaded(url)
     except ValueError as error:

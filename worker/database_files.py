@@ -1,4 +1,8 @@
-"""The files that a worker on SQLite rests on: the lock beside the database, which is its lease."""
+"""The files that a worker on SQLite rests on: the database, its log, and the lock that is its lease.
+
+Whoever goes on in a file that has lost its name is heard by nobody: rows are added to another one, and
+nothing that is done is found again.
+"""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,6 +10,7 @@ import structlog
 
 from jobs.alarms import Condition, Severity
 from worker.file_lease import FileLease, LeaseTakenError
+from worker.open_file import OpenFile
 from worker.store.errors import StoreUnavailableError
 
 log = structlog.get_logger(__name__)
@@ -14,13 +19,20 @@ log = structlog.get_logger(__name__)
 class DatabaseFiles:
     """Sees what becomes of them, and takes the lock again when it can."""
 
-    def __init__(self, lease: FileLease, count: Callable[[], Awaitable[int]]) -> None:
+    def __init__(self, lease: FileLease, count: Callable[[], Awaitable[int]], file: OpenFile) -> None:
         self._lease = lease
         self._count = count
         """Begins a new term of the lease."""
+        self._file = file
+        self._replaced: Condition | None = None
 
     async def look(self) -> Condition | None:
-        """Return what is lost."""
+        """Return what is lost. A database that was once replaced is not gone back to."""
+        if self._replaced is None and (trouble := self._file.trouble()):
+            self._lease.lose()
+            self._replaced = _database_replaced(trouble)
+        if self._replaced:
+            return self._replaced
         return None if self._lease.held() else await self._take_again()
 
     async def _take_again(self) -> Condition | None:
@@ -41,3 +53,12 @@ def _lock_lost(reason: str) -> Condition:
     )
     cure = "Find out what deletes files beside the database, and let one worker alone run there."
     return Condition("lock_lost", Severity.CRITICAL, text, cure)
+
+
+def _database_replaced(trouble: str) -> Condition:
+    text = (
+        f"{trouble}, and this worker works on what was there before; nothing new begins, what is on air is"
+        " stopped at its end as it was known, and then this worker leaves"
+    )
+    cure = "Put the right file there, without any old log beside it, and start the worker anew."
+    return Condition("database_replaced", Severity.CRITICAL, text, cure)

@@ -2,6 +2,8 @@
 
 import fcntl
 import http.client
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -45,6 +47,44 @@ def test_a_lock_that_is_anothers_is_told_and_the_worker_leaves_when_nothing_is_o
         host.start()
         wait_until("what was told is taken back", lambda: host.alerts() == [])
         host.await_state("show", "ended")
+
+
+def test_a_database_that_is_replaced_is_told_and_what_is_on_air_is_stopped_from_memory(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    with simulator() as provider, worker(tmp_path, provider, CUELIGHT_HTTP__PORT=str(port)) as host:
+        host.start()
+        host.insert("show", soon(2), soon(12), prepare="1m")
+        host.await_state("show", "live")
+        with (
+            closing(sqlite3.connect(host.database)) as source,
+            closing(sqlite3.connect(tmp_path / "b")) as copy,
+        ):
+            source.backup(copy)
+        (tmp_path / "b").rename(host.database)
+        ready = wait_until("it is not ready", lambda: unready(port))
+        assert "another file was put in the place of" in ready
+        assert '"database_replaced"' in host.log()
+        assert host.process
+        assert host.process.wait(timeout=60) == 1
+        assert "Put the right file there" in host.log().splitlines()[-1]
+        assert not provider.meetings("Show")[0]["on_air"]
+        assert "stopped_from_memory" in host.log()
+        assert "leaving_on_air" not in host.log()
+
+
+def test_a_damaged_database_is_refused_at_the_start_with_the_cure(tmp_path: Path) -> None:
+    with simulator() as provider, worker(tmp_path, provider) as host:
+        host.cuelight("migrate")
+        with host.database.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"x" * 40960)
+        refused = host.cuelight("run", check=False)
+        assert refused.returncode == 1
+        assert "is damaged" in refused.stderr
+        assert "put a backup in its place" in refused.stderr
+        assert "Traceback" not in refused.stderr
 
 
 def unready(port: int) -> str:

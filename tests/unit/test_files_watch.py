@@ -1,6 +1,7 @@
 """A worker whose files are taken away: it tells, is not ready, and leaves once nothing is on air."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 from jobs.alarms import Condition, Severity
 from tests.support.clock import HandClock
 from worker.database_files import DatabaseFiles
-from worker.file_lease import FileLease
+from worker.file_lease import FileLease, LeaseTakenError
 from worker.files_watch import LEAVES_AFTER, FilesWatch
+from worker.open_file import OpenFile
 from worker.store.errors import StoreUnavailableError
 
 GONE = Condition("lock_lost", Severity.CRITICAL, "the lock is gone", "Look for it.")
@@ -91,11 +93,13 @@ def database(tmp_path: Path) -> Path:
     return path
 
 
-def files(lease: FileLease, count: Callable[[], Awaitable[int]] | None = None) -> DatabaseFiles:
+def files(
+    lease: FileLease, count: Callable[[], Awaitable[int]] | None = None, file: OpenFile | None = None
+) -> DatabaseFiles:
     async def next_term() -> int:
         return lease.term + 1
 
-    return DatabaseFiles(lease, count or next_term)
+    return DatabaseFiles(lease, count or next_term, file or OpenFile(lease._lock.with_name("cuelight.db")))
 
 
 async def test_a_deleted_lock_file_is_taken_again_under_a_new_term(database: Path) -> None:
@@ -128,8 +132,11 @@ async def test_a_lock_that_another_worker_took_meanwhile_is_told(database: Path)
 
 async def test_a_lock_that_cannot_be_made_anew_is_told(database: Path) -> None:
     lease = FileLease.acquire(database)
+    elsewhere = database.parent.with_name("elsewhere.db")
+    elsewhere.touch()
+    watched = files(lease, file=OpenFile(elsewhere))
     shutil.rmtree(database.parent)
-    found = await files(lease).look()
+    found = await watched.look()
     assert found
     assert "No such file" in found.text
 
@@ -156,4 +163,29 @@ async def test_a_lock_that_was_away_for_a_moment_is_not_held_in_the_old_term(dat
     assert not lease.held()
     assert await files(lease).look() is None
     assert lease.terms() == {"*": 1}
+    lease.release()
+
+
+def swap(database: Path, aside: Path) -> None:
+    database.rename(aside)
+    database.touch()
+
+
+async def test_a_database_that_is_replaced_ends_the_lease_for_good_and_keeps_others_out(
+    database: Path,
+) -> None:
+    lease = FileLease.acquire(database)
+    watched, aside = files(lease), database.with_name("aside")
+    assert await watched.look() is None
+    swap(database, aside)
+    found = await watched.look()
+    assert found
+    assert (found.name, found.severity) == ("database_replaced", Severity.CRITICAL)
+    assert "another file was put in the place of" in found.text
+    assert not lease.held()
+    with pytest.raises(LeaseTakenError):
+        FileLease.acquire(database)
+    os.replace(aside, database)  # noqa: PTH105  In a coroutine.
+    assert await watched.look() == found
+    assert not lease.held()
     lease.release()

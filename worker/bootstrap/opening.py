@@ -21,6 +21,7 @@ from worker.file_lease import FileLease
 from worker.heartbeat import Heartbeat
 from worker.lease import INSTALLATION, Leases, check_arithmetic
 from worker.lease_keeper import ThreadedLeaseKeeper
+from worker.open_file import OpenFile
 from worker.outbox.courier import Channel
 from worker.outbox.services import service
 from worker.outbox.webhook import Webhook, open_client
@@ -42,11 +43,12 @@ async def assemble(
     Raises:
         LeaseTakenError: another worker runs on this SQLite database.
         NetworkFileSystemError: the database lies where a lease cannot be trusted.
+        DamagedError: the database's file is damaged.
         StoreUnavailableError: the database cannot be opened.
         ChannelError: an address for alerts cannot be used.
     """
     name = f"{socket.gethostname()}/{os.getpid()}-{secrets.token_hex(2)}"
-    store = open_store(settings)
+    store = open_store(settings, checked=True)
     leases, files = await _leases(settings, store, name, clock)
     client = open_client()
     means = Means(
@@ -114,6 +116,8 @@ def _kept(settings: Settings, name: str, clock: Clock) -> ThreadedLeaseKeeper:
 
 async def _locked(settings: Settings, store: Store, name: str) -> tuple[FileLease, DatabaseFiles]:
     """Take the lease of everything, under a term of its own."""
-    lease, count = FileLease.acquire(database_path(settings)), partial(store.next_term, INSTALLATION, name)
+    database = database_path(settings)
+    lease, count = FileLease.acquire(database), partial(store.next_term, INSTALLATION, name)
+    file = OpenFile(database)
     lease.term = await count()
-    return lease, DatabaseFiles(lease, count)
+    return lease, DatabaseFiles(lease, count, file)

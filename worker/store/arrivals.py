@@ -12,6 +12,7 @@ from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.lanes import Lane
 from worker.store.leases import lasts
 from worker.store.many import delete_many, insert_many_or_leave, lockable, there
+from worker.store.reading import LOGGED
 from worker.store.records import Arrival, Taken
 from worker.store.tables import broadcasts, unheeded
 from worker.store.tables import journal as journal_table
@@ -49,10 +50,20 @@ async def _take_up_part(lane: Lane, part: Sequence[Arrival]) -> list[Taken]:
         if isinstance(error, StoreUnavailableError) and not isinstance(error, LockedError):
             raise
         log.info("taken_up_one_by_one", reason=type(error).__name__)
-    return [await _take_up_alone(lane, each) for each in part]
+    verdicts = [await _taken_up_alone(lane, each) for each in part]
+    failed = [
+        (each.run.id, told(was))
+        for each, was in zip(part, verdicts, strict=True)
+        if isinstance(was, Exception)
+    ]
+    for run_id, reason in failed[:LOGGED]:
+        log.error("not_taken_up", run=run_id, reason=reason)
+    if len(failed) > LOGGED:
+        log.error("not_taken_up_either", others=len(failed) - LOGGED)
+    return [Taken.NO if isinstance(was, Exception) else was for was in verdicts]
 
 
-async def _take_up_alone(lane: Lane, each: Arrival) -> Taken:
+async def _taken_up_alone(lane: Lane, each: Arrival) -> Taken | Exception:
     try:
         return Taken(await lane.call(partial(runs.take_up, what=each)))
     except LockedError as error:
@@ -61,8 +72,7 @@ async def _take_up_alone(lane: Lane, each: Arrival) -> Taken:
     except StoreUnavailableError:
         raise
     except Exception as error:  # noqa: BLE001 - as above
-        log.error("not_taken_up", run=each.run.id, reason=told(error))  # noqa: TRY400 - the rows are many
-        return Taken.NO
+        return error
 
 
 def take_up(connection: Connection, arrivals: Sequence[Arrival]) -> list[Taken]:

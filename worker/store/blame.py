@@ -57,6 +57,8 @@ def told(error: Exception) -> str:
     """Return what may be told of the cause: no password, and nothing of where the database is."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     said: Any = getattr(getattr(cause, "diag", None), "message_primary", None)
+    if (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in _CORRUPT:
+        return f"{cause}: stop the worker, and put a backup in its place"
     if said or not hasattr(cause, "sqlstate"):
         return str(said or cause)
     return _without_address(str(cause))

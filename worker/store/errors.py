@@ -2,7 +2,8 @@
 
 StoreError
 ├── StoreUnavailableError   the database did not answer; nothing is known of what was asked
-│   └── LockedError         it answers, and somebody else holds a row that this needs; nothing was written
+│   ├── LockedError         it answers, and somebody else holds a row that this needs; nothing was written
+│   └── DamagedError        its file is damaged
 ├── GarbledRowError         one row holds what no worker wrote
 ├── IdTakenError            a broadcast with this id exists
 ├── NotExtendedError        a broadcast whose end cannot be moved any more
@@ -25,6 +26,10 @@ class StoreUnavailableError(StoreError):
 
 class LockedError(StoreUnavailableError):
     """Another session holds a lock on a row that was to be written. Nothing was; the database is well."""
+
+
+class DamagedError(StoreUnavailableError):
+    """The database's file is damaged; the error names the cure."""
 
 
 class GarbledRowError(StoreError):

@@ -11,6 +11,9 @@ from worker.store.errors import GarbledRowError
 
 log = structlog.get_logger(__name__)
 
+LOGGED = 10
+"""So many rows that cannot be read have a line each; in a damaged database they are many, and read often."""
+
 T = TypeVar("T")
 Row = Mapping[Any, Any]
 
@@ -32,12 +35,16 @@ def read(table: Table, row: Row, parse: Callable[[Row], T]) -> T:
 
 def legible(table: Table, rows: Iterable[Row], parse: Callable[[Row], T]) -> list[T]:
     """Return what the rows say that can be read; the others are logged."""
-    found = []
+    found, garbled = [], list[GarbledRowError]()
     for row in rows:
         try:
             found.append(read(table, row, parse))
         except GarbledRowError as error:
-            log.error("garbled_row", table=table.name, reason=str(error))  # noqa: TRY400 - the rows are many
+            garbled.append(error)
+    for each in garbled[:LOGGED]:
+        log.error("garbled_row", table=table.name, reason=str(each))
+    if len(garbled) > LOGGED:
+        log.error("garbled_rows", table=table.name, others=len(garbled) - LOGGED)
     return found
 
 

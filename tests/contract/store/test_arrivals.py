@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from jobs.model import Room, Unreadable
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House, broadcast, new_run, note
 from worker.store.arrivals import AT_ONCE
 from worker.store.inbox import Wanted
+from worker.store.reading import LOGGED
 from worker.store.records import Arrival, Taken, Unheeded
 
 MANY = """
@@ -107,6 +109,19 @@ async def test_one_that_cannot_be_written_harms_none_of_the_others(house: House)
     assert await house.store.take_up_many([a, naive, c]) == [Taken.YES, Taken.NO, Taken.YES]
     assert sorted(house.sql("SELECT id FROM runs")) == [("a",), ("c",)]
     assert await house.store.unheeded() == [Unheeded("b", 1)]
+
+
+async def test_however_many_cannot_be_written_the_log_has_a_few_lines(house: House) -> None:
+    for number in range(LOGGED + 5):
+        house.insert(f"run-{number:02}")
+    naive = [
+        replace(each, note=replace(each.note, at=NOON.replace(tzinfo=None))) for each in await arrivals(house)
+    ]
+    with capture_logs() as lines:
+        assert await house.store.take_up_many(naive) == [False] * (LOGGED + 5)
+    told = [each["event"] for each in lines if each["log_level"] == "error"]
+    assert told == ["not_taken_up"] * LOGGED + ["not_taken_up_either"]
+    assert lines[-1]["others"] == 5
 
 
 @pytest.mark.parametrize("text", ["half \ud800", "na\0ught"])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from jobs.lifecycle import State
 from jobs.model import Attempt, Kind
@@ -11,6 +12,7 @@ from tests.unit.store.house import HOUR, House, note
 from worker.store.errors import (
     GarbledRowError,
 )
+from worker.store.reading import LOGGED
 from worker.store.records import Glance, Save
 
 
@@ -69,3 +71,14 @@ async def test_a_garbled_row_of_the_journal_leaves_the_others_legible(house: Hou
     columns = "run_id, kind, who, before, after, why"
     house.sql(f"INSERT INTO journal ({columns}, at) SELECT {columns}, {house.no_instant} FROM journal")  # noqa: S608 - our own columns
     assert await house.store.journal("a") == [note("taken up")]
+
+
+async def test_however_many_rows_are_garbled_the_log_has_a_few_lines(house: House) -> None:
+    await house.taken_up()
+    columns = "run_id, kind, who, before, after, why"
+    for _ in range(6):
+        house.sql(f"INSERT INTO journal ({columns}, at) SELECT {columns}, {house.no_instant} FROM journal")  # noqa: S608 - our own columns
+    with capture_logs() as lines:
+        assert await house.store.journal("a") == [note("taken up")]
+    assert [each["event"] for each in lines] == ["garbled_row"] * LOGGED + ["garbled_rows"]
+    assert lines[-1]["others"] == 63 - LOGGED

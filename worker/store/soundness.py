@@ -1,0 +1,71 @@
+"""Whether a SQLite file is sound, found out without changing it: not even its log is taken in.
+
+A log of another database that lies beside, as after a backup was copied over the file alone, is taken for its
+own by SQLite: pages of two databases get mixed, and the first to close the file makes that last.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from worker.clock import Clock, SystemClock
+from worker.store.errors import DamagedError
+
+LOOKED_WITHIN = 1.0
+"""Seconds for which is looked: some 100,000 broadcasts. What is larger is looked at in part."""
+BUSY_SECONDS = 1.0
+
+_STEPS = 10_000
+"""Steps of SQLite's machine between two looks at the clock."""
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+def refuse_damaged(database: Path, clock: Clock | None = None) -> None:
+    """Look whether the file is sound, for a second at most.
+
+    Raises:
+        DamagedError: it is not; the error names the cure.
+    """
+    if not database.exists() or not database.stat().st_size:
+        return
+    if damage := damage_of(database, clock=clock or SystemClock()):
+        raise DamagedError(f"{database} is damaged: {damage}; {_cure(database, clock or SystemClock())}")
+
+
+def damage_of(database: Path, *, alone: bool = False, clock: Clock) -> str:
+    """Return the first damage that is found within a second; empty: none, or it cannot be looked at.
+
+    `alone`: without its log. A reader of a log makes one, so where there is none it is not asked for.
+    """
+    address = (
+        f"{database.resolve().as_uri()}?mode=ro{'' if has_log(database) and not alone else '&immutable=1'}"
+    )
+    until = clock.monotonic() + LOOKED_WITHIN
+    try:
+        with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as connection:
+            connection.set_progress_handler(lambda: clock.monotonic() > until, _STEPS)
+            said = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+            return "" if said == "ok" else said.replace("\n", " ").strip()
+    except sqlite3.DatabaseError as error:
+        is_damage = (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DAMAGED
+        return str(error) if is_damage else ""
+
+
+def has_log(database: Path) -> bool:
+    """Whether changes may lie beside it that are not taken in."""
+    return log_of(database).exists()
+
+
+def log_of(database: Path) -> Path:
+    """Return where its log is."""
+    return database.with_name(f"{database.name}-wal")
+
+
+def _cure(database: Path, clock: Clock) -> str:
+    log = log_of(database)
+    if log.exists() and not damage_of(database, alone=True, clock=clock):
+        return (
+            f"without its log it is whole, so {log.name} is most likely another database's, left there when a"
+            f" backup was copied in: move {log} and {database.name}-shm away, and begin again"
+        )
+    return "put a backup in its place, without any old log beside it"
