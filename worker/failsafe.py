@@ -136,6 +136,8 @@ class Failsafe:
     may_close: Callable[[str], bool] = lambda _account: False
     """Whether a call for this account may leave that needs its lease."""
     _known: dict[str, OnAir] = field(default_factory=dict)
+    _holders: dict[str, str] = field(default_factory=dict)
+    """The run known to hold each meeting."""
     _something_is_known: asyncio.Event = field(default_factory=asyncio.Event)
     _work: Nursery = field(default_factory=Nursery)
     _sending: dict[str, asyncio.Task[Attempt]] = field(default_factory=dict)
@@ -149,8 +151,9 @@ class Failsafe:
 
     def note(self, run: Run, broadcast: Broadcast) -> None:
         """Learn from a completed look at the record what is on air, and until when."""
+        self._hear_of_new_name(run)
         if not run.holds_room or run.state not in KEPT:
-            if self._known.pop(run.id, None):
+            if self._forget(run.id):
                 self.tell(run.id, [])  # Told here, or by a failsafe that was here before.
             return
         now, at = self.clock.now(), self.clock.monotonic()
@@ -160,8 +163,34 @@ class Failsafe:
             stops = [at - (now - sent_at).total_seconds() for sent_at in _stopped_at(run, off_at)]
             told = known is not None and known.told
             known = self._known[run.id] = OnAir(run, off_at, at, stops=stops, told=told)
+            self._holders[run.room.meeting_id or ""] = run.id
             self._something_is_known.set()
         known.attend(run, now, at, self.policy)
+
+    def _hear_of_new_name(self, run: Run) -> None:
+        """One that holds the meeting of another, under another key, is that one renamed."""
+        meeting = run.room.meeting_id or ""
+        known = self._known.get(self._holders.get(meeting, ""))
+        if (
+            known is None
+            or known.run.id == run.id
+            or known.run.room.key == run.room.key
+            or not run.holds_room
+        ):
+            return
+        old = known.run.id
+        self._forget(old)
+        if known.told:
+            self.tell(old, [])  # Under its new id it is told again.
+        known.run, known.told = run, False
+        self._known[run.id], self._holders[meeting] = known, run.id
+        if unrecorded := self._unrecorded.pop(old, None):
+            self._unrecorded[run.id] += unrecorded
+
+    def _forget(self, run_id: str) -> OnAir | None:
+        if known := self._known.pop(run_id, None):
+            self._holders.pop(known.run.room.meeting_id or "", None)
+        return known
 
     def set_aside(self, run_id: str) -> None:
         """Learn that passes of this run fail: nobody else closes its meeting at its end."""
@@ -238,7 +267,7 @@ class Failsafe:
         """Forget the runs of these accounts, which another worker runs; return what was never written."""
         theirs = [run_id for run_id, known in self._known.items() if known.run.room.account in accounts]
         for run_id in theirs:
-            if self._known.pop(run_id).told:
+            if (known := self._forget(run_id)) and known.told:
                 self.tell(run_id, [])
         return {run_id: tuple(self._unrecorded.pop(run_id, ())) for run_id in theirs}
 

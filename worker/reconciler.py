@@ -115,7 +115,10 @@ class Reconciler:
         if not self.leases.terms():
             return None
         record = await self.recorder.load(run_id)
-        if record is None or not self.leases.held(record.run.room.account):
+        if record is None:
+            self._gone(run_id)
+            return None
+        if not self.leases.held(record.run.room.account):
             self._let_go(run_id)
             return None
         self._refuse_another_tenant(record.run.room)
@@ -318,6 +321,13 @@ class Reconciler:
         self._let_go(run.id)
         if channel := self.channels.get(run.room.account):
             channel.watcher.forget(run.id)
+
+    def _gone(self, run_id: str) -> None:
+        """It has another id now, or none: what still holds is told under that one."""
+        self._let_go(run_id)
+        self.alerts.tell(Subject(SubjectKind.BROADCAST, run_id), [])
+        for channel in self.channels.values():
+            channel.watcher.forget(run_id)
 
     def _let_go(self, run_id: str) -> None:
         """Keep nothing of a run that is over, gone, or another worker's."""

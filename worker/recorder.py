@@ -48,6 +48,8 @@ class Recorder:
     """Who is written into the journal."""
     _kept: dict[str, tuple[Record, Fence | None]] = field(default_factory=dict)
     """What is recorded of each run in hand, and in which term it was learned."""
+    _names: dict[str, str] = field(default_factory=dict)
+    """The run that each marker of a room of its own belongs to: a rename leaves the marker."""
     _versions: dict[str, int] = field(default_factory=dict)
     _unheeded: dict[str, int] = field(default_factory=dict)
     _stop_asked: dict[str, datetime] = field(default_factory=dict)
@@ -84,6 +86,8 @@ class Recorder:
 
     def forget(self, run_id: str) -> None:
         """Keep nothing in memory of a run that is over, or another worker's."""
+        if kept := self._kept.get(run_id):
+            self._names.pop(kept[0].run.room.marker, None)
         self.doubt(run_id)
         self._versions.pop(run_id, None)
         self._waiting.pop(run_id, None)
@@ -207,9 +211,21 @@ class Recorder:
     def _learn(self, record: Record) -> None:
         """Take in what was loaded, unless its row was changed while it was being read."""
         run_id, version = record.run.id, record.wanted_version
+        self._hear_of_new_name(record.run)
         if self._unheeded.get(run_id, version) <= version:
             self._versions[run_id] = version
             self._keep(record)
+
+    def _hear_of_new_name(self, run: Run) -> None:
+        """What is kept under the id that it had before is decided on no more."""
+        if run.room.key != run.id:
+            return
+        old = self._names.get(run.room.marker, run.id)
+        if old != run.id:
+            self.forget(old)
+            if asked_at := self._stop_asked.pop(old, None):
+                self.ask_to_stop(run.id, asked_at)
+        self._names[run.room.marker] = run.id
 
     def _keep(self, record: Record) -> None:
         """Keep a record in memory, unless other runs write the room that it shares with them."""

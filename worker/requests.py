@@ -67,7 +67,8 @@ class Requests:
     sweep: Sweep | None = None
     """Looks for what is on air and should not be; None: this worker has no such thing."""
     _work: Nursery = field(default_factory=Nursery)
-    _asked: set[int] = field(default_factory=set)
+    _asked: set[tuple[int, str]] = field(default_factory=set)
+    """Each with the broadcast it was asked of: that may be renamed before the answer."""
     _not_before: dict[int, float] = field(default_factory=dict)
     """When those that a lock kept from being heeded are tried again."""
 
@@ -102,14 +103,14 @@ class Requests:
                 await self._answer(request, f"{REFUSED}unknown request {request.kind!r}")
 
     async def _stop(self, request: Request) -> None:
-        if request.id not in self._asked:
+        if _asks(request) not in self._asked:
             await self._call_off(request.broadcast_id)
-            self._asked.add(request.id)
+            self._asked.add(_asks(request))
             self.recorder.ask_to_stop(request.broadcast_id, self.clock.now())
             self.passes.wake(request.broadcast_id)
         elif not self.recorder.is_stop_pending(request.broadcast_id):
             await self._answer(request, "heeded")
-            self._asked.discard(request.id)
+            self._asked.discard(_asks(request))
 
     async def _call_off(self, broadcast_id: str) -> None:
         """A stop of what never aired calls it off: else a clock set back to before its start revives it."""
@@ -126,8 +127,8 @@ class Requests:
 
     def _begin_sweep(self, request: Request, sweep: Sweep) -> None:
         """Sweep beside everything else: other requests do not wait for it."""
-        if request.id not in self._asked:
-            self._asked.add(request.id)
+        if _asks(request) not in self._asked:
+            self._asked.add(_asks(request))
             self._work.start(self._swept(request, sweep), f"sweep for request {request.id}")
 
     async def _swept(self, request: Request, sweep: Sweep) -> None:
@@ -138,7 +139,7 @@ class Requests:
             log.warning("sweep_not_answered", request=request.id, reason=str(error))
             await self.clock.sleep(SWEPT_AGAIN_AFTER)
         finally:
-            self._asked.discard(request.id)
+            self._asked.discard(_asks(request))
 
     async def _found(self, request: Request, sweep: Sweep) -> str:
         try:
@@ -178,3 +179,7 @@ def _account(request: Request) -> str:
     """Return whose request it is; `*`: that of whoever looks after what belongs to no account."""
     named = request.argument if request.kind == "sweep" else request.account
     return named or INSTALLATION
+
+
+def _asks(request: Request) -> tuple[int, str]:
+    return request.id, request.broadcast_id

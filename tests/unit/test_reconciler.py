@@ -14,7 +14,7 @@ from jobs.decision import WaitUntil
 from jobs.intake import Intake
 from jobs.lifecycle import State
 from jobs.marker import marker
-from jobs.model import Attempt, Broadcast, Doors, Kind, Outcome, Policy, Run, Window
+from jobs.model import Attempt, Broadcast, Doors, GoLive, Kind, Outcome, Policy, Run, Window
 from jobs.seen import NO_STREAM, Stream, StreamStatus
 from jobs.subject import Subject, SubjectKind
 from tests.support.channel import channel_of
@@ -34,7 +34,7 @@ from worker.recorder import Recorder, StaleError
 from worker.requests import Desk, Requests
 from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.opening import inline
-from worker.store.records import Alert, Arrival, Glance, Record, Save, Saved, Stale, Taken
+from worker.store.records import Alert, Arrival, Changes, Glance, Record, Save, Saved, Stale, Taken
 from worker.store.store import Store
 
 HOUR = timedelta(hours=1)
@@ -738,3 +738,97 @@ async def test_a_stop_of_what_is_to_come_is_decided_on_the_row_that_it_calls_off
     await world.go()
     moves = [note.after for save in world.records.saved for note in save.notes if note.kind == "move"]
     assert moves == ["ready", "stopping", "cancelled"]
+
+
+async def scheduled(world: World, go_live: GoLive = GoLive.ON_JOIN) -> None:
+    """Have a broadcast of a schedule, with its meeting."""
+    start = world.clock.now() + HOUR
+    window = Window(start, start + HOUR)
+    wanted = Broadcast(id="show", title="Show", window=window, entry="show", go_live=go_live)
+    await world.store.apply_plan(Changes(text="", by="me", at=world.clock.now(), inserts=[wanted]))
+    await world.inbox.look()
+    await world.go()
+
+
+async def scheduled_on_air(world: World) -> None:
+    await scheduled(world)
+    await world.go(3600)
+    world.client.streams_of["new"] = Stream(StreamStatus.LIVE, meeting_id="new")
+    await world.go(5)
+
+
+async def renamed(world: World, old: str, new: str) -> None:
+    await world.store.apply_plan(Changes(text="", by="me", at=world.clock.now(), renames=[(old, new)]))
+
+
+async def extended(world: World, run_id: str) -> None:
+    await world.store.extend(run_id, HOUR)
+    await world.inbox.look()
+    await world.go(1, run_id)
+
+
+@pytest.mark.parametrize("backstage", [False, True])
+async def test_what_is_renamed_and_extended_is_stopped_at_its_new_end(
+    world: World, *, backstage: bool
+) -> None:
+    """By passes of its new id; neither one of the old id nor the failsafe stops it at the old end."""
+    if backstage:
+        await scheduled(world, GoLive.AT_START)
+        await world.go(3000)
+    else:
+        await scheduled_on_air(world)
+    await renamed(world, "show", "gala")
+    await extended(world, "gala")
+    for number in range(150):
+        if number == 25:
+            world.client.streams_of["new"] = Stream(StreamStatus.LIVE, meeting_id="new")
+        await world.go(15)
+        await world.go(15, "gala")
+        world.failsafe.look()
+        await settle()
+    at_old_end = world.client.asked.count("stop new")
+    for _ in range(140):
+        await world.go(30, "gala")
+        if "stop new" in world.client.asked:
+            break
+    assert (at_old_end, world.client.asked.count("stop new")) == (0, 1)
+    assert [each.id for each in world.failsafe.on_air()] == ["gala"]
+
+
+async def test_a_stop_asked_for_under_the_old_id_is_heeded_under_the_new_one(world: World) -> None:
+    await scheduled_on_air(world)
+    await world.store.leave_request("stop", "show", by="me", at=world.clock.now())
+    await world.inbox.look()
+    await renamed(world, "show", "gala")
+    await world.inbox.look()
+    assert len(await world.store.pending_requests()) == 1
+    await world.go(0, "gala")
+    assert (await world.run("gala")).state is State.STOPPING
+    await world.inbox.look()
+    assert await world.store.pending_requests() == []
+
+
+async def test_what_was_told_under_the_old_id_is_taken_back(world: World) -> None:
+    await scheduled_on_air(world)
+    world.client.broken = ZeroDivisionError("no such answer")
+    await world.go(30)
+    world.client.broken = None
+    await renamed(world, "show", "gala")
+    await world.inbox.look()
+    await world.go(0, "gala")
+    await world.go(0, "show")
+    assert world.alerts.open() == []
+
+
+async def test_what_the_failsafe_sent_under_the_old_id_is_written_down_under_the_new_one(
+    world: World,
+) -> None:
+    await scheduled_on_air(world)
+    sent = Attempt(kind=Kind.STOP, began_at=world.clock.now(), outcome=Outcome.DONE)
+    world.failsafe.record_later("show", sent)
+    await renamed(world, "show", "gala")
+    await world.inbox.look()
+    await world.go(1, "gala")
+    await world.go(5, "gala")
+    assert Kind.STOP in [each.kind for each in (await world.run("gala")).attempts]
+    assert world.failsafe.unrecorded("gala") == world.failsafe.unrecorded("show") == ()

@@ -118,7 +118,7 @@ async def test_however_many_cannot_be_written_the_log_has_a_few_lines(house: Hou
         replace(each, note=replace(each.note, at=NOON.replace(tzinfo=None))) for each in await arrivals(house)
     ]
     with capture_logs() as lines:
-        assert await house.store.take_up_many(naive) == [False] * (LOGGED + 5)
+        assert await house.store.take_up_many(naive) == [Taken.NO] * (LOGGED + 5)
     told = [each["event"] for each in lines if each["log_level"] == "error"]
     assert told == ["not_taken_up"] * LOGGED + ["not_taken_up_either"]
     assert lines[-1]["others"] == 5
