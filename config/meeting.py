@@ -92,6 +92,8 @@ def _check_inside(path: str, node: Node, problems: Problems) -> None:
     if known is None or not isinstance(node, Mapping):
         return
     for key, item in node.items.items():
+        if key == FROM:
+            continue
         if key in known:
             _check_inside(f"{path}.{key}", item, problems)
             continue

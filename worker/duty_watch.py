@@ -79,4 +79,5 @@ def _fails(duty: Duty, failed_for: timedelta, error: Exception) -> Condition:
     reason = str(error) if isinstance(error, StoreError) else type(error).__name__
     text = f"the duty `{duty.name}` has failed for {failed_for.total_seconds() / 60:.0f} min: {reason}"
     cure = "The log has the whole of it at `duty_failed`; it is tried again each time that it is due."
-    return Condition("duty_fails", Severity.CRITICAL if is_late else Severity.WARNING, text, cure)
+    failed = Condition("duty_fails", Severity.WARNING, text, cure)
+    return replace(failed, severity=Severity.CRITICAL) if is_late else failed

@@ -63,6 +63,7 @@ def row(**meeting: Any) -> Broadcast | Unreadable:
             "live_within": "2m",
             "late_start": "5m",
             "end_session": False,
+            "keep_recording": False,
             "meeting": json.dumps(meeting),
             "room": "own",
             "hosts": "[]",
