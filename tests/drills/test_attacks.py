@@ -33,6 +33,8 @@ LATE_AT_MOST = 2.0
 """Seconds from an end to its stop, attacked or not."""
 FEW_FILES = ("sh", "-c", 'ulimit -n 1024 && exec "$0" "$@"', CUELIGHT)
 """A worker that may have 1,024 files open and cannot raise that."""
+CROWD = 100
+"""Connections that are held open at once, each with half a request: more than there may be."""
 LEAVES_WITHIN = 3.0
 """Seconds from SIGTERM to the exit (law 11)."""
 
@@ -58,21 +60,32 @@ def a_thousand_idle_connections(host: Worker) -> Iterator[None]:
 def connections_that_never_end(host: Worker) -> Iterator[None]:
     """Hold as many connections as there may be, each with half a request, and connect anew when cut off."""
     gone = threading.Event()
-    held = [threading.Thread(target=_half_a_request, args=(host, gone)) for _ in range(100)]
-    for each in held:
-        each.start()
+    crowd = threading.Thread(target=_ask_for_ever, args=(host, gone))
+    crowd.start()
     yield
     gone.set()
+    crowd.join()
+
+
+def _ask_for_ever(host: Worker, gone: threading.Event) -> None:
+    held: list[socket.socket] = []
+    while not gone.wait(0.5):
+        held = [each for each in held if _asks_on(each)]
+        with suppress(OSError):
+            while len(held) < CROWD:
+                held.append(socket.create_connection(_pages(host), timeout=2))
+                held[-1].sendall(b"GET /livez HTTP/1.1\r\n")
     for each in held:
-        each.join()
+        each.close()
 
 
-def _half_a_request(host: Worker, gone: threading.Event) -> None:
-    while not gone.wait(0.2):
-        with suppress(OSError), socket.create_connection(_pages(host), timeout=2) as connection:
-            connection.sendall(b"GET /livez HTTP/1.1\r\n")
-            while not gone.wait(1):
-                connection.sendall(b"x: y\r\n")
+def _asks_on(connection: socket.socket) -> bool:
+    try:
+        connection.sendall(b"x: y\r\n")
+    except OSError:
+        connection.close()
+        return False
+    return True
 
 
 @contextmanager
