@@ -3,6 +3,7 @@
 import json
 import signal
 import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -105,13 +106,12 @@ def test_a_database_locked_over_the_end_delays_no_stop(tmp_path: Path) -> None:
         host.insert("show", soon(2), soon(7), prepare="1m")
         host.await_state("show", "live")
         ends_at = at(host.status()["show"]["ends_at"])
-        locked = sqlite3.connect(host.database, timeout=5, isolation_level=None)
-        locked.execute("BEGIN EXCLUSIVE")
-        stop = wait_until("it is stopped", lambda: provider.calls("POST", "/active-livestream/stop"))[0]
-        assert timedelta(0) <= at(stop["received_at"]) - ends_at < timedelta(seconds=2)
-        wait_until("well past the end", lambda: utc_now() > ends_at + timedelta(seconds=4))
-        locked.execute("ROLLBACK")
-        locked.close()
+        with closing(sqlite3.connect(host.database, timeout=5, isolation_level=None)) as locked:
+            locked.execute("BEGIN EXCLUSIVE")
+            stop = wait_until("it is stopped", lambda: provider.calls("POST", "/active-livestream/stop"))[0]
+            assert timedelta(0) <= at(stop["received_at"]) - ends_at < timedelta(seconds=2)
+            wait_until("well past the end", lambda: utc_now() > ends_at + timedelta(seconds=4))
+            locked.execute("ROLLBACK")
         host.await_state("show", "ended")
         assert "stop" in host.cuelight("why", "show").stdout
 

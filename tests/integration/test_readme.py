@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def test_another_system_can_say_what_the_readme_says(tmp_path: Path) -> None:
     environment = {**os.environ, "CUELIGHT_STATE_DIR": str(tmp_path)}
     subprocess.run([cuelight, "migrate"], env=environment, check=True, capture_output=True)
     (statements,) = blocks("sql")
-    with sqlite3.connect(tmp_path / "cuelight.db") as database:
+    with closing(sqlite3.connect(tmp_path / "cuelight.db")) as database, database:
         database.executescript(statements)
         (row,) = database.execute("SELECT id, ends_utc, cancelled FROM broadcasts").fetchall()
     assert row == ("town-hall", "2026-12-01T18:30:00.000000Z", 1)

@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -204,7 +205,7 @@ def test_where_there_is_no_terminal_lines_are_plain_and_whole(tmp_path: Path) ->
 
 def test_what_is_long_over_is_shown_only_when_all_is_asked_for(tmp_path: Path) -> None:
     cuelight(tmp_path, "migrate")
-    with sqlite3.connect(tmp_path / "cuelight.db") as database:
+    with closing(sqlite3.connect(tmp_path / "cuelight.db")) as database, database:
         for day in range(1, 9):
             database.execute(
                 "INSERT INTO broadcasts (id, title, starts_at, ends_at) VALUES (?, 'Old', ?, ?)",
@@ -227,7 +228,7 @@ def test_what_is_long_over_is_shown_only_when_all_is_asked_for(tmp_path: Path) -
 
 def test_of_what_was_over_today_the_last_five_are_shown(tmp_path: Path) -> None:
     cuelight(tmp_path, "migrate")
-    with sqlite3.connect(tmp_path / "cuelight.db") as database:
+    with closing(sqlite3.connect(tmp_path / "cuelight.db")) as database, database:
         for hour in range(1, 9):
             over(database, f"show-{hour}", SystemClock().now() - timedelta(hours=9 - hour))
     text = cuelight(tmp_path, "status")

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -217,12 +218,12 @@ def test_a_plan_needs_no_database(tmp_path: Path) -> None:
 
 def test_whoever_only_reads_upgrades_no_schema(tmp_path: Path) -> None:
     cuelight(tmp_path, "migrate")
-    with sqlite3.connect(tmp_path / "cuelight.db") as database:
+    with closing(sqlite3.connect(tmp_path / "cuelight.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '0001'")
     done = cuelight(tmp_path, "status")
     assert done.exit_code == 1
     assert "`cuelight migrate` upgrades it" in done.output
-    with sqlite3.connect(tmp_path / "cuelight.db") as database:
+    with closing(sqlite3.connect(tmp_path / "cuelight.db")) as database, database:
         assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
 
 
@@ -301,7 +302,7 @@ def test_knobs_are_listed_with_what_they_turn(tmp_path: Path) -> None:
 def test_links_of_an_account_that_is_gone_are_refused_in_words(tmp_path: Path) -> None:
     database = tmp_path / "cuelight.db"
     assert cuelight(tmp_path, "add", "x", "--title", "X", "--start", "+1h", "--duration", "1h").exit_code == 0
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(
             "INSERT INTO rooms (key, account, marker, meeting_id, version) VALUES ('x', 'gone', '', 'm', 0)"
         )
