@@ -23,10 +23,13 @@ HERE = "127.0.0.1"
 LONG_AGO, A_DAY_LATER = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 2, tzinfo=UTC)
 GOOD = reply(b'{"success": true, "data": {}}')
 METHODS = ("GET", "POST")
+IS_STRICT = bool(ssl.create_default_context().verify_flags & ssl.VERIFY_X509_STRICT)
+"""Since Python 3.13: what RFC 5280 forbids is refused before any name is compared."""
 WRONG = {
     "signed by a stranger": "unable to get local issuer certificate",
     "of another host": "IP address mismatch",
-    "without a name": "IP address mismatch",
+    "without a host": "IP address mismatch",
+    "with an empty list of names": "Empty Subject Alternative Name" if IS_STRICT else "IP address mismatch",
     "expired": "certificate has expired",
 }
 """What the error says of each."""
@@ -57,7 +60,9 @@ def wrong_certificate(name: str, authority: trustme.CA) -> trustme.LeafCert:
             return trustme.CA().issue_cert(HERE)
         case "of another host":
             return authority.issue_cert("api.example", "127.0.0.2")
-        case "without a name":
+        case "without a host":
+            return authority.issue_cert("somebody@api.example", common_name=HERE)
+        case "with an empty list of names":
             return authority.issue_cert(common_name=HERE)
         case _:
             return authority.issue_cert(HERE, not_before=LONG_AGO, not_after=A_DAY_LATER)
