@@ -28,6 +28,7 @@ from worker.demo.screen import Lines, View
 from worker.kit.text import visible, visible_json
 from worker.requests import REFUSED
 from worker.simulator import environment
+from worker.store.columns import Bounded
 from worker.store.tables import metadata
 
 ID, EVIL_ID = "show", f"show\x1b[2J\u202e\n{FORGED}"
@@ -55,7 +56,7 @@ READABLE: dict[str, dict[str, Any]] = {
     "runs": {"id": ID, "room_key": ID, "state": "live", "accepted": None, "starts_at": BEGUN},
     "hosts": {"room_key": ID, "host_id": HOSTILE},
     "journal": {"run_id": ID},
-    "alerts": {"run_id": ID},
+    "alerts": {"run_id": ID, "severity": "critical", "subject_kind": "broadcast", "subject_id": ID},
 }
 """What has to be so for the rest of a row to be shown."""
 FILE, BAD_FILE = "schedule.yaml", "bad.yaml"
@@ -173,7 +174,7 @@ def _insert(database: sqlite3.Connection, table: Table, row: dict[str, Any]) -> 
 
 
 def _is_text(column: Any) -> bool:
-    return isinstance(column.type, TextColumn)
+    return isinstance(column.type, TextColumn | Bounded)
 
 
 def _is_key(name: str) -> bool:
