@@ -188,8 +188,10 @@ class Failsafe:
             self._unrecorded[run.id] += unrecorded
 
     def _forget(self, run_id: str) -> OnAir | None:
-        if known := self._known.pop(run_id, None):
-            self._holders.pop(known.run.room.meeting_id or "", None)
+        known = self._known.pop(run_id, None)
+        meeting = (known.run.room.meeting_id or "") if known else ""
+        if self._holders.get(meeting) == run_id:  # In a shared room the next one may hold it already.
+            del self._holders[meeting]
         return known
 
     def set_aside(self, run_id: str) -> None:

@@ -403,3 +403,18 @@ async def test_a_first_stop_leaves_whatever_was_read(world: World) -> None:
     await listed(world)
     await world.failsafe.stop(STOPPED, Stop(), "the window is over")
     assert world.stops() == 1
+
+
+async def test_who_holds_a_shared_room_next_is_known_by_a_new_name_after_the_first_is_forgotten(
+    world: World,
+) -> None:
+    shared = replace(ROOM, key="entry/weekly")
+    first, second = (
+        replace(LIVE, id=each, room=replace(shared, held_by=each)) for each in ("first", "second")
+    )
+    world.failsafe.note(first, replace(SHOW, id="first"))
+    world.failsafe.note(second, replace(SHOW, id="second"))
+    world.failsafe.note(replace(first, state=State.ENDED), replace(SHOW, id="first"))
+    renamed = replace(LIVE, id="third", room=replace(ROOM, key="entry/monthly", held_by="third"))
+    world.failsafe.note(renamed, replace(SHOW, id="third"))
+    assert [each.id for each in world.failsafe.on_air()] == ["third"]

@@ -206,9 +206,13 @@ async def test_a_rename_onto_an_id_that_is_taken_changes_nothing(house: House) -
     assert sorted(house.sql("SELECT id FROM broadcasts")) == [("new",), ("old",)]
 
 
-async def test_of_two_who_extend_at_once_neither_is_lost(house: House) -> None:
-    await planned(house, inserts=[broadcast("a")])
-    ends_at = broadcast("a").window.ends_at
+@pytest.mark.parametrize("is_taken_up", [False, True])
+async def test_of_two_who_extend_at_once_neither_is_lost(house: House, *, is_taken_up: bool) -> None:
+    if is_taken_up:
+        await house.taken_up("a")
+    else:
+        await planned(house, inserts=[broadcast("a")])
+    ends_at = (await house.store.existing_broadcasts(NOON))[0].broadcast.window.ends_at
     made = [await house.store.extend("a", HOUR), await house.store.extend("a", 2 * HOUR)]
     assert made == [Extended(ends_at + HOUR, 2), Extended(ends_at + 3 * HOUR, 3)]
 
