@@ -3,36 +3,88 @@
 from pathlib import Path
 
 from config.settings import Settings
+from worker import place
 from worker.permissions import make_folder, narrow
 from worker.service_manager import state_directories
 from worker.store.engine import is_sqlite, parsed
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import threaded
-from worker.store.schema import NEWEST, migrate
+from worker.store.schema import MIGRATING_SECONDS, NEWEST, migrate, transaction
 from worker.store.soundness import refuse_damaged
 from worker.store.store import Store
 
 
-def open_store(settings: Settings, *, checked: bool = False) -> Store:
-    """Open the database and bring its schema up to date. `checked`: if it is a file, see that it is sound.
+def open_store(settings: Settings) -> Store:
+    """Open the database and bring its schema up to date.
 
     Raises:
         NotPrivateError: others may open it, and that cannot be changed from here.
-        DamagedError: it is damaged.
         StoreUnavailableError: it cannot be opened.
         SchemaError: it is newer than this program, which does not work with it.
     """
     url = settings.database_url.get_secret_value()
     try:
         if is_sqlite(url):
-            _make(database_path(settings).parent)
-            narrow(database_path(settings), settings.state_dir, state_directories())
-            if checked:
-                refuse_damaged(database_path(settings))
+            make_room(settings)
         migrate(url)
         return threaded(url)
     except ValueError as error:
         raise StoreUnavailableError(str(error)) from None
+
+
+def open_to_run(settings: Settings) -> Store:
+    """Open the database as `open_store` does, if it is sound and no copy, and remember where it is.
+
+    Nothing is written before that is looked at.
+
+    Raises:
+        NotPrivateError: others may open it, and that cannot be changed from here.
+        DamagedError: it is damaged.
+        CopyError: it is a copy.
+        StoreUnavailableError: it cannot be opened.
+        SchemaError: it is newer than this program, which does not work with it.
+    """
+    url = settings.database_url.get_secret_value()
+    try:
+        if not is_sqlite(url):
+            return _opened_on_server(url)
+        make_room(settings)
+        refuse_damaged(database_path(settings))
+        return _opened_file(url, database_path(settings))
+    except ValueError as error:
+        raise StoreUnavailableError(str(error)) from None
+
+
+def _opened_file(url: str, path: Path) -> Store:
+    if here := place.of_file(path):
+        with transaction(url, writes=False) as connection:
+            place.refuse_copy(connection, here)
+    migrate(url)
+    here = place.of_file(path)
+    with transaction(url) as connection:
+        place.remember(connection, here)
+    return threaded(url)
+
+
+def _opened_on_server(url: str) -> Store:
+    with transaction(url, writes=False, busy=MIGRATING_SECONDS) as connection:
+        place.refuse_copy(connection, None)
+    migrate(url)
+    with transaction(url, busy=MIGRATING_SECONDS) as connection:
+        place.remember(connection, None)
+    return threaded(url)
+
+
+def make_room(settings: Settings) -> None:
+    """Make the folder of a SQLite database, and see that what lies there is nobody else's.
+
+    Raises:
+        NotPrivateError: others may open it, and that cannot be changed from here.
+        StoreUnavailableError: the folder cannot be made.
+    """
+    path = database_path(settings)
+    _make(path.parent)
+    narrow(path, settings.state_dir, state_directories())
 
 
 async def store_there(settings: Settings) -> Store:
@@ -46,7 +98,7 @@ async def store_there(settings: Settings) -> Store:
     try:
         path = database_path(settings) if is_sqlite(url) else None
         if path and not path.exists():
-            raise NothingThereError(f"there is no database at {path} yet: {_CURE}")
+            raise missing(path)
         store = threaded(url)
     except ValueError as error:
         raise StoreUnavailableError(str(error)) from None
@@ -61,6 +113,11 @@ _CURE = "`cuelight add`, `apply` or `run` makes one; see whether CUELIGHT_STATE_
 
 class NothingThereError(StoreUnavailableError):
     """There is no database where the settings say."""
+
+
+def missing(path: Path) -> NothingThereError:
+    """Return what is to be raised where there is no file."""
+    return NothingThereError(f"there is no database at {path} yet: {_CURE}")
 
 
 def _make(folder: Path) -> None:

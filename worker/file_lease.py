@@ -213,7 +213,7 @@ def file_system(folder: Path, mounts: str) -> str:
     found: dict[Path, str] = {}
     for line in mounts.splitlines():
         _, place, kind = line.split(" ")[:3]
-        found[Path(_unescaped(place))] = kind
+        found[Path(unescaped(place))] = kind
     return next((found[each] for each in (folder, *folder.parents) if each in found), "")
 
 
@@ -240,6 +240,6 @@ def _locked(lock: Path) -> int:
     return descriptor
 
 
-def _unescaped(place: str) -> str:
-    """Undo the octal escapes of spaces and the like."""
+def unescaped(place: str) -> str:
+    """Undo the octal escapes of spaces and the like in what the system says of mounts."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 8)), place)

@@ -92,6 +92,7 @@ GIVEN: dict[str, list[tuple[str, ...]]] = {
     "show": [(ID,), (ID, "--json"), (EVIL_ID,), (EVIL_ID, "--json"), (HOSTILE,)],
     "why": [(ID,), (ID, "--json"), (EVIL_ID,), (HOSTILE, HOSTILE)],
     "workers": [(), ("--json",)],
+    "adopt": [("--as-copy", "--yes"), ("--as-moved", "--yes", "--json"), ("--as-copy", "--yes", HOSTILE)],
     "doctor": [(), ("--json",), ("--probe", HOSTILE)],
     "webhooks": [("list",), ("list", "--json"), ("remove", HOSTILE), ("register", URL, "--account", HOSTILE)],
     "healthcheck": [()],

@@ -15,7 +15,7 @@ from worker.app import App
 from worker.bootstrap.build import build
 from worker.bootstrap.means import Means, no_settings
 from worker.clock import Clock
-from worker.database import database_path, open_store
+from worker.database import database_path, open_to_run
 from worker.database_files import DatabaseFiles
 from worker.file_lease import FileLease
 from worker.heartbeat import Heartbeat
@@ -44,11 +44,12 @@ async def assemble(
         LeaseTakenError: another worker runs on this SQLite database.
         NetworkFileSystemError: the database lies where a lease cannot be trusted.
         DamagedError: the database's file is damaged.
+        CopyError: the database is a copy of the one that was worked on.
         StoreUnavailableError: the database cannot be opened.
         ChannelError: an address for alerts cannot be used.
     """
     name = f"{socket.gethostname()}/{os.getpid()}-{secrets.token_hex(2)}"
-    store = open_store(settings, checked=True)
+    store = open_to_run(settings)
     leases, files = await _leases(settings, store, name, clock)
     client = open_client()
     means = Means(

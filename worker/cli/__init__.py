@@ -35,6 +35,7 @@ COMMANDS = {
         "worker.cli.doctor",
         "Check that everything is set up as it should be; each finding with its cure.",
     ),
+    "adopt": ("worker.cli.adopt", "Say what a database is that was copied or moved; `run` refuses a copy."),
     "webhooks": ("worker.cli.webhooks", "Have the provider tell at once when something begins or ends."),
     "healthcheck": ("worker.cli.serve", "Ask the worker on this machine whether it is well."),
     "completion": ("worker.cli.completion", "Print what makes your shell complete cuelight's commands."),

@@ -7,6 +7,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from jobs.place import FilePlace
+from worker import place
+from worker.doctor import origin
 from worker.doctor.crowds import Foresee, nothing
 from worker.doctor.finding import Finding, ok, problem, warning
 from worker.doctor.folder import size
@@ -26,8 +29,9 @@ def look(database: Path, now: datetime, foresee: Foresee = nothing) -> Sequence[
     try:
         if not database.exists():
             return [ok(NAME, f"{database} is not there yet; `cuelight run` makes it")]
+        here = place.of_file(database)
         with looking(database) as connection:
-            return [*_told(connection, database, now, foresee)]
+            return [*_told(connection, database, now, foresee), *_origin(connection, here)]
     except LeftOverError:
         text = f"{database} was left in the middle: its last changes lie in {beside(database, '-wal').name}"
         return [warning(NAME, text, "`cuelight migrate` or `cuelight run` takes them in; then look again.")]
@@ -43,6 +47,11 @@ def _told(connection: Connection, database: Path, now: datetime, foresee: Forese
     if not schema.misfit(connection):
         yield from look_at_people(connection, database, now)
     yield from told(connection, foresee)
+
+
+def _origin(connection: Connection, here: FilePlace | None) -> Iterator[Finding]:
+    if not schema.misfit(connection):
+        yield origin.look(connection, here)
 
 
 def told(connection: Connection, foresee: Foresee) -> Iterator[Finding]:

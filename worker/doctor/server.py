@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from worker.doctor import origin
 from worker.doctor.crowds import Foresee, nothing
 from worker.doctor.database import NAME, told
 from worker.doctor.finding import Finding, ok, problem, warning
@@ -43,6 +44,7 @@ def _told(connection: Connection, now: datetime, foresee: Foresee) -> Iterator[F
     yield from told(connection, foresee)
     if not schema.misfit(connection):
         yield _workers(connection, now)
+        yield origin.look(connection, None)
 
 
 def _workers(connection: Connection, now: datetime) -> Finding:

@@ -9,6 +9,7 @@ StoreError
 ├── NotExtendedError        a broadcast whose end cannot be moved any more
 ├── InstallationTagError    the tag asked for is not the one that was kept
 ├── UnwritableError         a value that no row can hold
+├── CopyError               the database is a copy of the one that was worked on
 └── SchemaError             the database is not of a version that this program knows
 """
 
@@ -54,6 +55,10 @@ class NotExtendedError(StoreError):
 
 class InstallationTagError(StoreError):
     """The installation tag that was asked for is not one, or another was kept here before."""
+
+
+class CopyError(StoreError):
+    """The database is a copy of the one that this installation worked on; the error names the cures."""
 
 
 class SchemaError(StoreError):

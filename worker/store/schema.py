@@ -49,7 +49,7 @@ def migrate(url: str) -> None:
         StoreUnavailableError: it cannot be opened or written.
         SchemaError: it is newer than this program, which does not work with it.
     """
-    with _transaction(url, busy=BUSY_SECONDS if is_sqlite(url) else MIGRATING_SECONDS) as connection:
+    with transaction(url, busy=BUSY_SECONDS if is_sqlite(url) else MIGRATING_SECONDS) as connection:
         _take_turns(connection)
         if misfit(connection):
             migrate_on(connection)
@@ -61,7 +61,7 @@ def current_revision(url: str) -> str | None:
     Raises:
         StoreUnavailableError: it cannot be opened or read.
     """
-    with _transaction(url, writes=False) as connection:
+    with transaction(url, writes=False) as connection:
         return revision_on(connection)
 
 
@@ -149,7 +149,12 @@ def _config() -> "Config":
 
 
 @contextmanager
-def _transaction(url: str, *, writes: bool = True, busy: float = BUSY_SECONDS) -> Iterator[Connection]:
+def transaction(url: str, *, writes: bool = True, busy: float = BUSY_SECONDS) -> Iterator[Connection]:
+    """Do some work at once, on a connection of its own. `busy`: seconds a statement or a lock may take.
+
+    Raises:
+        StoreUnavailableError: the database does not answer, or does not take it.
+    """
     engine = open_engine(url, writes=writes, busy=busy)
     try:
         with engine.begin() as connection:

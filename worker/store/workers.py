@@ -91,14 +91,30 @@ def installation_tag(connection: Connection, preferred: str | None) -> str:
     """
     if preferred is not None and not _TAG.fullmatch(preferred):
         raise InstallationTagError(f"installation tag {preferred!r}: write four characters of a-z 0-9")
-    made = preferred or "".join(secrets.choice(_ALPHABET) for _ in range(4))
+    made = preferred or new_tag()
     insert_or_leave(connection, installation, {"name": "tag", "value": made})
-    kept = str(connection.execute(_KEPT_TAG).scalar())
+    kept = kept_tag(connection) or made
     if preferred not in (None, kept):
         raise InstallationTagError(
             f"installation tag {preferred!r}: this database has {kept!r}; use that one"
         )
     return kept
+
+
+def kept_tag(connection: Connection) -> str | None:
+    """Return the tag that is kept; None: none was ever made."""
+    found = connection.execute(_KEPT_TAG).scalar()
+    return str(found) if found is not None else None
+
+
+def new_tag() -> str:
+    """Return four characters, drawn."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(4))
+
+
+def change_tag(connection: Connection, tag: str) -> None:
+    """Have this be another installation."""
+    insert_or_replace(connection, installation, {"name": "tag", "value": tag})
 
 
 def _term(row: Row) -> Term:

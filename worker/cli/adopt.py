@@ -1,0 +1,133 @@
+"""The command `adopt`."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from worker.cli.context import Context, pass_context
+from worker.cli.output import write_json, write_line
+from worker.cli.schedule import JSON, example
+from worker.cli.waiting import operator
+from worker.clock import SystemClock
+
+if TYPE_CHECKING:
+    from worker.adoption import Adoption
+    from worker.place import Sight
+    from worker.store.adoption import Effects
+
+MANY = 10
+"""So many ids are told on a screen."""
+
+
+HELP = """\
+Say what a database is that was copied or moved. `run` refuses a copy until then.
+
+Two workers, one on a database and one on its copy, would each take the other's shows off the air.
+
+\b
+--as-copy   Be an installation of your own, beside the original: under another tag, and with
+            every meeting of the original forgotten. What is to come is prepared anew, in
+            meetings with other links; what is under way is the original's, and called off here.
+--as-moved  Go on here as the same installation, with all its meetings and what is on air in
+            them. Only if no worker will ever run on the original again.
+
+No worker may work on the database meanwhile. What will be done is shown, and asked for on a terminal.
+"""
+
+
+@click.command(
+    help=HELP,
+    epilog=example(
+        "cuelight adopt --as-copy", "cuelight adopt --as-moved --yes", "cuelight adopt --as-copy --json --yes"
+    ),
+)
+@click.option("--as-copy", is_flag=True, help="The original may run again: be an installation of your own.")
+@click.option("--as-moved", is_flag=True, help="The original never runs again: go on as the same one here.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@JSON
+@pass_context
+def adopt(context: Context, *, as_copy: bool, as_moved: bool, yes: bool, as_json: bool) -> None:
+    """Say what a database is that was copied or moved."""
+    if as_copy == as_moved:
+        raise click.UsageError("say one of --as-copy and --as-moved")
+    if not (yes or sys.stdin.isatty()):
+        raise click.UsageError("say --yes where nobody can be asked")
+    _adopt(context, is_copy=as_copy, asks=not yes, as_json=as_json)
+
+
+def _adopt(context: Context, *, is_copy: bool, asks: bool, as_json: bool) -> None:
+    from worker.adoption import to_adopt
+    from worker.store.errors import StoreError
+
+    adopted = _as_copy if is_copy else _as_moved
+    try:
+        with to_adopt(context.settings()) as adoption:
+            done = adopted(adoption, asks=asks, as_json=as_json)
+    except StoreError as error:
+        raise click.ClickException(f"the database cannot be adopted: {error}") from None
+    if as_json:
+        write_json(done)
+
+
+def _as_copy(adoption: "Adoption", *, asks: bool, as_json: bool) -> dict[str, object]:
+    now = SystemClock().now()
+    sight, found = adoption.sight(), adoption.effects(now)
+    _show([*_seen(sight), *_foreseen(found)], asks=asks, as_json=as_json)
+    tag = adoption.as_copy(operator(), now)
+    if not as_json:
+        write_line(
+            f"adopted as a copy: titles of its meetings end in [{tag}-...]; start it with `cuelight run`"
+        )
+    return {
+        "adopted": "copy",
+        "tag": tag,
+        "original_tag": found.was,
+        "under_way": list(found.under_way),
+        "to_come": found.to_come,
+        "meetings": found.meetings,
+        "requests": found.requests,
+        "alerts": found.alerts,
+    }
+
+
+def _as_moved(adoption: "Adoption", *, asks: bool, as_json: bool) -> dict[str, object]:
+    sight = adoption.sight()
+    lines = [
+        "tag, meetings and what is on air stay as they are; on the original no worker may ever run again"
+    ]
+    _show([*_seen(sight), *lines], asks=asks, as_json=as_json)
+    adoption.as_moved()
+    if not as_json:
+        write_line("adopted as moved: this place is remembered; start it with `cuelight run`")
+    return {"adopted": "moved", "was": sight.before, "is": sight.here}
+
+
+def _seen(sight: "Sight") -> list[str]:
+    if sight.before is None:
+        return ["where it was worked on before, nobody wrote down"]
+    return [f"{sight.told}: taken for {_WORDS[sight.verdict.value]}"]
+
+
+_WORDS = {"same": "the same", "moved": "moved", "unsure": "the same, for lack of evidence", "copy": "a copy"}
+
+
+def _foreseen(found: "Effects") -> list[str]:
+    """Return what will be done, in an operator's words."""
+    named = [*found.under_way[:MANY], *["..."] * (len(found.under_way) > MANY)]
+    which = f": {', '.join(named)}" if named else ""
+    return [
+        f"the tag {found.was or '(none yet)'} is given up for another one",
+        f"{found.to_come} broadcasts to come are prepared anew, in meetings of their own with other links",
+        f"{len(found.under_way)} under way are the original's, and called off here{which}",
+        f"{found.meetings} meetings are the original's, and forgotten here",
+        f"{found.requests} requests that wait are refused, {found.alerts} open alerts closed",
+    ]
+
+
+def _show(lines: list[str], *, asks: bool, as_json: bool) -> None:
+    """Say what will be done; ask, if somebody is to be asked."""
+    for line in lines if asks or not as_json else ():
+        write_line(line, stderr=as_json)
+    if asks:
+        click.confirm("Go on?", abort=True, err=as_json)

@@ -1,0 +1,28 @@
+"""Whether the database is the one that this installation works on, or a copy of it."""
+
+from sqlalchemy import Connection
+
+from jobs.place import FilePlace, Verdict
+from worker import place
+from worker.doctor.finding import Finding, ok, problem, warning
+
+NAME = "origin"
+
+
+def look(connection: Connection, here: FilePlace | None) -> Finding:
+    """Compare where it was worked on with where it is. `here`: where the file is, if the database is one."""
+    found = place.sight(connection, here)
+    match found.verdict:
+        case Verdict.COPY:
+            return problem(
+                NAME, f"the database is a copy: {found.told}", f"`cuelight run` refuses it: {place.CURE}."
+            )
+        case Verdict.UNSURE:
+            cure = f"If it is a copy: {place.CURE}."
+            return warning(NAME, f"whether the database is a copy is not to be seen: {found.told}", cure)
+        case Verdict.MOVED:
+            return ok(NAME, f"the database was moved: {found.told}; `cuelight run` remembers that")
+        case Verdict.SAME if found.before is None:
+            return ok(NAME, "where the database was worked on nobody wrote down; `cuelight run` does")
+        case Verdict.SAME:
+            return ok(NAME, "the database is the one that was worked on last, and no copy")
