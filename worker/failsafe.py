@@ -142,6 +142,8 @@ class Failsafe:
     _work: Nursery = field(default_factory=Nursery)
     _sending: dict[str, asyncio.Task[Attempt]] = field(default_factory=dict)
     """The stops under way: one at a time for each run, whoever sends it."""
+    _new_names: dict[str, str] = field(default_factory=dict)
+    """What a run that had a stop under way is called now, by what it was called when that began."""
     _unrecorded: defaultdict[str, list[Attempt]] = field(default_factory=lambda: defaultdict(list))
 
     def on_air(self) -> tuple[Run, ...]:
@@ -184,8 +186,16 @@ class Failsafe:
             self.tell(old, [])  # Under its new id it is told again.
         known.run, known.told = run, False
         self._known[run.id], self._holders[meeting] = known, run.id
+        self._take_over(old, run.id)
+
+    def _take_over(self, old: str, new: str) -> None:
+        """What was sent under the old name is written down under the new one; so is what is under way."""
         if unrecorded := self._unrecorded.pop(old, None):
-            self._unrecorded[run.id] += unrecorded
+            self._unrecorded[new] += unrecorded
+        if task := self._sending.pop(old, None):
+            self._sending[new] = task
+            begun_as = next((name for name, to in self._new_names.items() if to == old), old)
+            self._new_names[begun_as] = new
 
     def _forget(self, run_id: str) -> OnAir | None:
         known = self._known.pop(run_id, None)
@@ -215,8 +225,11 @@ class Failsafe:
                 self._send(run, stop, why, admit), name=f"stop {run.id}"
             )
             self._sending[run.id] = task
-            task.add_done_callback(lambda _: self._sending.pop(run.id, None))
+            task.add_done_callback(lambda _: self._is_sent(run.id))
         return await asyncio.shield(task)
+
+    def _is_sent(self, run_id: str) -> None:
+        self._sending.pop(self._new_names.pop(run_id, run_id), None)
 
     async def _send(self, run: Run, stop: Stop, why: str, admit: Admit) -> Attempt:
         begun = Attempt(kind=Kind.STOP, began_at=self.clock.now())
@@ -249,7 +262,7 @@ class Failsafe:
 
     def record_later(self, run_id: str, attempt: Attempt) -> None:
         """Keep an attempt that is made already and not yet written down."""
-        self._unrecorded[run_id].append(attempt)
+        self._unrecorded[self._new_names.get(run_id, run_id)].append(attempt)
 
     def unrecorded(self, run_id: str) -> tuple[Attempt, ...]:
         """Return the attempts that wait to be written down, oldest first."""
@@ -317,7 +330,7 @@ class Failsafe:
         try:
             await self._stop(known)
             if known.aside and self.may_close(known.run.room.account):
-                known.closed = await self._close(known.run) is Outcome.DONE
+                known.closed = await self._close(known) is Outcome.DONE
             await self._prove(known)
         finally:
             known.under_way = False
@@ -329,14 +342,15 @@ class Failsafe:
         if not tries and made.succeeded:
             self.measure(self.clock.now() - known.off_at)
 
-    async def _close(self, run: Run) -> Outcome:
-        """Close its meeting now and have it written down later."""
+    async def _close(self, known: OnAir) -> Outcome:
+        """Close its meeting now and have it written down later, under the name that it has then."""
+        run = known.run
         begun = Attempt(kind=CLOSE.kind, began_at=self.clock.now())
         admit = partial(self._admit, run.room.account)
         answer = await self.channels[run.room.account].performer.perform(CLOSE, run.room, admit)
         detail = f"from memory; {answer.detail}".rstrip("; ")
         if answer.outcome is not Outcome.NOT_SENT:
-            self.record_later(run.id, answered(begun, self.clock.now(), answer.outcome, detail))
+            self.record_later(known.run.id, answered(begun, self.clock.now(), answer.outcome, detail))
         return answer.outcome
 
     def _admit(self, account: str) -> str:
