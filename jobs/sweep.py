@@ -42,6 +42,8 @@ class Use:
 
     run_id: str
     state: State
+    marker: str = ""
+    """Its room's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,10 @@ def verdict(found: Found, rooms: Iterable[Kept], installation: str) -> Verdict:
     return Verdict.CLOSE if found.open and not _waits_for_it(found, rooms) else Verdict.LEAVE
 
 
-def run_of(found: Found, rooms: Iterable[Kept]) -> str | None:
-    """Return the run that a meeting belongs to, or is a twin's of; the last one of several."""
+def use_of(found: Found, rooms: Iterable[Kept]) -> Use | None:
+    """Return the use that a meeting belongs to, or is a twin's of; the last one of several."""
     uses = [use for room in rooms if _is_of(found, room) for use in room.uses]
-    return uses[-1].run_id if uses else None
+    return uses[-1] if uses else None
 
 
 def waiting_in(found: Found, rooms: Iterable[Kept]) -> tuple[Use, ...]:

@@ -124,10 +124,10 @@ class Inbox:
             if self.passes.knows(each.run_id):
                 continue
             if each.due_at is not None and each.due_at > now:
-                self.passes.wake(each.run_id, each.room_key, each.due_at)
+                self.passes.wake(each.run_id, each.marker, each.due_at)
                 continue
             later += not _is_near(each, now)
-            self.passes.wake(each.run_id, each.room_key, now if _is_near(each, now) else in_turn(now, later))
+            self.passes.wake(each.run_id, each.marker, now if _is_near(each, now) else in_turn(now, later))
 
     async def run(self) -> None:
         """Look, again and again."""
@@ -161,7 +161,7 @@ class Inbox:
         for number, each in enumerate(news):
             self.recorder.hear_of(each.broadcast_id, each.version)
             at = in_turn(self.clock.now(), number - AT_ONCE)
-            self.passes.wake(each.broadcast_id, at=at)
+            self.passes.wake(each.broadcast_id, each.marker, at)
         await self._take_up([each.broadcast_id for each in found if each.account is None])
         await self.requests.look()
 
@@ -195,7 +195,7 @@ class Inbox:
             if taken is Taken.YES and not many:
                 log.info("taken_up", run=run.id, state=run.state, why=run.why)
             if taken is not Taken.LOCKED:
-                self.passes.wake(run.id, run.room.key, self._due_at(arrival))
+                self.passes.wake(run.id, run.room.marker, self._due_at(arrival))
         return written
 
     def _due_at(self, arrival: Arrival) -> datetime:

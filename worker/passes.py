@@ -43,9 +43,14 @@ class Passes:
         """Return for how many seconds the oldest pass is under way; 0 when there is none."""
         return self._clock.monotonic() - min(self._began.values()) if self._began else 0.0
 
-    def wake(self, run_id: str, room_key: str | None = None, at: datetime | None = None) -> None:
-        """Make a pass of this run at that time, or now."""
-        self._room_of.setdefault(run_id, room_key or run_id)
+    def wake(self, run_id: str, room: str | None = None, at: datetime | None = None) -> None:
+        """Make a pass of this run at that time, or now.
+
+        `room`: its room's marker, which a rename leaves, so that one under its old name and one under its new
+        one are not under way together; None: as known, or a room of its own.
+        """
+        if room is not None or run_id not in self._room_of:
+            self._room_of[run_id] = room or run_id
         self._agenda.no_later(run_id, at or self._clock.now())
 
     def wake_all(self) -> None:

@@ -107,7 +107,7 @@ class Requests:
             await self._call_off(request.broadcast_id)
             self._asked.add(_asks(request))
             self.recorder.ask_to_stop(request.broadcast_id, self.clock.now())
-            self.passes.wake(request.broadcast_id)
+            self.passes.wake(request.broadcast_id, request.marker)
         elif not self.recorder.is_stop_pending(request.broadcast_id):
             await self._answer(request, "heeded")
             self._asked.discard(_asks(request))

@@ -15,7 +15,7 @@ from jobs.marker import marker_in
 from jobs.model import Room
 from jobs.seen import Meeting, Stream
 from jobs.subject import Subject, SubjectKind
-from jobs.sweep import Found, Kept, Verdict, run_of, verdict, waiting_in
+from jobs.sweep import Found, Kept, Use, Verdict, use_of, verdict, waiting_in
 from worker.alerts import Alerts
 from worker.caller import PATIENCE, WithdrawnError
 from worker.channel import Channel
@@ -72,8 +72,8 @@ class Sweeper:
     clock: Clock
     worker: str
     installation: str
-    wake: Callable[[str], None]
-    """Has a pass made of a run that is over, and still has to look at its meeting."""
+    wake: Callable[[str, str], None]
+    """Has a pass made of a run, named with its room's marker, that still has to look at its meeting."""
     _foreign: set[Finding] = field(default_factory=set)
     _failing_since: dict[str, float] = field(default_factory=dict)
     _sweeping: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -142,7 +142,7 @@ class Sweeper:
             if what is Verdict.LEAVE and each.on_air:
                 self._hint(channel, each, streams, rooms)
             if what is not Verdict.LEAVE:
-                await self._do(channel, each, what, run_of(each, rooms))
+                await self._do(channel, each, what, use_of(each, rooms))
                 findings.append(Finding(channel.account, each.meeting_id, each.title, what))
         return findings
 
@@ -171,9 +171,9 @@ class Sweeper:
         for use in waiting_in(found, rooms):
             stream = streams.by_meeting[found.meeting_id]
             channel.watcher.heard_on(use.run_id, stream, streams.began_at)
-            self.wake(use.run_id)
+            self.wake(use.run_id, use.marker)
 
-    async def _do(self, channel: Channel, found: Found, what: Verdict, run_id: str | None) -> None:
+    async def _do(self, channel: Channel, found: Found, what: Verdict, use: Use | None) -> None:
         if what is Verdict.FOREIGN:
             return
         room = Room(key="", account=channel.account, marker="", meeting_id=found.meeting_id)
@@ -184,12 +184,13 @@ class Sweeper:
         told.append(f"close {closed.outcome}")
         if what is Verdict.STOP and found.may_record:
             told.append(await self._end_recording(channel, room))
+        run_id = use and use.run_id
         log.warning("swept", meeting=found.meeting_id, title=found.title, what=what, told=told, run=run_id)
-        if run_id is not None:
+        if use is not None:
             why = f"sweep: meeting {found.meeting_id} {what}; {', '.join(told)}"
             note = Note(at=self.clock.now(), kind="sweep", who=self.worker, before="", after=what, why=why)
-            await self._note(run_id, note)
-            self.wake(run_id)
+            await self._note(use.run_id, note)
+            self.wake(use.run_id, use.marker)
 
     async def _end_recording(self, channel: Channel, room: Room) -> str:
         """End what is recorded, or pushed by RTMP, beside the stream; return what came of it."""

@@ -64,6 +64,24 @@ async def test_runs_of_one_room_pass_one_after_the_other_and_others_beside_them(
     assert passes.known == 0
 
 
+async def test_a_run_that_was_woken_without_its_room_is_passed_in_it_as_soon_as_that_is_told() -> None:
+    under_way: list[str] = []
+
+    async def reconcile(run_id: str) -> datetime | None:
+        under_way.append(run_id)
+        await asyncio.Event().wait()
+        return None
+
+    passes = Passes(reconcile, HandClock())
+    passes.wake("a")
+    passes.wake("a", "room")
+    passes.wake("b", "room")
+    passes.start_due()
+    await settle()
+    assert under_way == ["a"]
+    await passes.close()
+
+
 async def test_a_wake_up_during_a_pass_is_not_lost() -> None:
     passed: list[str] = []
     gate = asyncio.Event()

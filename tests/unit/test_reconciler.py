@@ -11,10 +11,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from jobs.alarms import Condition
 from jobs.decision import WaitUntil
+from jobs.ids import room_of_entry
 from jobs.intake import Intake
 from jobs.lifecycle import State
 from jobs.marker import marker
-from jobs.model import Attempt, Broadcast, Doors, GoLive, Kind, Outcome, Policy, Run, Window
+from jobs.model import Attempt, Broadcast, Doors, GoLive, Kind, Outcome, Policy, RoomUse, Run, Window
 from jobs.seen import NO_STREAM, Stream, StreamStatus
 from jobs.subject import Subject, SubjectKind
 from tests.support.channel import channel_of
@@ -832,3 +833,48 @@ async def test_what_the_failsafe_sent_under_the_old_id_is_written_down_under_the
     await world.go(5, "gala")
     assert Kind.STOP in [each.kind for each in (await world.run("gala")).attempts]
     assert world.failsafe.unrecorded("gala") == world.failsafe.unrecorded("show") == ()
+
+
+async def test_a_renamed_run_of_a_shared_room_has_no_pass_beside_that_of_another(world: World) -> None:
+    """One keeps its id, for it is on air, and its room has a new key all the same."""
+    await sharing(world, "show@2026-12-01", "show@2026-12-08")
+    await renamed(world, "show@2026-12-08", "gala@2026-12-08")
+    await world.inbox.look()
+    under_way: list[str] = []
+
+    async def reconcile(run_id: str) -> datetime | None:
+        under_way.append(run_id)
+        await asyncio.Event().wait()
+        return None
+
+    world.passes._reconcile = reconcile
+    world.passes.wake("show@2026-12-01")
+    world.passes.start_due()
+    await settle()
+    assert len(under_way) == 1
+    await world.passes.close()
+
+
+async def test_a_stop_of_one_at_rest_has_no_pass_beside_that_of_another_in_its_room(world: World) -> None:
+    await sharing(world, "show@2026-12-01", "show@2026-12-08")
+    passes = world.inbox.requests.passes = world.inbox.passes = Passes(
+        world.reconciler.reconcile, world.clock
+    )
+    for each in ("show@2026-12-01", "show@2026-12-08"):
+        await world.store.leave_request("stop", each, by="me", at=world.clock.now())
+    await world.inbox.look()
+    assert set(passes._room_of.values()) == {marker(TAG, "default", room_of_entry("show"))}
+
+
+async def sharing(world: World, *ids: str) -> None:
+    """Have broadcasts that share a room."""
+    start = world.clock.now() + HOUR
+    windows = [
+        Window(start + number * 2 * HOUR, start + (number * 2 + 1) * HOUR) for number in range(len(ids))
+    ]
+    wanted = [
+        Broadcast(id=id_, title="Show", window=window, entry="show", room=RoomUse.SHARED)
+        for id_, window in zip(ids, windows, strict=True)
+    ]
+    await world.store.apply_plan(Changes(text="", by="me", at=world.clock.now(), inserts=wanted))
+    await world.inbox.look()

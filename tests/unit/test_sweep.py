@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jobs.lifecycle import OVER, State
 from jobs.marker import marker
 from jobs.seen import NO_RECORDING, Meeting, Recording, RecordingStatus, Stream, StreamStatus
-from jobs.sweep import ATTENDED, Found, Kept, Use, Verdict, run_of, verdict, waiting_in
+from jobs.sweep import ATTENDED, Found, Kept, Use, Verdict, use_of, verdict, waiting_in
 from tests.support.channel import channel_of
 from tests.support.clock import HandClock
 from tests.support.leases import HeldLeases
@@ -27,7 +27,7 @@ from worker.sweeper import AGAIN_AFTER, Sweeper
 TAG = "ours"
 MARKER = marker(TAG, "default", "show")
 OURS = f"Show{MARKER}"
-ROOM = Kept(MARKER, "m", (Use("show", State.ENDED),))
+ROOM = Kept(MARKER, "m", (Use("show", State.ENDED, MARKER),))
 
 
 def found(meeting_id: str = "m", title: str = OURS, *, on_air: bool = True, is_open: bool = True) -> Found:
@@ -60,8 +60,8 @@ def test_what_is_done_about_a_meeting(meeting: Found, room: Kept, what: Verdict)
 
 
 def test_a_twin_belongs_to_the_run_whose_marker_it_bears() -> None:
-    assert run_of(found("twin"), [ROOM]) == "show"
-    assert run_of(found("x", "Show"), [ROOM]) is None
+    assert use_of(found("twin"), [ROOM]) == ROOM.uses[0]
+    assert use_of(found("x", "Show"), [ROOM]) is None
 
 
 WAITS, AIRS = Use("later", State.READY), Use("show", State.LIVE)
@@ -125,7 +125,7 @@ class World:
         self.clock, self.client, self.rooms, self.leases = HandClock(), LaidOutClient(), Rooms(), HeldLeases()
         channel = channel_of(self.client, self.clock)
         self.alerts = Alerts(inline(), self.clock)
-        self.woken: list[str] = []
+        self.woken: list[tuple[str, str]] = []
         self.sweeper = Sweeper(
             self.rooms,
             {"default": channel},
@@ -134,7 +134,7 @@ class World:
             self.clock,
             "w",
             TAG,
-            self.woken.append,
+            lambda *use: self.woken.append(use),
         )
 
     def put_on_air(self, meeting_id: str, title: str, *, may_record: bool = False) -> None:
@@ -185,7 +185,7 @@ async def test_what_is_on_air_after_its_end_is_stopped_closed_journalled_and_tol
     assert [each.what for each in await world.sweeper.sweep()] == [Verdict.STOP]
     assert world.changed() == ["stop m", "patch m {'live_stream_on_start': False, 'status': 'INACTIVE'}"]
     assert world.rooms.notes == [("show", "sweep: meeting m stopped; stop done, close done")]
-    assert (world.woken, world.alerts.open()) == (["show"], ["meeting/default/m/swept"])
+    assert (world.woken, world.alerts.open()) == ([("show", MARKER)], ["meeting/default/m/swept"])
     world.client.streams_of.clear()
     await world.sweeper.sweep()
     assert world.alerts.open() == []

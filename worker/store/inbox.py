@@ -12,7 +12,7 @@ from worker.store.tables import UNANSWERED, broadcasts, requests, rooms, runs, u
 
 _FIRST = (broadcasts.c.starts_utc.nulls_last(), broadcasts.c.id)
 _ALL = (
-    select(unheeded, rooms.c.account)
+    select(unheeded, rooms.c.account, rooms.c.marker)
     .join(broadcasts, broadcasts.c.id == unheeded.c.broadcast_id)
     .outerjoin(runs, runs.c.id == unheeded.c.broadcast_id)
     .outerjoin(rooms, rooms.c.key == runs.c.room_key)
@@ -45,7 +45,8 @@ def stirs(connection: Connection) -> bool:
 
 def waiting(connection: Connection) -> list[Unheeded]:
     """Return the rows that wait; the first to start first."""
-    return [Unheeded(row.broadcast_id, row.version, row.account) for row in connection.execute(_ALL)]
+    found = connection.execute(_ALL)
+    return [Unheeded(row.broadcast_id, row.version, row.account, row.marker) for row in found]
 
 
 def fresh(connection: Connection, broadcast_id: str) -> Wanted | None:

@@ -90,7 +90,8 @@ class Glance:
     """As much of a run as the agenda needs."""
 
     run_id: str
-    room_key: str
+    marker: str
+    """Its room's: a rename changes keys and ids, and leaves this."""
     account: str
     state: State | None
     """None: the row says something else; loading it tells what."""
@@ -108,6 +109,8 @@ class Unheeded:
     version: int
     account: str | None = None
     """Whose run it has; None: it has none yet."""
+    marker: str | None = None
+    """The marker of its run's room; None: it has none yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,8 @@ class Request:
     answered_at: datetime | None = None
     account: str | None = None
     """The account of the broadcast's run; None: it has none, or is not there."""
+    marker: str | None = None
+    """The marker of its run's room; None: as above."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from worker.store.tables import UNANSWERED, requests, rooms, runs
 from worker.store.writing import insert_one
 
 _BESIDE = (
-    select(requests, rooms.c.account)
+    select(requests, rooms.c.account, rooms.c.marker)
     .outerjoin(runs, runs.c.id == requests.c.broadcast_id)
     .outerjoin(rooms, rooms.c.key == runs.c.room_key)
 )
@@ -63,4 +63,5 @@ def _request(row: Row) -> Request:
         answer=row["answer"],
         answered_at=row["answered_at"],
         account=row["account"],
+        marker=row["marker"],
     )

@@ -46,12 +46,12 @@ _UPDATE_ACCEPTED = Prepared(_AS_DECIDED_ON, *_WRITTEN, "accepted", "starts_at", 
 _GLANCE = (
     select(
         runs.c.id,
-        runs.c.room_key,
         runs.c.state,
         runs.c.starts_at,
         runs.c.ends_at,
         runs.c.accepted,
         rooms_table.c.account,
+        rooms_table.c.marker,
     )
     .join(rooms_table, rooms_table.c.key == runs.c.room_key)
     .where(text(f"({UNFINISHED.text})"))
@@ -233,7 +233,7 @@ def _glance(row: Row) -> Glance:
     starts_at = sound(row["starts_at"])
     return Glance(
         run_id=row["id"],
-        room_key=row["room_key"],
+        marker=row["marker"],
         account=row["account"],
         state=state(row),
         starts_at=starts_at,

@@ -23,7 +23,10 @@ def behind(connection: Connection, meeting_ids: Collection[str], markers: Collec
         for part in _parts(values):
             rows = connection.execute(_ROOMS.where(column.in_(part)))
             found.update(
-                {row.key: Kept(row.marker, row.meeting_id, _uses(connection, row.key)) for row in rows}
+                {
+                    row.key: Kept(row.marker, row.meeting_id, _uses(connection, row.key, row.marker))
+                    for row in rows
+                }
             )
     return list(found.values())
 
@@ -33,11 +36,12 @@ def note(connection: Connection, run_id: str, what: Note) -> None:
     journal.write(connection, run_id, [what])
 
 
-def _uses(connection: Connection, key: str) -> tuple[Use, ...]:
+def _uses(connection: Connection, key: str, marker: str) -> tuple[Use, ...]:
     statement = select(runs.c.id, runs.c.state).where(runs.c.room_key == key)
     statement = statement.order_by(runs.c.starts_at.nulls_first())
     known = frozenset(State)
-    return tuple(Use(row.id, State(row.state)) for row in connection.execute(statement) if row.state in known)
+    found = connection.execute(statement)
+    return tuple(Use(row.id, State(row.state), marker) for row in found if row.state in known)
 
 
 def _parts(values: Collection[str]) -> Iterator[list[str]]:

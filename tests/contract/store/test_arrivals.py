@@ -98,7 +98,7 @@ async def test_rows_changed_while_many_are_taken_up_stay_in_the_inbox(house: Hou
     found = await arrivals(house)
     house.sql("UPDATE broadcasts SET title = 'B' WHERE id = 'b'")
     assert await house.store.take_up_many(found) == [Taken.YES, Taken.YES]
-    assert await house.store.unheeded() == [Unheeded("b", 2, "default")]
+    assert await house.store.unheeded() == [Unheeded("b", 2, "default", " [ab3k-00000000]")]
 
 
 async def test_one_that_cannot_be_written_harms_none_of_the_others(house: House) -> None:

@@ -20,7 +20,7 @@ async def test_unfinished_are_the_runs_not_over_or_not_looked_back_at(house: Hou
     run = await house.taken_up()
     starts_at = NOON + 6 * HOUR
     due_at = starts_at - 24 * HOUR
-    glance = Glance("a", "a", "default", State.PLANNED, starts_at, NOON + 7 * HOUR, due_at)
+    glance = Glance("a", " [ab3k-00000000]", "default", State.PLANNED, starts_at, NOON + 7 * HOUR, due_at)
     assert await house.store.unfinished(starts_at) == [glance]
     assert await house.store.unfinished(starts_at - HOUR) == []
     assert await house.store.unfinished_after("", 9) == [glance]

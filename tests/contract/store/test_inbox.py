@@ -30,7 +30,7 @@ async def test_a_row_changed_while_it_is_taken_up_stays_in_the_inbox(house: Hous
     house.sql("UPDATE broadcasts SET title = 'B'")
     run = new_run("a", Room(key="a", account="default", marker=""))
     assert await house.store.take_up(Arrival(Unreadable("a", "?"), 1, run, None, note()))
-    assert await house.store.unheeded() == [Unheeded("a", 2, "default")]
+    assert await house.store.unheeded() == [Unheeded("a", 2, "default", "")]
 
 
 async def test_only_the_version_that_was_looked_at_leaves_the_inbox(house: House) -> None:
@@ -38,7 +38,7 @@ async def test_only_the_version_that_was_looked_at_leaves_the_inbox(house: House
     house.sql("UPDATE broadcasts SET title = 'B'")
     house.sql("UPDATE broadcasts SET title = 'C'")
     run = await house.saved(Save(run, run, heeded=2))
-    assert await house.store.unheeded() == [Unheeded("a", 3, "default")]
+    assert await house.store.unheeded() == [Unheeded("a", 3, "default", " [ab3k-00000000]")]
     assert not await house.store.heeded("a", 3)
     await house.saved(Save(run, run, heeded=3))
     assert await house.store.unheeded() == []

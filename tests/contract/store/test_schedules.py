@@ -146,6 +146,19 @@ async def test_a_rename_carries_the_room_that_occurrences_share(house: House) ->
     assert {id_ for (id_,) in house.sql("SELECT broadcast_id FROM unheeded")} == {new for _, new in ids}
 
 
+async def test_who_is_renamed_is_heard_of_with_the_marker_of_its_room_which_stays(house: House) -> None:
+    run = await house.taken_up("webinar@2026-12-01", source="schedule", entry="webinar", room="shared")
+    new = "product@2026-12-01"
+    assert await planned(house, renames=[(run.id, new)]) == []
+    asked = await house.store.leave_request("stop", new, by="me", at=NOON)
+    assert [(each.broadcast_id, each.marker) for each in await house.store.unheeded()] == [
+        (new, run.room.marker)
+    ]
+    assert [(each.id, each.marker) for each in await house.store.pending_requests()] == [
+        (asked, run.room.marker)
+    ]
+
+
 async def test_what_was_reopened_in_a_shared_room_knows_it_by_its_new_key(house: House) -> None:
     run = await house.taken_up("webinar@2026-12-01", source="schedule", entry="webinar", room="shared")
     house.insert("webinar@2026-12-08", source="schedule", entry="webinar", room="shared")

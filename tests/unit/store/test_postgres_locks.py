@@ -77,7 +77,7 @@ async def test_a_row_that_somebody_is_changing_is_taken_up_and_waits_on_in_the_i
         run = await house.loaded("a")
         saved = await house.store.save(Save(run, replace(run, why="later"), heeded=1))
         assert getattr(saved, "heeded", None) is False
-        assert await house.store.unheeded() == [Unheeded("a", 1, "default")]
+        assert await house.store.unheeded() == [Unheeded("a", 1, "default", " [ab3k-00000000]")]
 
 
 async def test_what_is_written_beside_what_is_locked_is_written(house: PostgresHouse) -> None:

@@ -51,7 +51,7 @@ async def test_a_version_nobody_looked_at_stays_in_the_inbox(house: PostgresHous
     with house.held("UPDATE broadcasts SET title = 'B'") as other:
         assert await house.store.take_up(Arrival(Unreadable("a", "?"), 1, run, None, note()))
         other.commit()
-    assert await house.store.unheeded() == [Unheeded("a", 2, "default")]
+    assert await house.store.unheeded() == [Unheeded("a", 2, "default", "")]
 
 
 ENDS_AT = datetime.fromisoformat("2026-12-01T19:00Z")
