@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from config.settings import Settings
 from jobs.place import FilePlace
 from worker import place
-from worker.database import database_path, make_room, missing
+from worker.database import file_there, make_private
 from worker.file_lease import FileLease, LeaseTakenError, NetworkFileSystemError
 from worker.requests import REFUSED
 from worker.store import adoption
@@ -102,10 +102,8 @@ def _is_file(url: str) -> bool:
 @contextmanager
 def _locked(settings: Settings) -> Iterator[FilePlace | None]:
     """Keep every worker from the file."""
-    path = database_path(settings)
-    if not path.exists():
-        raise missing(path)
-    make_room(settings)
+    path = file_there(settings)
+    make_private(settings)
     try:
         lease = FileLease.acquire(path)
     except (LeaseTakenError, NetworkFileSystemError) as error:

@@ -25,7 +25,7 @@ def open_store(settings: Settings) -> Store:
     url = settings.database_url.get_secret_value()
     try:
         if is_sqlite(url):
-            make_room(settings)
+            make_private(settings)
         migrate(url)
         return threaded(url)
     except ValueError as error:
@@ -48,7 +48,7 @@ def open_to_run(settings: Settings) -> Store:
     try:
         if not is_sqlite(url):
             return _opened_on_server(url)
-        make_room(settings)
+        make_private(settings)
         refuse_damaged(database_path(settings))
         return _opened_file(url, database_path(settings))
     except ValueError as error:
@@ -75,8 +75,8 @@ def _opened_on_server(url: str) -> Store:
     return threaded(url)
 
 
-def make_room(settings: Settings) -> None:
-    """Make the folder of a SQLite database, and see that what lies there is nobody else's.
+def make_private(settings: Settings) -> None:
+    """Make the folder of a SQLite database if it is not there, and keep others out of what lies in it.
 
     Raises:
         NotPrivateError: others may open it, and that cannot be changed from here.
@@ -96,9 +96,8 @@ async def store_there(settings: Settings) -> Store:
     """
     url = settings.database_url.get_secret_value()
     try:
-        path = database_path(settings) if is_sqlite(url) else None
-        if path and not path.exists():
-            raise missing(path)
+        if is_sqlite(url):
+            file_there(settings)
         store = threaded(url)
     except ValueError as error:
         raise StoreUnavailableError(str(error)) from None
@@ -108,16 +107,23 @@ async def store_there(settings: Settings) -> Store:
     return store
 
 
+def file_there(settings: Settings) -> Path:
+    """Return the file that the database is.
+
+    Raises:
+        NothingThereError: there is none yet.
+    """
+    path = database_path(settings)
+    if not path.exists():
+        raise NothingThereError(f"there is no database at {path} yet: {_CURE}")
+    return path
+
+
 _CURE = "`cuelight add`, `apply` or `run` makes one; see whether CUELIGHT_STATE_DIR names the right folder"
 
 
 class NothingThereError(StoreUnavailableError):
     """There is no database where the settings say."""
-
-
-def missing(path: Path) -> NothingThereError:
-    """Return what is to be raised where there is no file."""
-    return NothingThereError(f"there is no database at {path} yet: {_CURE}")
 
 
 def _make(folder: Path) -> None:

@@ -60,5 +60,5 @@ def _database_replaced(trouble: str) -> Condition:
         f"{trouble}, and this worker works on what was there before; nothing new begins, what is on air is"
         " stopped at its end as it was known, and then this worker leaves"
     )
-    cure = "Put the right file there, without any old log beside it, and start the worker anew."
+    cure = "Put the right file there, with the worker stopped (`cuelight restore FILE`), and start it anew."
     return Condition("database_replaced", Severity.CRITICAL, text, cure)

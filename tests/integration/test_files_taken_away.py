@@ -69,6 +69,7 @@ def test_a_database_that_is_replaced_is_told_and_what_is_on_air_is_stopped_from_
         assert host.process
         assert host.process.wait(timeout=60) == 1
         assert "Put the right file there" in host.log().splitlines()[-1]
+        assert "`cuelight restore FILE`" in host.log().splitlines()[-1]
         assert not provider.meetings("Show")[0]["on_air"]
         assert "stopped_from_memory" in host.log()
         assert "leaving_on_air" not in host.log()
@@ -83,7 +84,7 @@ def test_a_damaged_database_is_refused_at_the_start_with_the_cure(tmp_path: Path
         refused = host.cuelight("run", check=False)
         assert refused.returncode == 1
         assert "is damaged" in refused.stderr
-        assert "put a backup in its place" in refused.stderr
+        assert "put a backup in its place: `cuelight restore FILE`" in refused.stderr
         assert "Traceback" not in refused.stderr
 
 

@@ -260,6 +260,16 @@ WRONG: list[tuple[list[str], dict[str, str], int, str]] = [
     (["simulate", "--set", "invoke_to_liv_s=1"], {}, 2, "did you mean invoke_to_live_s?"),
     (["simulate", "--set", "dance=1"], {}, 2, "`cuelight simulate --knobs` lists them"),
     (["healthcheck"], {"CUELIGHT_HTTP__PORT": "0"}, 1, "CUELIGHT_HTTP__PORT is 0"),
+    (["backup", "x.db"], {}, 1, "there is no database at"),
+    (["restore", "nowhere.db"], {}, 1, "nothing was restored: there is no file"),
+    (["backup", "x.db"], {"CUELIGHT_DATABASE_URL": "postgresql://127.0.0.1:1/db"}, 1, "`pg_dump "),
+    (
+        ["restore", "x.db"],
+        {"CUELIGHT_DATABASE_URL": "postgresql://127.0.0.1:1/db"},
+        1,
+        "stop every worker, then",
+    ),
+    (["restore", "x.db"], {"CUELIGHT_DATABASE_URL": "postgresql://127.0.0.1:1/db"}, 1, "`pg_restore "),
     (["completion", "tcsh"], {}, 2, "'bash', 'zsh', 'fish'"),
     (
         ["add", "x", "--title", "X", "--start", "2020-01-01T10:00Z", "--duration", "1h"],
@@ -286,6 +296,36 @@ def test_a_start_may_be_so_long_from_now(tmp_path: Path) -> None:
     (row,) = json.loads(cuelight(tmp_path, "status", "--json").output)
     begins_in = datetime.fromisoformat(row["starts_at"]) - SystemClock().now()
     assert timedelta(minutes=9) < begins_in <= timedelta(minutes=10)
+
+
+def test_a_backup_is_made_and_restored_and_both_are_told(tmp_path: Path) -> None:
+    state, file = tmp_path / "state", tmp_path / "copy.db"
+    add = ["--title", "X", "--start", "2099-01-01T10:00Z", "--duration", "1h"]
+    assert cuelight(state, "add", "before", *add).exit_code == 0
+    made = json.loads(cuelight(state, "backup", str(file), "--json").output)
+    assert (made["file"], made["bytes"], made["last_at"]) == (str(file), file.stat().st_size, None)
+    refused = cuelight(state, "backup", str(file))
+    assert (refused.exit_code, "exists already" in refused.output) == (1, True)
+    assert cuelight(state, "backup", str(file), "--force").output.startswith(f"{file}: ")
+    assert cuelight(state, "add", "after", *add).exit_code == 0
+    restored = json.loads(cuelight(state, "restore", str(file), "--json").output)
+    assert restored["database"] == str(state / "cuelight.db")
+    assert [each["id"] for each in json.loads(cuelight(state, "status", "--json").output)] == ["before"]
+    (kept,) = restored["kept"]
+    told = cuelight(state, "restore", kept).output
+    assert f"what was there is kept: {state}/cuelight.db.before-restore-" in told
+    assert "give again what was called off" in told
+    assert len(json.loads(cuelight(state, "status", "--json").output)) == 2
+
+
+def test_what_the_system_refuses_is_told_with_its_place(tmp_path: Path) -> None:
+    cuelight(tmp_path, "migrate")
+    (tmp_path / "loop").symlink_to("loop")
+    for command, outcome in (("backup", "no backup was made"), ("restore", "nothing was restored")):
+        for name in ("loop", "x" * 300):
+            done = cuelight(tmp_path, command, str(tmp_path / name))
+            assert (done.exit_code, isinstance(done.exception, SystemExit)) == (1, True)
+            assert outcome in done.output
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -96,6 +96,8 @@ GIVEN: dict[str, list[tuple[str, ...]]] = {
     "doctor": [(), ("--json",), ("--probe", HOSTILE)],
     "webhooks": [("list",), ("list", "--json"), ("remove", HOSTILE), ("register", URL, "--account", HOSTILE)],
     "healthcheck": [()],
+    "backup": [("copy.db",), ("copy.db", "--json"), (HOSTILE,), (f"{HOSTILE}/x",)],
+    "restore": [(HOSTILE,), (f"{HOSTILE}.db",), (FILE,)],
     "completion": [("bash",), (HOSTILE,)],
     "migrate": [()],
 }

@@ -39,6 +39,8 @@ COMMANDS = {
     "webhooks": ("worker.cli.webhooks", "Have the provider tell at once when something begins or ends."),
     "healthcheck": ("worker.cli.serve", "Ask the worker on this machine whether it is well."),
     "completion": ("worker.cli.completion", "Print what makes your shell complete cuelight's commands."),
+    "backup": ("worker.cli.backup", "Back up the SQLite database into a file, while the worker runs."),
+    "restore": ("worker.cli.backup", "Put a backup in the place of the SQLite database."),
     "migrate": ("worker.cli.serve", "Bring the database's schema up to date."),
 }
 

@@ -5,11 +5,12 @@ own by SQLite: pages of two databases get mixed, and the first to close the file
 """
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from worker.clock import Clock, SystemClock
-from worker.store.errors import DamagedError
+from worker.store.errors import DamagedError, StoreUnavailableError
 
 LOOKED_WITHIN = 1.0
 """Seconds for which is looked: some 100,000 broadcasts. What is larger is looked at in part."""
@@ -35,20 +36,55 @@ def refuse_damaged(database: Path, clock: Clock | None = None) -> None:
 def damage_of(database: Path, *, alone: bool = False, clock: Clock) -> str:
     """Return the first damage that is found within a second; empty: none, or it cannot be looked at.
 
-    `alone`: without its log. A reader of a log makes one, so where there is none it is not asked for.
+    `alone`: without its log.
     """
-    address = (
-        f"{database.resolve().as_uri()}?mode=ro{'' if has_log(database) and not alone else '&immutable=1'}"
-    )
     until = clock.monotonic() + LOOKED_WITHIN
     try:
-        with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as connection:
-            connection.set_progress_handler(lambda: clock.monotonic() > until, _STEPS)
-            said = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
-            return "" if said == "ok" else said.replace("\n", " ").strip()
+        return _found(database, lambda: clock.monotonic() > until, alone=alone)
     except sqlite3.DatabaseError as error:
-        is_damage = (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DAMAGED
-        return str(error) if is_damage else ""
+        return str(error) if is_damage(error) else ""
+
+
+def all_damage_of(database: Path) -> str:
+    """Return the first damage that is found in all of a file, however long that takes; empty: it is whole.
+
+    Raises:
+        StoreUnavailableError: it cannot be looked at.
+    """
+    try:
+        return _found(database, lambda: False)
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            return str(error)
+        raise StoreUnavailableError(f"{database} cannot be looked at: {error}") from None
+
+
+def at_rest(database: Path, *, alone: bool = False) -> str:
+    """Return the address by which a database that nobody writes is read, and stays as it is.
+
+    A reader of a log makes one, so where there is none it is not asked for. `alone`: without its log.
+    """
+    whole = alone or not has_log(database)
+    return f"{database.resolve().as_uri()}?mode=ro{'&immutable=1' if whole else ''}"
+
+
+def _found(database: Path, gives_up: Callable[[], bool], *, alone: bool = False) -> str:
+    """Return the first damage that is found.
+
+    Raises:
+        sqlite3.DatabaseError: it gave up, or it cannot be read.
+    """
+    with closing(
+        sqlite3.connect(at_rest(database, alone=alone), uri=True, timeout=BUSY_SECONDS)
+    ) as connection:
+        connection.set_progress_handler(gives_up, _STEPS)
+        said = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    return "" if said == "ok" else said.replace("\n", " ").strip()
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file is at fault that was read."""
+    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DAMAGED
 
 
 def has_log(database: Path) -> bool:
@@ -68,4 +104,4 @@ def _cure(database: Path, clock: Clock) -> str:
             f"without its log it is whole, so {log.name} is most likely another database's, left there when a"
             f" backup was copied in: move {log} and {database.name}-shm away, and begin again"
         )
-    return "put a backup in its place, without any old log beside it"
+    return "put a backup in its place: `cuelight restore FILE`"

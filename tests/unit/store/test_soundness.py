@@ -66,7 +66,7 @@ def test_a_damaged_database_is_refused_and_named_with_the_cure(database: Path) -
     spoil(database)
     said = refusal(database)
     assert said.startswith(f"{database} is damaged: ")
-    assert "put a backup in its place" in said
+    assert "put a backup in its place: `cuelight restore FILE`" in said
 
 
 def test_what_is_no_database_is_refused(database: Path) -> None:
