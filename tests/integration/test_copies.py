@@ -22,7 +22,7 @@ def copied(host: Worker, to: Path) -> Path:
     return to
 
 
-def on_air(host: Worker, *, until: float) -> None:
+def on_air(host: Worker, *, until: float = 600) -> None:
     host.start()
     host.insert("show", soon(2), soon(until), prepare="1m")
     host.insert("later", soon(3600), soon(7200), prepare="2h")
@@ -41,9 +41,9 @@ def sweeps(other: Worker, at_least: int) -> None:
         assert json.loads(other.cuelight("sweep", "--json").stdout) is not None
 
 
-def test_a_copy_is_refused_and_production_goes_on_to_its_end(tmp_path: Path) -> None:
+def test_a_copy_is_refused_and_production_goes_on_until_it_is_stopped(tmp_path: Path) -> None:
     with simulator() as provider, worker(tmp_path / "production", provider, **OFTEN) as host:
-        on_air(host, until=14)
+        on_air(host)
         with worker(copied(host, tmp_path / "staging"), provider, **OFTEN) as other:
             refused = other.cuelight("run", check=False)
             assert refused.returncode == 1
@@ -51,13 +51,14 @@ def test_a_copy_is_refused_and_production_goes_on_to_its_end(tmp_path: Path) -> 
             assert "Traceback" not in refused.stderr
             assert "origin" in other.cuelight("doctor", check=False).stdout
         assert stops(provider, "Show") == []
+        host.cuelight("stop", "show")
         host.await_state("show", "ended")
         assert len(stops(provider, "Show")) == 1
 
 
 def test_adopted_as_a_copy_it_works_beside_production_and_touches_nothing_of_it(tmp_path: Path) -> None:
     with simulator() as provider, worker(tmp_path / "production", provider, **OFTEN) as host:
-        on_air(host, until=35)
+        on_air(host)
         with worker(copied(host, tmp_path / "staging"), provider, **OFTEN) as other:
             done = json.loads(other.cuelight("adopt", "--as-copy", "--yes", "--json").stdout)
             assert (done["under_way"], done["to_come"]) == (["show"], 1)
@@ -71,7 +72,8 @@ def test_adopted_as_a_copy_it_works_beside_production_and_touches_nothing_of_it(
             assert host.state("show") == "live"
             assert stops(provider, "Show") == []
             assert other.stop() == 0
-        host.await_state("show", "ended", within=60)
+        host.cuelight("stop", "show")
+        host.await_state("show", "ended")
         show, later = provider.meetings("Show"), provider.meetings("Later")
         assert (len(show), len(later)) == (1, 2)
         assert {each["title"][-14:-10] for each in later} == {done["tag"], done["original_tag"]}
