@@ -37,6 +37,14 @@ class AlertRows(Protocol):
         """Return the open rows."""
         ...
 
+    async def open_keys(self) -> Collection[str]:
+        """Return the keys of the open rows."""
+        ...
+
+    async def resolved_by_hand(self, keys: Collection[str]) -> list[Alert]:
+        """Return, of those keys whose newest row was closed by hand, that row."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Raised:

@@ -4,8 +4,10 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
@@ -71,11 +73,25 @@ def of_today(example: str) -> str:
 
 
 def of_here(example: str, host: Worker) -> str:
-    """Return the example with the id of the webhook that is registered here."""
+    """Return the example with the id of the webhook that is registered here, or of an alert that is open."""
+    if "alerts resolve" in example:
+        return example.replace("17", str(an_alert(host)))
     if "webhooks remove" not in example:
         return example
     (webhook,) = json.loads(host.cuelight("webhooks", "list", "--json").stdout)
     return example.rpartition(" ")[0] + " " + str(webhook["id"])
+
+
+def an_alert(host: Worker) -> int:
+    """Open an alert that nobody takes back; return its number."""
+    with closing(sqlite3.connect(host.folder / "cuelight.db")) as database, database:
+        made = database.execute(
+            "INSERT INTO alerts (key, severity, title, text, cure, raised_at, subject_kind, subject_id)"
+            " VALUES ('meeting/gone/m/swept', 'critical', 'swept', 'it was on air', 'Look.',"
+            " '2026-12-01T12:00:00.000000Z', 'meeting', 'gone/m')"
+        )
+    assert made.lastrowid
+    return made.lastrowid
 
 
 def serves(example: str) -> tuple[signal.Signals, int, str] | None:

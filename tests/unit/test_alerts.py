@@ -1,6 +1,7 @@
 """Alerts: each told once, resolved when it holds no longer, and kept while the database is away."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,12 +11,14 @@ import structlog
 from jobs.alarms import Condition, Severity
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import HandClock
-from worker.alerts import PASSES_AFTER, STANDS_FOR, Alerts
+from worker.alerts import Alerts
+from worker.by_hand import PASSES_AFTER
 from worker.outbox.message import Message
 from worker.store.errors import LockedError, StoreUnavailableError, UnwritableError
 from worker.store.opening import inline
 from worker.store.records import Alert
 from worker.store.store import Store
+from worker.told import STANDS_FOR
 
 SHOW, OTHER = Subject(SubjectKind.BROADCAST, "show"), Subject(SubjectKind.BROADCAST, "other")
 ACCOUNT = Subject(SubjectKind.ACCOUNT, "default")
@@ -60,6 +63,12 @@ class CountingRows:
         found = await self.store.open_alerts()
         await self.read.wait()
         return [replace(each, is_over=each.run_id in self.over) for each in found]
+
+    async def open_keys(self) -> Collection[str]:
+        return await self.store.open_keys()
+
+    async def resolved_by_hand(self, keys: Collection[str]) -> list[Alert]:
+        return await self.store.resolved_by_hand(keys)
 
     def _note(self, what: str) -> None:
         if self.locked and what.endswith(self.locked):

@@ -9,13 +9,14 @@ from jobs.alarms import Condition, Severity
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON, HandClock
 from tests.support.subjects import broadcast
-from worker.alerts import STANDS_FOR, Alerts
+from worker.alerts import Alerts
 from worker.outbox.courier import AGAIN_EVERY, OWED_AT_MOST, TOLD_AFTER, Courier, DeliveryError
 from worker.outbox.message import Message
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 from worker.store.records import Alert
 from worker.store.store import Store
+from worker.told import STANDS_FOR
 
 CRITICAL = Condition("not_off", Severity.CRITICAL, "not proven off", "Look.")
 WARNING = Condition("nobody_here", Severity.WARNING, "nobody has joined", "Call.")
@@ -63,6 +64,12 @@ class Gone:
         raise StoreUnavailableError("gone")
 
     async def open_alerts(self) -> list[Alert]:
+        raise StoreUnavailableError("gone")
+
+    async def open_keys(self) -> list[str]:
+        raise StoreUnavailableError("gone")
+
+    async def resolved_by_hand(self, _keys: object) -> list[Alert]:
         raise StoreUnavailableError("gone")
 
 
@@ -181,6 +188,20 @@ async def test_a_worker_that_begins_tells_again_what_is_critical_or_new_and_noth
     await world.after(5)
     assert sorted(each.key for each in world.people[0].got) == ["new/nobody_here", "old/not_off"]
     assert [each.id for each in world.people[0].got if each.key == "old/not_off"] == [told["old/not_off"]]
+
+
+async def test_the_end_of_an_old_warning_is_told_by_a_worker_that_began_since() -> None:
+    world = World()
+    world.alerts.tell(broadcast("old"), [WARNING])
+    await world.after(3600, step=10)
+    await world.alerts.write()
+    world.begin()
+    await world.alerts.take_over(lambda _: True)
+    await world.after(5)
+    world.alerts.tell(broadcast("old"), [])
+    await world.after(5)
+    assert world.people[0].told() == ["raised nobody_here", "resolved nobody_here"]
+    assert len({each.id for each in world.people[0].got}) == 1
 
 
 async def test_what_is_left_to_another_worker_is_delivered_once_and_not_repeated() -> None:

@@ -180,7 +180,7 @@ def conditions() -> Iterator[tuple[str, str]]:
                 ):
                     yield name, severity.lower()
                 case ast.Call(ast.Name("Condition")):
-                    assert path.name == "alerts.py", f"{path.name}: a condition with no name that can be read"
+                    assert path.name == "told.py", f"{path.name}: a condition with no name that can be read"
                 case _:
                     pass
 

@@ -25,6 +25,8 @@ UNFOLLOWED_AT_MOST = timedelta(hours=1)
 """A schedule that is not followed for longer is critical: its horizon runs dry."""
 QUOTA_EVERY = timedelta(seconds=10)
 TELL_CHANGES_EVERY = timedelta(seconds=10)
+HEED_EVERY = timedelta(seconds=10)
+"""What an operator resolves is over at the channels within so long."""
 LET_PASS_EVERY = timedelta(minutes=10)
 TAKE_OVER_EVERY = timedelta(minutes=2)
 """A worker that froze may write what it told long after another took its place."""
@@ -47,6 +49,7 @@ def duties(  # noqa: PLR0913, PLR0917  One for each thing that is done.
         Duty("beat", BEAT_EVERY, partial(_beat, means, reach)),
         Duty("quota", QUOTA_EVERY, partial(_look_at_each, watches)),
         Duty("tell_changes", TELL_CHANGES_EVERY, alerts.tell_changes),
+        Duty("heed_operators", HEED_EVERY, partial(_heed_operators, alerts)),
         Duty("let_pass", LET_PASS_EVERY, alerts.let_pass),
         Duty("alerts", TAKE_OVER_EVERY, partial(_take_over, alerts, means.leases)),
         Duty("retention", FORGET_EVERY, ours(partial(_forget, store, clock, settings.keep))),
@@ -75,6 +78,12 @@ async def _take_over(alerts: Alerts, leases: Leases) -> None:
     """Take back what others told of runs that are over; a database that is away is told elsewhere."""
     with suppress(StoreUnavailableError):
         await alerts.take_over(leases.held)
+
+
+async def _heed_operators(alerts: Alerts) -> None:
+    """Learn what was resolved by hand; a database that is away is told elsewhere."""
+    with suppress(StoreUnavailableError):
+        await alerts.heed_operators()
 
 
 async def _look_at_each(watches: Sequence[QuotaWatch]) -> None:

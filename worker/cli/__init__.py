@@ -30,6 +30,7 @@ COMMANDS = {
     "status": ("worker.cli.look", "Show what is on air, what comes, and what is wrong."),
     "show": ("worker.cli.look", "Show everything known of one broadcast."),
     "why": ("worker.cli.look", "Tell what happened to a broadcast, step by step."),
+    "alerts": ("worker.cli.alerts", "Show what is wrong, and resolve what nobody takes back."),
     "workers": ("worker.cli.workers", "Show which workers run, or ran."),
     "doctor": (
         "worker.cli.doctor",

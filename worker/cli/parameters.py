@@ -44,6 +44,37 @@ class Instant(click.ParamType[datetime]):
         return found.astimezone(UTC)
 
 
+class Number(click.ParamType[int]):
+    """The number of a row."""
+
+    name = "number"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read 17; no sign, no fraction, and no more digits than a row's number can have."""
+        text = str(value)
+        if not _NUMBER.fullmatch(text):
+            self.fail(f"{text!r} is no number: write 17, as `cuelight alerts` shows it", param, ctx)
+        return int(text)
+
+
+class Line(click.ParamType[str]):
+    """Words that others read on one line."""
+
+    name = "text"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Take them as they are, if people can be shown them."""
+        from config.bounds import LONGEST_TEXT
+        from jobs import lines
+
+        text = str(value)
+        if len(text) > LONGEST_TEXT:
+            self.fail(f"more than {LONGEST_TEXT} characters", param, ctx)
+        if reason := lines.objection(text):
+            self.fail(reason, param, ctx)
+        return text
+
+
 class PasswordlessUrl(click.ParamType[str]):
     """The address of a database. Whoever may list processes reads what stands on a command line."""
 
@@ -63,6 +94,7 @@ class PasswordlessUrl(click.ParamType[str]):
         return url
 
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _PASSWORD = re.compile(r"[^:/]+://[^:/]*:[^@]+@")
 """As SQLAlchemy finds it."""
 _PASSWORDS = {"password", "sslpassword"}

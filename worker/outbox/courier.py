@@ -93,10 +93,17 @@ class Courier:
             self._owe(each, message)
 
     def take_again(self, message: Message) -> None:
-        """Take an alert that was open when this worker began: somebody may not have heard of it."""
+        """Take an alert that was open when this worker began: somebody may not have heard of it.
+
+        Of the others somebody has, so that their end is told.
+        """
         is_new = self._clock.now() - message.raised_at < NEW_FOR
         if message.severity is Severity.CRITICAL or is_new:
             self.take(message)
+            return
+        for each in self._rounds:
+            each.owed.setdefault(message.key, _Owed(message, None, delivered=True))
+            self._make_room(each)
 
     def forget(self, key: str) -> None:
         """Repeat it no more; what was never delivered still is, once."""

@@ -7,11 +7,14 @@ StoreError
 ├── GarbledRowError         one row holds what no worker wrote
 ├── IdTakenError            a broadcast with this id exists
 ├── NotExtendedError        a broadcast whose end cannot be moved any more
+├── AlreadyResolvedError    an alert that was resolved before
 ├── InstallationTagError    the tag asked for is not the one that was kept
 ├── UnwritableError         a value that no row can hold
 ├── CopyError               the database is a copy of the one that was worked on
 └── SchemaError             the database is not of a version that this program knows
 """
+
+from datetime import datetime
 
 
 class StoreError(Exception):
@@ -51,6 +54,15 @@ class NotExtendedError(StoreError):
         self.state = state
         """The state that forbids it; None: no end can be read."""
         super().__init__(f"it is {state}" if state else "it has no end that can be read")
+
+
+class AlreadyResolvedError(StoreError):
+    """An alert was resolved before; nothing was written."""
+
+    def __init__(self, at: datetime | None) -> None:
+        self.at = at
+        """When; None: its row does not say so readably."""
+        super().__init__("it is resolved already")
 
 
 class InstallationTagError(StoreError):

@@ -152,6 +152,10 @@ class Alert:
     cure: str
     raised_at: datetime | None = None
     """None: not yet in the database."""
+    id: int | None = None
+    """Its row; None: it was not read from one."""
+    resolved_at: datetime | None = None
+    """None: it is open."""
     account: str | None = None
     """The account of its run; None: it has no run, or that is not known."""
     is_over: bool = False

@@ -169,6 +169,33 @@ class Store:
         """Return the open alerts, oldest first; those of one run if it is named."""
         return await self._reads.call(partial(alerts.still_open, run_id=run_id))
 
+    async def alerts(self) -> list[Alert]:
+        """Return every alert that is kept, newest first; read a part at a time: of years there are many."""
+        found, before = await self._reads.call(partial(alerts.before, alert_id=None, most=PART))
+        while before is not None:
+            part, before = await self._reads.call(partial(alerts.before, alert_id=before, most=PART))
+            found += part
+        return found
+
+    async def resolve_by_hand(self, alert_id: int, *, by: str, why: str, at: datetime) -> str | None:
+        """Close the alert of this row, and write into the journal who did so; return its key.
+
+        None: there is no such row.
+
+        Raises:
+            AlreadyResolvedError: it was closed before.
+        """
+        work = partial(alerts.resolve_by_hand, alert_id=alert_id, by=by, why=why, at=at)
+        return await self._writes.call(work)
+
+    async def open_keys(self) -> frozenset[str]:
+        """Return the keys of the open alerts, those that cannot be read among them."""
+        return await self._reads.call(alerts.open_keys)
+
+    async def resolved_by_hand(self, keys: Collection[str]) -> list[Alert]:
+        """Return, of those keys whose newest alert was resolved by hand, that alert."""
+        return await self._reads.call(partial(alerts.resolved_by_hand, keys=keys))
+
     async def leave_request(
         self, kind: str, broadcast_id: str, argument: str = "", *, by: str, at: datetime
     ) -> int:

@@ -1,0 +1,106 @@
+"""The commands `alerts` and `alerts resolve`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from worker.cli.context import Context, pass_context
+from worker.cli.output import local, write_json, write_line, write_table
+from worker.cli.parameters import Line, Number
+from worker.cli.schedule import JSON, example
+from worker.cli.waiting import operator
+from worker.clock import SystemClock
+
+if TYPE_CHECKING:
+    from worker.store.records import Alert
+    from worker.store.store import Store
+
+HEADINGS = ("id", "severity", "since", "alert", "what, and the cure")
+HEADINGS_OF_ALL = ("id", "severity", "since", "resolved", "alert", "what, and the cure")
+BY_HAND = "resolved by hand"
+"""Why, where nobody said it."""
+
+
+@click.group(
+    invoke_without_command=True,
+    epilog=example(
+        "cuelight alerts", "cuelight alerts --all", "cuelight alerts --json", "cuelight alerts resolve 17"
+    ),
+)
+@JSON
+@click.option("--all", "everything", is_flag=True, help="Also those that are resolved.")
+@pass_context
+@click.pass_context
+def alerts(ctx: click.Context, context: Context, *, as_json: bool, everything: bool) -> None:
+    """Show what is wrong, or was: each alert with its cure, the newest first."""
+    if ctx.invoked_subcommand is not None:
+        if as_json or everything:
+            raise click.UsageError(f"--json and --all are not for `alerts {ctx.invoked_subcommand}`")
+        return
+
+    async def read(store: "Store") -> list["Alert"]:
+        return await store.alerts() if everything else (await store.open_alerts())[::-1]
+
+    found = context.with_store(read)
+    if as_json:
+        write_json([_row(each) for each in found])
+    elif not found:
+        write_line(_nothing(everything=everything), stderr=True)
+    else:
+        headings = HEADINGS_OF_ALL if everything else HEADINGS
+        write_table(headings, [_line(each, everything=everything) for each in found])
+
+
+@alerts.command(
+    epilog=example("cuelight alerts resolve 17", "cuelight alerts resolve 17 --note 'that account is gone'")
+)
+@click.argument("alert_id", metavar="ID", type=Number())
+@click.option("--note", type=Line(), metavar="TEXT", default=BY_HAND, help="Why, for the journal.")
+@pass_context
+def resolve(context: Context, alert_id: int, note: str) -> None:
+    """Resolve an alert that nobody takes back. `cuelight alerts` shows its ID.
+
+    The channels hear within seconds that it is over, if a worker runs. What goes on all the same is told
+    anew, once it has gone on for ten minutes, as an alert of its own.
+    """
+    from worker.store.errors import AlreadyResolvedError
+
+    async def resolved(store: "Store") -> None:
+        try:
+            key = await store.resolve_by_hand(alert_id, by=operator(), why=note, at=SystemClock().now())
+        except AlreadyResolvedError as error:
+            since = f", since {local(error.at)}" if error.at else ""
+            raise click.ClickException(f"alert {alert_id} is resolved already{since}") from None
+        if key is None:
+            raise click.ClickException(f"there is no alert {alert_id}; `cuelight alerts --all` lists them")
+        write_line(f"resolved {alert_id}: {key}")
+
+    context.with_store(resolved)
+
+
+def _nothing(*, everything: bool) -> str:
+    if everything:
+        return "no alert is kept"
+    return "no alert is open; `cuelight alerts --all` also shows those that are resolved"
+
+
+def _row(alert: "Alert") -> dict[str, object]:
+    return {
+        "id": alert.id,
+        "key": alert.key,
+        "subject": str(alert.subject),
+        "run_id": alert.run_id,
+        "title": alert.title,
+        "severity": alert.severity,
+        "raised_at": alert.raised_at,
+        "text": alert.text,
+        "cure": alert.cure,
+        "resolved_at": alert.resolved_at,
+    }
+
+
+def _line(alert: "Alert", *, everything: bool) -> tuple[str, ...]:
+    resolved = (local(alert.resolved_at),) if everything else ()
+    about = f"{alert.subject}/{alert.title}"
+    told = f"{alert.text.rstrip('.')}. {alert.cure}"
+    return (str(alert.id), str(alert.severity), local(alert.raised_at), *resolved, about, told)
