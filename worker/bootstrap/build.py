@@ -73,7 +73,7 @@ async def build(settings: Settings, means: Means) -> App:
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
     pulse = _pulse(passes, service_manager, heartbeat, clock)
     sweeper = Sweeper(store, channels, leases, alerts, clock, means.name, tag, passes.wake)
-    inbox = _inbox(means, recorder, passes, channels, tag, sweeper, policy, alerts)
+    inbox = _inbox(means, recorder, passes, channels, tag, sweeper, policy, alerts, locks)
     files = _files_watch(means, alerts, failsafe)
     health = Health(pulse, store, NEWEST, inbox.reach, files.why if files else nothing_lost)
     others = duties(settings, means, alerts, sweeper, watches, inbox.reach)
@@ -176,12 +176,12 @@ def _inbox(  # noqa: PLR0913, PLR0917  One for each part of it.
     sweeper: Sweeper,
     policy: Policy,
     alerts: Alerts,
+    locks: Locks,
 ) -> Inbox:
     store, clock, leases = means.store, means.clock, means.leases
     tenants = {account: channel.tenant for account, channel in channels.items()}
     requests = Requests(store, recorder, passes, leases, clock, sweeper.sweep)
     reach = Reach(clock, partial(alerts.tell, Subject(SubjectKind.DATABASE)))
-    locks = Locks(clock, partial(_tell_of_locks, alerts))
     return Inbox(store, recorder, passes, requests, tenants, tag, clock, leases, policy, reach, locks)
 
 
