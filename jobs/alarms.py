@@ -1,6 +1,5 @@
 """The conditions an operator must hear of: each holds at an instant or does not."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,11 +7,10 @@ from enum import StrEnum
 
 from jobs import go_live, stop, unseen
 from jobs.backoff import trailing_failures
+from jobs.cause import alike, substance
 from jobs.lifecycle import HOLDING, OVER, State
 from jobs.model import Doors, Kind
 from jobs.situation import Situation
-
-_NUMBER = re.compile(r"\d[\d.,:]*")
 
 
 class Severity(StrEnum):
@@ -42,7 +40,7 @@ class Condition:
             return True
         if self.cause and before.cause:
             return self.cause != before.cause
-        return _NUMBER.sub("#", self.text) != _NUMBER.sub("#", before.text)
+        return not alike(self.text, before.text)
 
 
 def conditions(s: Situation) -> tuple[Condition, ...]:
@@ -64,10 +62,8 @@ def rejected(reason: str) -> Condition:
 
 def set_aside(reason: str) -> Condition:
     """A run whose decision failed: nothing is decided for it, but its end is kept (law 9)."""
-    text = f"no decision could be made: {reason}"
-    return Condition(
-        "set_aside", Severity.CRITICAL, text, "It is stopped at its end; report this as a fault."
-    )
+    text, cure = f"no decision could be made: {reason}", "It is stopped at its end; report this as a fault."
+    return Condition("set_aside", Severity.CRITICAL, text, cure, cause=substance(reason))
 
 
 def row_locked(seconds: float) -> Condition:
@@ -94,15 +90,14 @@ def not_proven_off(late: timedelta) -> Condition:
 def _not_prepared(s: Situation) -> Condition | None:
     if s.run.state is not State.PLANNED:
         return None
-    failures = trailing_failures(s.run.of_kind(Kind.CREATE, since=s.round_at))
+    tries = s.run.of_kind(Kind.CREATE, since=s.round_at)
+    failures = trailing_failures(tries)
     if failures < FAILURES_TOLD:
         return None
-    return Condition(
-        "not_prepared",
-        Severity.CRITICAL,
-        f"no meeting after {failures} tries: {s.run.attempts[-1].detail or s.run.attempts[-1].outcome}",
-        "Look at the last attempts with `cuelight why`; check the account's credentials and quota.",
-    )
+    why = tries[-1].detail or tries[-1].outcome
+    text = f"no meeting after {failures} tries: {why}"
+    cure = "Look at the last attempts with `cuelight why`; check the account's credentials and quota."
+    return Condition("not_prepared", Severity.CRITICAL, text, cure, cause=substance(why))
 
 
 def _not_ready(s: Situation) -> Condition | None:
@@ -126,10 +121,12 @@ def _refused(s: Situation) -> Condition | None:
     for kind in (Kind.SHUT, Kind.ADD_HOST, Kind.EDIT, Kind.BACKSTAGE, Kind.OPEN, Kind.REMOVE_HOST):
         tries = s.run.of_kind(kind, since=s.round_at)
         if trailing_failures(tries) >= FAILURES_TOLD:
-            text = f"{kind} failed {trailing_failures(tries)} times: {tries[-1].detail or tries[-1].outcome}"
-            return Condition(
-                "refused", Severity.WARNING, text, "Mend what the provider names; it is tried again."
+            why, cure = (
+                tries[-1].detail or tries[-1].outcome,
+                "Mend what the provider names; it is tried again.",
             )
+            text = f"{kind} failed {trailing_failures(tries)} times: {why}"
+            return Condition("refused", Severity.WARNING, text, cure, cause=f"{kind}: {substance(why)}")
     return None
 
 
@@ -152,7 +149,8 @@ def _preflight(s: Situation) -> Condition | None:
         text, cure = "shortly before its start its meeting is gone", "Add it anew: `cuelight add`."
     else:
         return None
-    return Condition("preflight", Severity.CRITICAL, text, cure)
+    cause = substance(asked.trouble) or "gone"
+    return Condition("preflight", Severity.CRITICAL, text, cure, cause)
 
 
 def _not_open(s: Situation) -> Condition | None:
@@ -225,9 +223,8 @@ def _blind(s: Situation) -> Condition | None:
     if asked.tried_at - last < s.policy.blind_for:
         return None
     text = f"the provider gave no readable answer: {asked.trouble}"
-    return Condition(
-        "blind", Severity.CRITICAL, text, "Check the provider's status page and this host's network."
-    )
+    cure = "Check the provider's status page and this host's network."
+    return Condition("blind", Severity.CRITICAL, text, cure, cause=substance(asked.trouble))
 
 
 def _unheard(s: Situation) -> Condition | None:
@@ -262,11 +259,13 @@ def _recorded_still(s: Situation) -> Condition | None:
     if s.now < wanted_at + s.policy.recording_told_after or not stop.asks_what_is_recorded(s):
         return None
     asked, text = s.seen.recording, "its stream is off and it is recorded still, or pushed by RTMP"
+    cause = "recorded"
     if asked is None or asked.trouble or asked.fact is None or not asked.fact.value.is_on:
         trouble = (asked and asked.trouble) or "it was not read yet, or as nothing that is known"
         text = f"its stream is off; nobody can say whether it is recorded still: {trouble}"
+        cause = substance(trouble)
     cure = "End the recording in the provider's dashboard, or empty the meeting; it is tried again."
-    return Condition("recorded_still", Severity.CRITICAL, text, cure)
+    return Condition("recorded_still", Severity.CRITICAL, text, cure, cause)
 
 
 def _on_air_after(s: Situation) -> Condition | None:

@@ -10,6 +10,7 @@ from typing import Protocol
 import structlog
 
 from jobs.alarms import Condition, Severity
+from jobs.cause import substance
 from jobs.decision import CLOSE, Stop, StopRecording, Urgency
 from jobs.marker import marker_in
 from jobs.model import Room
@@ -259,4 +260,4 @@ def _swept(finding: Finding) -> Condition:
 def _sweep_failed(reason: str) -> Condition:
     text = f"nobody could look for forgotten streams: {reason}"
     cure = "Check the provider's status page; the dashboard shows what is on air."
-    return Condition("sweep_failed", Severity.WARNING, text, cure)
+    return Condition("sweep_failed", Severity.WARNING, text, cure, cause=substance(reason))

@@ -1,6 +1,6 @@
 """What is told of a subject under one name: as it was told last, and as it holds now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobs.alarms import Condition, Severity
@@ -36,6 +36,8 @@ class Told:
         self.latest, self.is_said = condition, True
         if not condition.says_other_than(self.condition):
             self.differs_since = None
+            if not self.condition.cause:  # A row does not keep it.
+                self.condition = replace(self.condition, cause=condition.cause)
         elif self.differs_since is None:
             self.differs_since = now
 

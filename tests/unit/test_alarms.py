@@ -5,10 +5,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from jobs.alarms import PREPARED_WITHIN, conditions
+from jobs.alarms import PREPARED_WITHIN, Condition, conditions, set_aside
 from jobs.lifecycle import State
 from jobs.model import Attempt, Broadcast, Doors, Kind, Outcome, Policy, Room, Run, Window
-from jobs.seen import NO_SESSION, NO_STREAM, NOTHING_SEEN, Asked, Seen, Session, answered
+from jobs.seen import (
+    NO_SESSION,
+    NO_STREAM,
+    NOTHING_SEEN,
+    Asked,
+    Seen,
+    Session,
+    answered,
+    unanswered,
+)
 from jobs.situation import Situation
 from tests.support.clock import NOON
 from worker.watcher import same_company
@@ -141,3 +150,67 @@ def test_live_with_nobody_in_is_told_once_reads_some_minutes_apart_say_so(
     seen, now = company(*read), NOON + timedelta(minutes=20)
     assert ("on_air_and_empty" in told(State.LIVE, NOON, now, seen)) is is_told
     assert "on_air_and_empty" not in told(State.INTERRUPTED, NOON, now, seen)
+
+
+SECOND = timedelta(seconds=1)
+MET = replace(SHUT, doors=Doors.OPEN)
+
+
+def found(name: str, run: Run, seen: Seen, now: datetime) -> Condition:
+    told = [each for each in conditions(Situation(SHOW, run, seen, now, Policy())) if each.name == name]
+    assert len(told) == 1
+    return told[0]
+
+
+def failed(kind: Kind, state: State, name: str, detail: str) -> Condition:
+    tries = tuple(
+        Attempt(kind=kind, began_at=NOON, answered_at=NOON, outcome=Outcome.REFUSED, detail=detail)
+        for _ in range(3)
+    )
+    run = Run(id="show", state=state, room=MET, entered_at=NOON, attempts=tries)
+    return found(name, run, NOTHING_SEEN, NOON + SECOND)
+
+
+def asked_in_vain(name: str, state: State, trouble: str) -> Condition:
+    now = NOON + HOUR / 2
+    run = Run(id="show", state=state, room=MET, entered_at=NOON)
+    seen = Seen(stream=unanswered(None, now, trouble), meeting=unanswered(None, now, trouble))
+    return found(name, run, seen, now)
+
+
+def told_of(name: str, trouble: str) -> Condition:
+    """Return the condition of this name as this trouble brings it about."""
+    match name:
+        case "not_prepared":
+            return failed(Kind.CREATE, State.PLANNED, name, trouble)
+        case "refused":
+            return failed(Kind.EDIT, State.READY, name, trouble)
+        case "blind":
+            return asked_in_vain(name, State.LIVE, trouble)
+        case "preflight":
+            return asked_in_vain(name, State.READY, trouble)
+        case _:
+            return set_aside(f"FaultyError: {trouble}")
+
+
+@pytest.mark.parametrize("name", ["not_prepared", "refused", "blind", "preflight", "set_aside"])
+def test_a_second_fault_under_one_condition_is_news_and_what_differs_each_time_is_none(name: str) -> None:
+    first = told_of(name, "502 bad gateway (request 8c1f02aa-FRA)")
+    assert not told_of(name, "502 bad gateway (request 77d0-AMS)").says_other_than(first)
+    assert told_of(name, "503 bad gateway (request 8c1f02aa-FRA)").says_other_than(first)
+    late = told_of(name, "no whole answer within 8 s")
+    assert late.says_other_than(first)
+    assert not told_of(name, "no whole answer within 8.5 s").says_other_than(late)
+    before = replace(first, cause="")
+    assert not told_of(name, "502 bad gateway (request 77d0-AMS)").says_other_than(before)
+
+
+def test_two_kinds_of_call_that_fail_with_the_same_words_are_two_faults() -> None:
+    edit = failed(Kind.EDIT, State.READY, "refused", "422 refused")
+    assert failed(Kind.ADD_HOST, State.READY, "refused", "422 refused").says_other_than(edit)
+
+
+def test_a_meeting_that_is_gone_is_another_fault_than_nobody_who_answers() -> None:
+    run = Run(id="show", state=State.READY, room=MET, entered_at=NOON)
+    gone = found("preflight", run, Seen(meeting=answered(None, None, NOON, same=False)), NOON)
+    assert gone.says_other_than(told_of("preflight", "502 bad gateway"))

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 import structlog
 
-from jobs.alarms import Condition, Severity
+from jobs.alarms import Condition, Severity, set_aside
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import HandClock
 from worker.alerts import Alerts
@@ -242,6 +242,21 @@ async def test_numbers_that_count_up_are_no_news_and_the_causes_of_a_condition_a
     await world.tells(replace(DARK, text="show-1 is in the way", cause="show-1"))
     await world.tells(replace(DARK, text="show-2 is in the way", cause="show-2"), STANDS_FOR)
     assert len(world.heard()) == 2
+
+
+async def test_another_status_is_told_after_a_minute_and_another_number_of_a_request_never() -> None:
+    world = Telling()
+    for number in range(60):
+        await world.tells(set_aside(f"FaultyError: 502 bad gateway (request {number}-FRA)"), STANDS_FOR)
+    assert len(world.heard()) == 1
+    world.alerts = Alerts(world.rows, world.clock, world.outbox)
+    await world.alerts.take_over(lambda _: True)
+    await world.tells(set_aside("FaultyError: 502 bad gateway (request a1-AMS)"), STANDS_FOR)
+    assert len(set(world.heard())) == 1
+    await world.tells(set_aside("FaultyError: 503 bad gateway (request a1-AMS)"), STANDS_FOR)
+    await world.tells(set_aside("FaultyError: 503 bad gateway (request a2-AMS)"), STANDS_FOR)
+    assert len(set(world.heard())) == 2
+    assert ["503" in each.text for each in await world.rows.open_alerts()] == [True]
 
 
 async def test_texts_that_come_and_go_are_told_ever_more_rarely() -> None:

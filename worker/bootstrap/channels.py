@@ -9,6 +9,7 @@ import structlog
 from config.settings import Settings
 from jobs.alarms import Condition, Severity
 from jobs.budget import Budget
+from jobs.cause import substance
 from jobs.subject import Subject, SubjectKind
 from worker.accounts import accounts_of, meeting_secrets
 from worker.alerts import Alerts
@@ -128,7 +129,8 @@ def _condition(call: CallRecord) -> Condition | None:
     match call.error:
         case CredentialsError() | NoSuchRouteError():
             cure = f"Check CUELIGHT_ACCOUNTS__{call.account.upper()}__* and the token's permissions."
-            return Condition("credentials", Severity.CRITICAL, str(call.error), cure, cause=str(call.error))
+            cause = substance(str(call.error))
+            return Condition("credentials", Severity.CRITICAL, str(call.error), cure, cause)
         case RateLimitedError(retry_after=pause) if pause is None or pause > SHORT_PAUSE:
             text = f"the provider refuses every call{f' for {pause:.0f} s' if pause else ''}: too many"
             cure = "Stops are still tried. Find what else uses this token; see the provider's dashboard."
