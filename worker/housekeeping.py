@@ -30,6 +30,8 @@ class Duty:
     work: Callable[[], Awaitable[None]]
     critical_after: timedelta | None = None
     """So long it may fail before that is critical; None: it is not."""
+    hangs_after: timedelta = timedelta(minutes=10)
+    """One time of it takes less than this, whatever it waits for."""
 
 
 class Housekeeping:

@@ -1,5 +1,6 @@
 """Duties that fail: told after minutes, resolved when they work, and said once a minute."""
 
+import asyncio
 from collections.abc import Iterator, MutableMapping
 from datetime import timedelta
 from typing import Any
@@ -34,10 +35,13 @@ class World:
         self.alerts = Alerts(inline(), self.clock)
         self.error: Exception | None = RuntimeError("token=secret")
         self.database_is_there = True
-        watch = DutyWatch(self.clock, self.alerts.tell, lambda: self.database_is_there)
+        self.hangs: asyncio.Event | None = None
+        watch = self.watch = DutyWatch(self.clock, self.alerts.tell, lambda: self.database_is_there)
         self.duty = watch.watched(Duty("follow", timedelta(seconds=2), self._work, HOUR))
 
     async def _work(self) -> None:
+        if self.hangs:
+            await self.hangs.wait()
         if self.error:
             raise self.error
 
@@ -82,3 +86,34 @@ async def test_a_database_that_is_away_is_not_told_once_more_for_each_duty() -> 
     world.database_is_there = True
     await world.goes_on(world.duty.every)
     assert world.alerts.open() == ["duty/follow/duty_fails"]
+
+
+async def test_a_duty_that_hangs_is_told_until_it_is_done() -> None:
+    world = World()
+    world.error, world.hangs = None, asyncio.Event()
+    task = asyncio.ensure_future(world.duty.work())
+    await asyncio.sleep(0)  # noqa: TID251  Lets it begin; no time passes.
+    world.clock.move(world.duty.hangs_after - timedelta(seconds=1))
+    await world.watch.look()
+    assert world.alerts.open() == []
+    for severity in (Severity.WARNING, Severity.CRITICAL):
+        world.clock.move(HOUR - world.duty.hangs_after)
+        await world.watch.look()
+        (told,) = world.alerts.holding()
+        assert (told.name, told.severity) == ("duty_fails", severity)
+    world.hangs.set()
+    await task
+    await world.watch.look()
+    assert world.alerts.open() == []
+
+
+async def test_a_duty_that_is_ended_while_it_hangs_hangs_no_more() -> None:
+    world = World()
+    world.hangs = asyncio.Event()
+    task = asyncio.ensure_future(world.duty.work())
+    await asyncio.sleep(0)  # noqa: TID251  Lets it begin; no time passes.
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    world.clock.move(2 * HOUR)
+    await world.watch.look()
+    assert world.alerts.open() == []

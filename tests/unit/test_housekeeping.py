@@ -5,11 +5,12 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from tests.support.clock import HandClock
 from worker.clock import SystemClock
 from worker.housekeeping import Duty, Housekeeping
-from worker.supervisor import Nursery, supervise
+from worker.supervisor import AGAIN_AFTER, Nursery, supervise
 
 
 async def settle() -> None:
@@ -76,6 +77,23 @@ async def test_a_duty_that_dies_is_begun_again() -> None:
     with suppress(asyncio.CancelledError):
         await task
     assert len(begun) == 3
+
+
+async def test_a_duty_that_returns_is_begun_again_and_that_is_said() -> None:
+    clock, begun = HandClock(), []
+
+    async def returns() -> None:
+        begun.append(clock.now())
+
+    with structlog.testing.capture_logs() as lines:
+        task = asyncio.create_task(supervise("returns", returns, clock))
+        for _ in range(3):
+            await settle()
+            clock.move(AGAIN_AFTER)
+        await settle()
+    task.cancel()
+    assert begun == [begun[0] + timedelta(seconds=AGAIN_AFTER * number) for number in range(4)]
+    assert [each["event"] for each in lines] == ["duty_returned"] * 4
 
 
 async def test_short_work_that_fails_is_forgotten_and_not_raised() -> None:

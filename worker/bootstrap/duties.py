@@ -9,7 +9,7 @@ from config.settings import Settings
 from worker.alerts import Alerts
 from worker.bootstrap.means import Means
 from worker.clock import Clock
-from worker.duty_watch import DutyWatch
+from worker.duty_watch import LOOK_EVERY, DutyWatch
 from worker.follower import Follower
 from worker.housekeeping import Duty
 from worker.lease import Leases
@@ -31,6 +31,10 @@ LET_PASS_EVERY = timedelta(minutes=10)
 TAKE_OVER_EVERY = timedelta(minutes=2)
 """A worker that froze may write what it told long after another took its place."""
 FORGET_EVERY = timedelta(hours=6)
+FORGOTTEN_WITHIN = timedelta(hours=6)
+"""Years of rows, deleted a part at a time, the first time that so much is to be forgotten."""
+SWEPT_WITHIN = timedelta(minutes=30)
+"""Every call of it may wait for the quota, one after the other."""
 
 
 def duties(  # noqa: PLR0913, PLR0917  One for each thing that is done.
@@ -45,21 +49,26 @@ def duties(  # noqa: PLR0913, PLR0917  One for each thing that is done.
     store, clock = means.store, means.clock
     ours = partial(_if_ours, means.leases)
     found = [
-        Duty("sweep", settings.poll.sweep, sweeper.duty),
+        Duty("sweep", settings.poll.sweep, sweeper.duty, hangs_after=SWEPT_WITHIN),
         Duty("beat", BEAT_EVERY, partial(_beat, means, reach)),
         Duty("quota", QUOTA_EVERY, partial(_look_at_each, watches)),
         Duty("tell_changes", TELL_CHANGES_EVERY, alerts.tell_changes),
         Duty("heed_operators", HEED_EVERY, partial(_heed_operators, alerts)),
         Duty("let_pass", LET_PASS_EVERY, alerts.let_pass),
         Duty("alerts", TAKE_OVER_EVERY, partial(_take_over, alerts, means.leases)),
-        Duty("retention", FORGET_EVERY, ours(partial(_forget, store, clock, settings.keep))),
+        Duty(
+            "retention",
+            FORGET_EVERY,
+            ours(partial(_forget, store, clock, settings.keep)),
+            hangs_after=FORGOTTEN_WITHIN,
+        ),
     ]
     if settings.schedule:
         follower = Follower(settings.schedule, store, settings.accounts, settings.horizon, alerts, clock)
         found.append(Duty("follow", FOLLOW_EVERY, ours(follower.follow), UNFOLLOWED_AT_MOST))
         found.append(Duty("follow_again", timedelta(days=1), ours(follower.again)))
     watch = DutyWatch(clock, alerts.tell, lambda: reach.is_there)
-    return [watch.watched(each) for each in found]
+    return [*map(watch.watched, found), Duty("duties", LOOK_EVERY, watch.look)]
 
 
 async def _beat(means: Means, reach: Reach) -> None:
