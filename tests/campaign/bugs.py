@@ -70,6 +70,11 @@ def _bug(name: str, law: str, *patches: Patch, **where: Any) -> Bug:
     return Bug(name, law, patches, **where)
 
 
+def _has_shows_of_one_room(made: Scenario) -> bool:
+    entries = [show.entry for show in made.shows if show.entry]
+    return not made.by_file and len(set(entries)) < len(entries)
+
+
 def _has_several_workers(made: Scenario) -> bool:
     return made.workers > 1
 
@@ -149,6 +154,10 @@ def _reads_before_closing(s: Situation) -> bool:
 
 def _early(seconds: float) -> Callable[[Situation], Any]:
     return lambda s: _begin(replace(s, now=s.now + timedelta(seconds=seconds)))
+
+
+def _begins_in_any_room(s: Situation) -> Any:
+    return _begin(replace(s, run=replace(s.run, room=replace(s.run.room, held_by=None))))
 
 
 def _never_closes(s: Situation) -> Iterator[Any]:
@@ -267,6 +276,12 @@ BUGS: Mapping[str, Bug] = {
             (Failsafe, "look", _nothing),
         ),
         _bug("it begins early", "not_before_its_start", (go_live, "_begin", _early(30))),
+        _bug(
+            "the next show does not wait for the room",
+            "one_room_one_show",
+            (go_live, "_begin", _begins_in_any_room),
+            takes=_has_shows_of_one_room,
+        ),
         _bug("the backstage streams", "not_before_its_start", (go_live, "BACKSTAGE", _BACKSTAGE_LIVE)),
         _bug(
             "doors are not shut before the start",

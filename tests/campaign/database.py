@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 from tests.campaign.chance import Faults
 from tests.campaign.life import Life
@@ -11,7 +12,7 @@ from tests.campaign.virtual import lapse
 from worker.clock import Clock
 from worker.store.calls import T, Work, judged, judged_alone
 from worker.store.engine import open_engine
-from worker.store.errors import StoreUnavailableError
+from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.instant import give_clock
 from worker.store.schema import migrate_on
 from worker.store.store import Store
@@ -21,6 +22,35 @@ ANSWERS_WITHIN = 0.003
 GIVES_UP_AFTER = 2.0
 """Seconds after which a caller stops waiting for a database that hangs."""
 
+HELD = "held by another session"
+_HELD = (
+    f"""CREATE TEMP TRIGGER IF NOT EXISTS held_update BEFORE UPDATE ON runs WHEN is_held(OLD.id)
+        BEGIN SELECT RAISE(ABORT, '{HELD}'); END""",
+    f"""CREATE TEMP TRIGGER IF NOT EXISTS held_insert BEFORE INSERT ON runs WHEN is_held(NEW.id)
+        BEGIN SELECT RAISE(ABORT, '{HELD}'); END""",
+)
+"""What SQLite has instead of locks on single rows."""
+_PAST = """
+BEGIN;
+CREATE TEMP TABLE past AS
+    WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < :count)
+    SELECT n, 'old-' || n AS id, '2026-11-21T10:00:00.000000Z' AS began,
+        '2026-11-21T11:00:00.000000Z' AS over FROM t;
+INSERT INTO broadcasts (id, title, starts_at, ends_at) SELECT id, 'Old ' || n, began, over FROM past;
+DELETE FROM unheeded;
+INSERT INTO rooms (key, account, marker, meeting_id, version)
+    SELECT id, 'default', ' [camp-' || n || ']', 'meeting-' || n, 7 FROM past;
+INSERT INTO runs
+    (id, state, entered_at, version, room_key, starts_at, ends_at, live_at, off_at, looked_back_at)
+    SELECT id, 'ended', over, 9, id, began, over, began, over, over FROM past;
+INSERT INTO journal (run_id, at, kind, who, before, after)
+    SELECT id, over, 'move', 'w', 'stopping', 'ended' FROM past;
+INSERT INTO attempts (run_id, room_key, kind, began_at, outcome)
+    SELECT id, id, 'create', began, 'done' FROM past;
+DROP TABLE past;
+COMMIT;
+"""
+"""Broadcasts that ended long ago, as SQL."""
 _ENGINE = open_engine("sqlite://", writes=True)
 
 
@@ -32,6 +62,11 @@ class Database:
         self.connection = _fresh(_ENGINE)
         self.trouble = ""
         """`gone`: nothing answers. `full`: nothing can be written. Empty: it is well."""
+        self.works = False
+        """Whether a worker's call is under way."""
+        self._locked: set[str] = set()
+        """The broadcasts whose rows another session holds."""
+        self._raw().create_function("is_held", 1, self._is_held)
 
     def tell_time(self, clock: Clock) -> None:
         """Let it have this clock."""
@@ -50,6 +85,23 @@ class Database:
     def write(self, statement: str, *values: object) -> None:
         """Write beside all workers, as another system does."""
         self._raw().execute(statement, values)
+
+    def lock(self, row: str) -> None:
+        """Let another session hold what became of this row: no worker can write it."""
+        for trigger in _HELD:
+            self._raw().execute(trigger)
+        self._locked.add(row)
+
+    def unlock(self, row: str) -> None:
+        """Let go of it."""
+        self._locked.discard(row)
+
+    def _is_held(self, row: str) -> bool:
+        return self.works and row in self._locked
+
+    def grow_old(self, count: int) -> None:
+        """Have so many broadcasts that ended ten days ago, with all that was written of them."""
+        self._raw().executescript(_PAST.replace(":count", str(count)))
 
     def dump(self) -> str:
         """Return everything that is in it."""
@@ -79,7 +131,13 @@ class _Lane:
         await self.life.gate()
         with self.database.connection.begin():
             judge = judged if self.writes else judged_alone
-            verdict = judge(self.database.connection, work)
+            self.database.works = True
+            try:
+                verdict = judge(self.database.connection, work)
+            finally:
+                self.database.works = False
+        if isinstance(verdict.error, IntegrityError) and HELD in str(verdict.error.orig):
+            raise LockedError("another session holds a lock on a row")
         self._perhaps_die(f"after {kind}")
         await self.life.gate()
         if self.writes and self.database.faults.befall("commit_reply_lost", ""):
@@ -111,6 +169,8 @@ def _fresh(engine: Engine) -> Connection:
     connection = engine.connect()
     raw = connection.connection.driver_connection
     assert isinstance(raw, sqlite3.Connection)
+    raw.execute("DROP TRIGGER IF EXISTS temp.held_update")
+    raw.execute("DROP TRIGGER IF EXISTS temp.held_insert")
     _template().backup(raw)
     return connection
 

@@ -1,7 +1,7 @@
 """What happens in one world: shows, people, operators, and trouble. All of it follows from the seed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tests.campaign.chance import chosen, fraction
@@ -39,6 +39,9 @@ EventKind = Literal[
     "db_full",
     "foreign",
     "poison",
+    "rename",
+    "rule",
+    "lock",
 ]
 
 
@@ -58,6 +61,13 @@ class Show:
     entry: str | None = None
     """Shared with the other shows of this entry."""
     known_at: int = 0
+    called: str = ""
+    """The id of its row at first; empty: the same as here."""
+
+    @property
+    def row(self) -> str:
+        """What its row is called at first."""
+        return self.called or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,8 @@ class Scenario:
     """How many there are at a time: with more than one, the lease is the database's."""
     by_file: bool = False
     """Whether a schedule file says what is wanted, instead of rows."""
+    old: int = 0
+    """How many broadcasts have ended long before."""
 
     @property
     def lasts(self) -> float:
@@ -128,6 +140,29 @@ SCARCE_QUOTA = 300
 ASKING = 0.3
 """The share of the worlds in which operators ask for more than stops."""
 
+AWKWARD = 0.1
+"""The share of the worlds in which shows have ids that are words of the worker's own, or no ids at all."""
+WORDS = (
+    "database",
+    "clock",
+    "worker",
+    "schedule",
+    "leaving",
+    "account",
+    "lock",
+    "memory",
+    "entry",
+    "broadcast",
+)
+"""Ids that could be taken for something else."""
+LONGEST_KEY, LONGEST_ID = 40, 64
+RENAMING = 0.5
+"""The share of the worlds with a file in which keys or rules change."""
+LOCKING = 0.12
+"""The share of the worlds in which another session keeps rows locked."""
+OLD_WORLDS, OLD, FEW = 0.04, 50_000, 3
+"""The share of the worlds of few shows that have a long past, and how many broadcasts have ended there."""
+
 _TROUBLE: tuple[tuple[EventKind, float, float], ...] = (
     ("kill", 1, 40),
     ("kill", 1, 5),
@@ -163,18 +198,61 @@ def scenario(seed: int, *, shows: int | None = None) -> Scenario:
     if not calm:
         events += _trouble(seed, made)
         events += _pauses(seed, made) if workers > 1 else ()
+        events += _locks(seed, made)
     events += _asks(seed, made, events)
+    by_file = fraction(seed, "by file") < 0.25
+    events += _keys_and_rules(seed, made) if by_file else ()
     rates = {} if calm else _rates(seed)
     return Scenario(
         seed=seed,
-        shows=made,
+        shows=tuple(_called(seed, made, by_file=by_file)),
         events=tuple(sorted(events, key=lambda event: (event.at, event.name))),
         rates=rates,
         flavour="dyte" if fraction(seed, "flavour") < 0.2 else "realtimekit",
         quota=SCARCE_QUOTA if fraction(seed, "quota") < 0.25 else 1200,
         workers=workers,
-        by_file=fraction(seed, "by file") < 0.25,
+        by_file=by_file,
+        old=OLD if count <= FEW and not by_file and fraction(seed, "old") < OLD_WORLDS else 0,
     )
+
+
+def _called(seed: int, shows: tuple[Show, ...], *, by_file: bool) -> Iterator[Show]:
+    """In some worlds each show has an id that is taken for something else, or is as long as can be."""
+    if fraction(seed, "awkward") >= AWKWARD:
+        yield from shows
+        return
+    longest = LONGEST_KEY if by_file else LONGEST_ID
+    for number, show in enumerate(shows):
+        others = (show.id + "x" * (longest - len(show.id)), f"{show.id}--", f"-{show.id}", f"{show.id}.:_")
+        called = chosen(others[:2] if by_file else others, seed, show.id, "called")
+        is_word = number < len(WORDS) and fraction(seed, show.id, "word") < 0.6
+        yield replace(show, called=WORDS[(number + seed) % len(WORDS)] if is_word else called)
+
+
+def _keys_and_rules(seed: int, shows: tuple[Show, ...]) -> Iterator[Event]:
+    """An entry gets another key once, or gains a rule and loses it: as it waits, on air, at its end."""
+    for show in shows if fraction(seed, "renaming") < RENAMING else ():
+        moments = (show.known_at + 3, show.starts // 2, show.starts, show.starts + 40, show.ends)
+        around = chosen(moments, seed, show.id, "rename around")
+        at = max(show.known_at + 1.5, around + round(fraction(seed, show.id, "rename at") * 8 - 4, 2))
+        draw = fraction(seed, show.id, "rename")
+        if draw < 0.3:
+            yield Event(at, "rename", show.id)
+        elif draw < 0.5:
+            lost_at = at + chosen((3, 30, 120), seed, show.id, "rule lost")
+            yield Event(at, "rule", show.id, chosen((1, 2), seed, show.id, "rule"))
+            yield Event(lost_at, "rule", show.id, chosen((0, 0, 2), seed, show.id, "rule then"))
+
+
+def _locks(seed: int, shows: tuple[Show, ...]) -> Iterator[Event]:
+    """Another session locks a row: rather as something is to be written of it."""
+    if fraction(seed, "locks") >= LOCKING:
+        return
+    for number in range(1 + int(fraction(seed, "how many locks") * 3)):
+        show = chosen(shows, seed, "lock show", number)
+        around = chosen((show.starts, show.ends, show.known_at + 1), seed, "lock around", number)
+        at = max(0.5, around + round(fraction(seed, "lock at", number) * 20 - 10, 2))
+        yield Event(at, "lock", show.id, 5 + int(fraction(seed, "lock for", number) * 85))
 
 
 def _rates(seed: int) -> dict[str, float]:
@@ -199,6 +277,8 @@ def _show(seed: int, number: int, count: int) -> Show:
         pair = number // 2 * 2
         entry = f"s{pair}"
         starts = 60 + int(fraction(seed, "pair", pair) * 200) + (number - pair) * 420
+        if number > pair and fraction(seed, "one after the other", pair) < 0.6:
+            starts = _show(seed, pair, count).ends + chosen((0, 3, 20), seed, "gap", pair)
     late = draw("known late") < 0.1
     return Show(
         id=f"b{number}",
@@ -297,4 +377,4 @@ def _pauses(seed: int, shows: tuple[Show, ...]) -> Iterator[Event]:
 def _duration(event: Event) -> float:
     if event.kind == "clock":
         return 100.0
-    return 0.0 if event.kind in ("end", "stops_ignored") else max(0.0, event.value)
+    return 0.0 if event.kind in ("end", "stops_ignored", "rule") else max(0.0, event.value)

@@ -6,6 +6,7 @@ from tests.campaign.network import GARBLED
 from tests.campaign.scenario import DATABASE_RATES, NETWORK_RATES
 from tests.campaign.truth import Truth
 from tests.campaign.world import World
+from tests.campaign.written import RENAMED
 from worker.simulator.history import Kind
 
 SOMETIMES = (
@@ -30,8 +31,12 @@ SOMETIMES = (
     *("stop ignored", "exporter failed", "second meeting made", "stopped from memory", "kicked"),
     *("foreign stream", "missed", "cancelled", "ended", "end moved earlier", "end moved later"),
     *("cancelled while a create was unknown", "frozen over an end", "twenty alerts"),
+    *("awkward id", "rejected", "lock", "row lock told", "fifty thousand old"),
+    *("rename", "renamed in vain", "renamed backstage", "key changed on air", "rule", "rule changed on air"),
 )
 """Every name has to be counted at least once in a whole campaign."""
+
+ON_AIR = ("starting", "live", "interrupted")
 
 assert set(GARBLED) <= set(SOMETIMES)
 
@@ -54,6 +59,10 @@ def happened(truth: Truth) -> Counter[str]:
     found["second meeting made"] = sum(len(truth.meetings(room)) > 1 for room in truth.rooms)
     asked = [event.at for event in world.scenario.events if event.kind in ("ask_stop", "ask_sweep")]
     found["asked while the database was away"] = sum(truth.in_trouble(at, at, "database") for at in asked)
+    found["awkward id"] = sum(show.called != "" for show in truth.shows.values())
+    found["row lock told"] = sum(told.key.endswith("/row_locked") for told in truth.told)
+    found["fifty thousand old"] = world.scenario.old > 0
+    found.update(_of_keys(truth))
     found["twenty alerts"] = len(truth.told) >= 20
     found.update(_of_edits(truth))
     return +found
@@ -109,6 +118,22 @@ def _of_edits(truth: Truth) -> list[str]:
                 found.append("cancelled while a create was unknown")
         if any(start < show.ends < end for start, end in truth.world.frozen):
             found.append("frozen over an end")
+    return found
+
+
+def _of_keys(truth: Truth) -> list[str]:
+    """Tell what became of what got another key or rule: by its state then, and by what the journal says."""
+    found = []
+    renamed = {row["after"] for row in truth.written.rows("SELECT after FROM journal WHERE why = ?", RENAMED)}
+    anew = {truth.written.show(each) for each in renamed}
+    for event in truth.world.scenario.events:
+        if event.kind in ("rename", "rule") and event.show in truth.shows:
+            state = truth.state(event.show, event.at)
+            found += [f"{event.kind} changed on air"] if state in ON_AIR and event.kind == "rule" else []
+            if event.kind == "rename":
+                found += ["key changed on air"] if state in ON_AIR else []
+                found += ["renamed backstage"] if state == "ready" and event.show in anew else []
+                found += ["renamed in vain"] if event.show not in anew else []
     return found
 
 

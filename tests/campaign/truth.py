@@ -14,6 +14,7 @@ from tests.campaign.scenario import Show
 from tests.campaign.spans import Span, common, joined, without
 from tests.campaign.virtual import EPOCH
 from tests.campaign.world import Line, World
+from tests.campaign.written import Written
 from worker.simulator.history import Change, Kind
 
 HEARD_AFTER = 4.0
@@ -55,6 +56,7 @@ class Truth:
     def __init__(self, world: World) -> None:
         self.world = world
         self.end = world.scenario.lasts
+        self.written = Written(world)
 
     # What was wanted.
 
@@ -64,14 +66,17 @@ class Truth:
 
     @cached_property
     def runs(self) -> dict[str, Any]:
-        return {row["id"]: row for row in self.world.database.rows("SELECT * FROM runs")}
+        """The run of each show, by the show."""
+        return self.written.runs
 
     @cached_property
     def rooms(self) -> list[Room]:
         found = []
-        for row in self.world.database.rows("SELECT key, marker, meeting_id FROM rooms ORDER BY key"):
-            users = [self.shows[run["id"]] for run in self.runs.values() if run["room_key"] == row["key"]]
-            found.append(Room(row["key"], row["marker"], row["meeting_id"], tuple(users)))
+        statement = "SELECT key, marker, meeting_id FROM rooms WHERE key NOT LIKE 'old-%' ORDER BY key"
+        for row in self.world.database.rows(statement):
+            users = [self.shows[show] for show, run in self.runs.items() if run["room_key"] == row["key"]]
+            if users:
+                found.append(Room(row["key"], row["marker"], row["meeting_id"], tuple(users)))
         return found
 
     def wanted(self, show: Show) -> list[tuple[float, str, float]]:
@@ -80,15 +85,11 @@ class Truth:
 
     def moves(self, run: str, to: str) -> list[float]:
         """Return when the run moved to a state, by the journal."""
-        statement = "SELECT at FROM journal WHERE kind = 'move' AND run_id = ? AND after = ?"
-        rows = self.world.database.rows(statement, run, to)
-        return [seconds(datetime.fromisoformat(row["at"])) for row in rows]
+        return [move.dated for move in self.written.moves_of(run) if move.after == to]
 
     def state(self, run: str, at: float) -> str:
         """Return the state that the run was in, by the journal."""
-        statement = "SELECT at, after FROM journal WHERE kind = 'move' AND run_id = ? ORDER BY id"
-        moves = self.world.database.rows(statement, run)
-        past = [move["after"] for move in moves if seconds(datetime.fromisoformat(move["at"])) <= at]
+        past = [move.after for move in self.written.moves_of(run) if move.dated <= at]
         return past[-1] if past else ""
 
     def ahead(self, at: float) -> float:
@@ -97,23 +98,22 @@ class Truth:
 
     def came_too_late(self, show: Show) -> bool:
         """Whether it was given up because too little of its window remained, by the journal."""
-        statement = "SELECT why FROM journal WHERE kind = 'move' AND run_id = ?"
-        return any("too little" in row["why"] for row in self.world.database.rows(statement, show.id))
+        return any("too little" in move.why for move in self.written.moves_of(show.id))
 
     def revived(self, show: Show) -> list[str]:
         """Return what it was each time that it was over and wanted again, by the journal."""
-        statement = (
-            "SELECT before FROM journal WHERE kind = 'move' AND run_id = ? AND after IN ('planned', 'ready')"
-            " AND before IN ('ended', 'missed', 'cancelled') ORDER BY id"
-        )
-        return [row["before"] for row in self.world.database.rows(statement, show.id)]
+        return [
+            move.before
+            for move in self.written.moves_of(show.id)
+            if move.after in ("planned", "ready") and move.before in ("ended", "missed", "cancelled")
+        ]
 
     def ends(self, show: Show) -> list[tuple[float, float]]:
         """Return the ends that were wanted, each with the instant from which on it was.
 
         A file takes nothing off the air (law 13): an end that was past when it was read is refused, and told.
         """
-        told = [line.at for line in self.world.log if _keeps_on_air(line, show)]
+        told = [line.at for line in self.world.log if self._keeps_on_air(line, show)]
         return [
             (at, value)
             for at, what, value in self.world.wanted[show.id]
@@ -194,12 +194,15 @@ class Truth:
     def _calling_off(self, show: Show) -> Iterator[float]:
         """Yield when a worker heard that it was called off: by its log; by the journal, if that lost it."""
         for line in self.world.log:
-            moved = (line.event, line.values.get("run"), line.values.get("why"))
-            if moved == ("moved", show.id, "called off"):
+            is_said = (line.event, line.values.get("why")) == ("moved", "called off")
+            if is_said and self.written.show(line.values.get("run")) == show.id:
                 yield line.at
-        statement = "SELECT at FROM journal WHERE kind = 'move' AND run_id = ? AND why = 'called off'"
-        for row in self.world.database.rows(statement, show.id):
-            yield seconds(datetime.fromisoformat(row["at"]))
+        yield from (move.dated for move in self.written.moves_of(show.id) if move.why == "called off")
+
+    def _keeps_on_air(self, line: Line, show: Show) -> bool:
+        """Whether this line tells that the file does not take the show off the air."""
+        is_told = line.event == "alert" and "over by the schedule" in line.values["text"]
+        return is_told and self.written.about(line.values.get("about")) == f"schedule/{show.id}"
 
     def edited_within(self, show: Show, at: float, seconds: float) -> bool:
         """Whether something of it was changed shortly before."""
@@ -336,7 +339,7 @@ class Truth:
         open_: dict[str, tuple[float, str]] = {}
         found = []
         for line in self.world.log:
-            key = f"{line.values.get('about')}/{line.values.get('condition')}"
+            key = f"{self.written.about(line.values.get('about'))}/{line.values.get('condition')}"
             if line.event == "alert":
                 open_.setdefault(key, (line.at, line.level))
             elif line.event == "alert_resolved" and key in open_:
@@ -369,11 +372,6 @@ class Truth:
         for told in self.told:
             if told.at <= until and told.resolved_at >= since and told.key.startswith(keys):
                 yield told
-
-
-def _keeps_on_air(line: Line, show: Show) -> bool:
-    is_about_it = line.event == "alert" and line.values.get("about") == f"schedule/{show.id}"
-    return is_about_it and "over by the schedule" in line.values["text"]
 
 
 def seconds(at: datetime) -> float:

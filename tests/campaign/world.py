@@ -23,7 +23,7 @@ from tests.campaign.chance import Faults
 from tests.campaign.database import Database
 from tests.campaign.life import Host, HostClock, Lease, Life, acting, remember_tasks
 from tests.campaign.network import Network
-from tests.campaign.scenario import Event, Scenario, Show
+from tests.campaign.scenario import LONGEST_KEY, Event, Scenario, Show
 from tests.campaign.trace import Trace
 from tests.campaign.virtual import EPOCH, TrueClock, VirtualLoop, lapse
 from worker import reconciler
@@ -50,6 +50,8 @@ RESTARTED_AFTER = 2.0
 WIDE_QUOTA = 1200
 """A worker that is allowed more has a provider that allows as much."""
 TRIES_DOOR_EVERY = 5.0
+TITLED = "Show "
+"""How the title of each show's row begins; its name follows."""
 WRONG_FOR = 90.0
 """Seconds for which a clock that was set wrong stays so."""
 
@@ -66,6 +68,33 @@ class OnClock(Housekeeping):
         while True:
             await done(duty)
             await self._clock.sleep(duty.every.total_seconds())
+
+
+RULES = ("", "FREQ=DAILY;COUNT=1", "FREQ=DAILY;BYHOUR=12,13;COUNT=1")
+"""What an entry may recur by; each has one occurrence, at its start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A show as the schedule file has it."""
+
+    show: Show
+    title: str
+    ends: float
+    key: str
+    was: str = ""
+    rule: str = ""
+
+    def __str__(self) -> str:
+        show = self.show
+        return (
+            f"  - key: {self.key}\n    title: {self.title}\n    start: {_iso(show.starts)[:19]}Z\n"
+            f"    duration: {int(self.ends) - show.starts}s\n    live_within: 30s\n"
+            f"    go_live: {'at_start' if show.at_start else 'on_join'}\n"
+            f"    end_session: {'true' if show.end_session else 'false'}\n"
+            + (f"    was: {self.was}\n" if self.was else "")
+            + (f"    repeat: {self.rule}\n" if self.rule else "")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +147,10 @@ class World:
         self._ended = False
         self._hands: set[asyncio.Task[None]] = set()
         self._inside: dict[str, int] = {}
-        self._file: dict[str, tuple[Show, str, float]] = {}
+        self.locked: dict[str, list[tuple[float, float]]] = {}
+        """When another session kept the row of each show locked."""
+        self._file: dict[str, Item] = {}
+        self._removed: dict[str, Item] = {}
 
     # The course of the world.
 
@@ -137,6 +169,8 @@ class World:
         await self._finish(keeping)
 
     def _begin(self) -> None:
+        if self.scenario.old:
+            self.database.grow_old(self.scenario.old)
         for show in self.scenario.shows:
             if show.id in self.faults.kept_back:
                 continue
@@ -145,15 +179,15 @@ class World:
 
     def _make_known(self, show: Show) -> None:
         if self.scenario.by_file:
-            self._file[show.id] = (show, f"Show {show.id}", float(show.ends))
+            self._file[show.id] = Item(show, f"{TITLED}{show.id}", float(show.ends), show.row)
             self._write_file()
             return
         self.database.write(
             "INSERT INTO broadcasts"
             " (id, title, starts_at, ends_at, go_live, end_session, room, entry, source, live_within)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '30s')",
-            show.id,
-            f"Show {show.id}",
+            show.row,
+            f"{TITLED}{show.id}",
             _iso(show.starts),
             _iso(show.ends),
             "at_start" if show.at_start else "on_join",
@@ -275,22 +309,39 @@ class World:
     def _end(self, event: Event) -> None:
         self._want(event, "end", event.value)
         if self.scenario.by_file:
-            show, title, _ = self._file[event.show]
-            self._file[event.show] = (show, title, event.value)
-            self._write_file()
+            self._change_file(event.show, ends=event.value)
         else:
             statement = "UPDATE broadcasts SET ends_at = ? WHERE id = ?"
-            self.database.write(statement, _iso(event.value), event.show)
+            self.database.write(statement, _iso(event.value), self._row(event.show))
 
     def _title(self, event: Event) -> None:
         self._want(event, "title", event.at)
-        title = f"Show {event.show} anew"
+        title = f"{TITLED}{event.show} anew"
         if self.scenario.by_file:
-            show, _, ends = self._file[event.show]
-            self._file[event.show] = (show, title, ends)
-            self._write_file()
+            self._change_file(event.show, title=title)
         else:
-            self.database.write("UPDATE broadcasts SET title = ? WHERE id = ?", title, event.show)
+            statement = "UPDATE broadcasts SET title = ? WHERE id = ?"
+            self.database.write(statement, title, self._row(event.show))
+
+    def _rename(self, event: Event) -> None:
+        """An operator gives the entry another key, and says what it was."""
+        key = self._file[event.show].key
+        self._change_file(event.show, key=f"r-{key}"[:LONGEST_KEY].rstrip("-"), was=key)
+
+    def _rule(self, event: Event) -> None:
+        """The entry gains a rule that has it at the same instant, or loses it."""
+        self._change_file(event.show, rule=RULES[int(event.value)])
+
+    def _change_file(self, show: str, **changes: Any) -> None:
+        self._file[show] = replace(self._file[show], **changes)
+        self._write_file()
+
+    def _lock(self, event: Event) -> None:
+        """Another session holds the row, and what became of it, for a while."""
+        row, until = self._row(event.show), event.at + event.value
+        self.locked.setdefault(event.show, []).append((event.at, until))
+        self.database.lock(row)
+        self._after(until, self.database.unlock, row)
 
     def _cancel(self, event: Event) -> None:
         self._want(event, "cancel", event.at)
@@ -303,11 +354,11 @@ class World:
     def _call_off(self, show: str, *, cancelled: bool) -> None:
         """As an operator does it: a re-applied schedule leaves it at that."""
         statement = "UPDATE broadcasts SET cancelled = ?, operator_fields = ? WHERE id = ?"
-        self.database.write(statement, cancelled, '["cancelled"]', show)
+        self.database.write(statement, cancelled, '["cancelled"]', self._row(show))
 
     def _ask_stop(self, event: Event) -> None:
         self._want(event, "stop", event.at)
-        self._ask(event, "stop", event.show)
+        self._ask(event, "stop", self._row(event.show))
 
     def _ask_sweep(self, event: Event) -> None:
         self._ask(event, "sweep", "")
@@ -323,13 +374,12 @@ class World:
 
     def _remove(self, event: Event) -> None:
         if event.show in self._file:
-            del self._file[event.show]
+            self._removed[event.show] = self._file.pop(event.show)
             self._write_file()
 
     def _restore(self, event: Event) -> None:
-        if self.scenario.by_file and event.show not in self._file:
-            show = next(each for each in self.scenario.shows if each.id == event.show)
-            self._file[show.id] = (show, f"Show {show.id}", float(show.ends))
+        if event.show in self._removed:
+            self._file[event.show] = self._removed.pop(event.show)
             self._write_file()
 
     def _holder(self) -> Life:
@@ -464,23 +514,23 @@ class World:
         found = self.database.rows(
             "SELECT rooms.meeting_id FROM runs JOIN rooms ON rooms.key = runs.room_key"
             " WHERE runs.id = ? AND runs.state NOT IN ('planned', 'rejected')",
-            show,
+            self._row(show),
         )
         return found[0][0] if found else None
+
+    def _row(self, show: str) -> str:
+        """Return what the show's row is called now."""
+        statement = "SELECT id FROM broadcasts WHERE ends_utc > ? AND title IN (?, ?)"
+        found = self.database.rows(statement, _iso(0), f"{TITLED}{show}", f"{TITLED}{show} anew")
+        own = (each.row for each in self.scenario.shows if each.id == show)
+        return str(found[0][0]) if found else next(own, show)
 
     @property
     def _path(self) -> Path:
         return self.folder / "schedule.yaml"
 
     def _write_file(self) -> None:
-        entries = [
-            f"  - key: {show.id}\n    title: {title}\n    start: {_iso(show.starts)[:19]}Z\n"
-            f"    duration: {int(ends) - show.starts}s\n    live_within: 30s\n"
-            f"    go_live: {'at_start' if show.at_start else 'on_join'}\n"
-            f"    end_session: {'true' if show.end_session else 'false'}\n"
-            for show, title, ends in self._file.values()
-        ]
-        self._path.write_text("timezone: UTC\nbroadcasts:\n" + "".join(entries))
+        self._path.write_text("timezone: UTC\nbroadcasts:\n" + "".join(map(str, self._file.values())))
 
     def _after(self, at: float, act: Callable[..., object], *args: object) -> None:
         async def later() -> None:
@@ -534,7 +584,7 @@ def _failing(world: World) -> Iterator[None]:
     """Have decisions fail about the shows that are poisoned."""
 
     def decided(s: Situation) -> Decision:
-        if world.is_poisoned(s.run.id):
+        if world.is_poisoned(s.broadcast.title.removeprefix(TITLED).partition(" ")[0]):
             raise PoisonError(s.run.id)
         return truly_decided(s)
 

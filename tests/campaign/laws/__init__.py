@@ -8,12 +8,13 @@ from tests.campaign.laws.meetings import MEETINGS
 from tests.campaign.laws.orders import ORDERS
 from tests.campaign.laws.quota import QUOTA
 from tests.campaign.laws.record import RECORD
+from tests.campaign.laws.rooms import ROOMS
 from tests.campaign.laws.told import TOLD
 from tests.campaign.truth import Truth
 
 Law = Callable[[Truth], Iterator[Breach]]
 
-LAWS: dict[str, Law] = {**MEETINGS, **AIR, **ORDERS, **RECORD, **QUOTA, **TOLD}
+LAWS: dict[str, Law] = {**MEETINGS, **ROOMS, **AIR, **ORDERS, **RECORD, **QUOTA, **TOLD}
 """What each law says, and what finds its breaches."""
 
 

@@ -1,15 +1,13 @@
 """What operators order: it is answered, and it stays."""
 
-import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from tests.campaign.laws.breach import Breach
 from tests.campaign.scenario import Show
 from tests.campaign.spans import Span, common, joined, without
-from tests.campaign.truth import Room, Truth, seconds
+from tests.campaign.truth import Room, Truth
+from tests.campaign.written import Moved, instant
 
 OVER = ("ended", "missed", "cancelled", "rejected")
 
@@ -21,9 +19,12 @@ pass under way in its room, a sweep for the answers about each meeting."""
 def requests_answered(truth: Truth) -> Iterator[Breach]:
     """Every request is answered within 60 s in which a worker holds the lease and the database is well."""
     for row in truth.world.database.rows("SELECT * FROM requests ORDER BY id"):
-        asked_at = _seconds(row["asked_at"])
+        asked_at = instant(row["asked_at"])
         waits = Span(asked_at, _answered_at(truth, row, asked_at))
-        chance = max((each.length for each in _well(truth, waits, row["broadcast_id"])), default=0.0)
+        chance = max(
+            (each.length for each in _well(truth, waits, truth.written.show(row["broadcast_id"]))),
+            default=0.0,
+        )
         if chance > ANSWERED_WITHIN:
             about = f"{row['kind']} {row['broadcast_id']}".strip()
             yield Breach(
@@ -32,28 +33,18 @@ def requests_answered(truth: Truth) -> Iterator[Breach]:
 
 
 def _answered_at(truth: Truth, row: Any, asked_at: float) -> float:
-    return truth.end if row["answered_at"] is None else _true(truth, _seconds(row["answered_at"]), asked_at)
-
-
-def _true(truth: Truth, dated: float, since: float) -> float:
-    """Return the first true instant since then at which the host's clock showed this."""
-    steps = [*truth.world.steps, (truth.end, 0.0)]
-    shown = [
-        dated - ahead for (at, ahead), (until, _) in itertools.pairwise(steps) if at <= dated - ahead <= until
-    ]
-    return min((at for at in shown if at >= since), default=since)
+    return (
+        truth.end if row["answered_at"] is None else truth.written.true(instant(row["answered_at"]), asked_at)
+    )
 
 
 def _well(truth: Truth, within: Span, show: str) -> Iterator[Span]:
     """Yield when a worker could have answered: up, with its database, and able to decide about the show."""
     hindered = [Span(start, end) for start, end, who in truth.world.troubled if who == "database"]
     hindered += [Span(*each) for each in truth.world.poisoned.get(show, [])]
+    hindered += [Span(*each) for each in truth.world.locked.get(show, [])]
     for left in without(within, joined(hindered)):
         yield from common(left, truth.up)
-
-
-def _seconds(text: str) -> float:
-    return seconds(datetime.fromisoformat(text))
 
 
 def orders_stick(truth: Truth) -> Iterator[Breach]:
@@ -74,14 +65,14 @@ def _in_force(truth: Truth, show: Show) -> Iterator[Span]:
         yield Span(off.start, min([off.end, *(at for at in back if at > off.start)]))
 
 
-def _obeyed(truth: Truth, run: str, off: Span) -> "Moved | None":
+def _obeyed(truth: Truth, run: str, off: Span) -> Moved | None:
     """Return the first move by which the run was over after somebody had ordered that, in true time."""
-    moves = [each for each in _moves(truth, run) if each.after in OVER and off.has(each.at)]
+    moves = [each for each in truth.written.moves_of(run) if each.after in OVER and off.has(each.at)]
     return min(moves, key=lambda each: each.number, default=None)
 
 
 def _begun_again(truth: Truth, run: str, off: Span, number: int) -> Iterator[Breach]:
-    for each in _moves(truth, run):
+    for each in truth.written.moves_of(run):
         if each.number > number and off.has(each.at) and each.after not in OVER:
             yield Breach(
                 "orders_stick", run, each.at, f"{each.before} -> {each.after} after it was called off"
@@ -100,27 +91,6 @@ def _opened_again(truth: Truth, room: Room, show: Show, off: Span) -> Iterator[B
             yield Breach(
                 "orders_stick", show.id, call.at, f"{call.method} {call.path[-40:]} after it was called off"
             )
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A move of a run by the journal, in the order in which they were written."""
-
-    number: int
-    at: float
-    """In true time: the clock that dated it may have been wrong."""
-    before: str
-    after: str
-
-
-def _moves(truth: Truth, run: str) -> list[Moved]:
-    statement = "SELECT id, at, before, after FROM journal WHERE kind = 'move' AND run_id = ? ORDER BY id"
-    found: list[Moved] = []
-    for row in truth.world.database.rows(statement, run):
-        since = found[-1].at if found else 0.0
-        at = _true(truth, _seconds(row["at"]), since)
-        found.append(Moved(row["id"], at, row["before"], row["after"]))
-    return found
 
 
 ORDERS = {

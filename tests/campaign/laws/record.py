@@ -1,14 +1,14 @@
 """What is written down, told and left behind."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from jobs.unseen import NOT_KNOWN
 from tests.campaign.laws.breach import Breach
 from tests.campaign.scenario import Show
-from tests.campaign.truth import Truth, seconds
+from tests.campaign.truth import Truth
 from tests.campaign.world import API_SECRET, STREAM_KEY, TOKEN
+from tests.campaign.written import instant
 from tests.support.canaries import forms
 
 OVER = ("ended", "missed", "cancelled", "rejected")
@@ -37,9 +37,9 @@ def over_in_the_end(truth: Truth) -> Iterator[Breach]:
 
 def nothing_in_silence(truth: Truth) -> Iterator[Breach]:
     """What is missed is told."""
-    for run in truth.runs.values():
-        if run["state"] == "missed" and not any(told.key == f"{run['id']}/missed" for told in truth.told):
-            yield Breach("nothing_in_silence", run["id"], truth.end, run["why"])
+    for show, run in truth.runs.items():
+        if run["state"] == "missed" and not any(told.key == f"{show}/missed" for told in truth.told):
+            yield Breach("nothing_in_silence", show, truth.end, run["why"])
 
 
 def missed_is_true(truth: Truth) -> Iterator[Breach]:
@@ -71,7 +71,7 @@ def proven_off(truth: Truth) -> Iterator[Breach]:
             run = truth.runs[show.id]
             if run["off_at"] is None or room.adopted is None or any(ahead for _, ahead in truth.world.steps):
                 continue
-            off_at = _seconds(run["off_at"])
+            off_at = instant(run["off_at"])
             closed_at = _closed_at(truth, room.adopted, run)
             gets = truth.about(room.adopted, "GET", "/active-livestream")
             own = [call.at for call in gets if closed_at and closed_at <= call.at < off_at]
@@ -85,7 +85,7 @@ def _closed_at(truth: Truth, meeting: str, run: Any) -> float | None:
     """Return when it is said to have been closed, if it was asked for since it was to be off."""
     if run["closed_at"] is None or run["off_wanted_at"] is None:
         return None
-    wanted_at, closed_at = _seconds(run["off_wanted_at"]), _seconds(run["closed_at"])
+    wanted_at, closed_at = instant(run["off_wanted_at"]), instant(run["closed_at"])
     closes = [call.at for call in truth.about(meeting, "PATCH") if b"INACTIVE" in call.body]
     return closed_at if any(wanted_at <= at < closed_at for at in closes) else None
 
@@ -97,7 +97,7 @@ def truly_off(truth: Truth) -> Iterator[Breach]:
             off_at = truth.runs[show.id]["off_at"]
             if off_at is None or room.adopted is None or any(ahead for _, ahead in truth.world.steps):
                 continue
-            at = _seconds(off_at)
+            at = instant(off_at)
             if any(span.has(at - 0.1) and span.has(at) for span in truth.on_air(room.adopted)):
                 yield Breach("truly_off", show.id, at, "over, and on air")
 
@@ -158,21 +158,15 @@ def _undisturbed(truth: Truth, since: float, until: float) -> bool:
 
 def journal_complete(truth: Truth) -> Iterator[Breach]:
     """The journal tells every move, one after the other, up to the state that is recorded."""
-    moves: dict[str, str] = {}
-    rows = truth.world.database.rows(
-        "SELECT run_id, before, after FROM journal WHERE kind = 'move' ORDER BY id"
-    )
-    for row in rows:
-        if moves.get(row["run_id"], "") != row["before"]:
-            yield Breach(
-                "journal_complete", row["run_id"], 0, f"{moves.get(row['run_id'])} -> {row['before']}"
-            )
-        moves[row["run_id"]] = row["after"]
-    for run in truth.runs.values():
-        if moves.get(run["id"]) != run["state"]:
-            yield Breach(
-                "journal_complete", run["id"], truth.end, f"{moves.get(run['id'])} != {run['state']}"
-            )
+    states: dict[str, str] = {}
+    for move in truth.written.moves:
+        if states.get(move.show, "") != move.before:
+            how = f"{states.get(move.show)} -> {move.before}"
+            yield Breach("journal_complete", move.show, 0, how)
+        states[move.show] = move.after
+    for show, run in truth.runs.items():
+        if states.get(show) != run["state"]:
+            yield Breach("journal_complete", show, truth.end, f"{states.get(show)} != {run['state']}")
 
 
 def edits_kept(truth: Truth) -> Iterator[Breach]:
@@ -185,7 +179,7 @@ def edits_kept(truth: Truth) -> Iterator[Breach]:
                 in_time = heard and len(truth.world.steps) == 1 and not was_over
                 if what == "end" and at and in_time and at + EDIT_HEARD < min(value, show.ends):
                     ends_at = truth.runs[show.id]["ends_at"]
-                    if abs(_seconds(ends_at) - value) > 1 and not truth.world.scenario.by_file:
+                    if abs(instant(ends_at) - value) > 1 and not truth.world.scenario.by_file:
                         yield Breach("edits_kept", show.id, at, f"ends {ends_at}, wanted {value}")
                 if what == "title" and in_time and at + 120 < show.starts and len(room.shows) == 1:
                     yield from _title_kept(truth, room.adopted, show, at)
@@ -215,12 +209,8 @@ def no_secret(truth: Truth) -> Iterator[Breach]:
 def nothing_left_over(truth: Truth) -> Iterator[Breach]:
     """When all is over, no task works on a broadcast any more."""
     for name in truth.world.left_over:
-        if name.startswith(("pass b", "failsafe ")):
+        if name.startswith(("pass ", "failsafe ")):
             yield Breach("nothing_left_over", name, truth.end, "still at work")
-
-
-def _seconds(text: str) -> float:
-    return seconds(datetime.fromisoformat(text))
 
 
 RECORD = {

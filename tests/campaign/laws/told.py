@@ -17,7 +17,8 @@ def calm(truth: Truth) -> Iterator[Breach]:
     """No broadcast has more than thirty lines of the log in a minute, whatever fails."""
     lines: Counter[tuple[str, int]] = Counter()
     for line in truth.world.log:
-        about = str(line.values.get("run") or line.values.get("about") or "").partition("/")[0]
+        run, subject = line.values.get("run"), line.values.get("about") or ""
+        about = truth.written.show(run) if run else truth.written.about(subject).partition("/")[0]
         if line.level != "debug" and about in truth.shows:
             lines[about, int(line.at // 60)] += 1
     for (show, minute), count in lines.items():
@@ -27,12 +28,12 @@ def calm(truth: Truth) -> Iterator[Breach]:
 
 def alerts_end(truth: Truth) -> Iterator[Breach]:
     """When a broadcast is over, no alert about it is open but that it was missed."""
-    states = {run["id"]: run["state"] for run in truth.runs.values()}
     statement = "SELECT key, run_id FROM alerts WHERE resolved_at IS NULL AND run_id IS NOT NULL"
     for row in truth.world.database.rows(statement):
         name = row["key"].rpartition("/")[2]
-        if states.get(row["run_id"]) in OVER and name not in FOR_EVER:
-            yield Breach("alerts_end", row["run_id"], truth.end, f"{row['key']} is still open")
+        show = truth.written.show(row["run_id"])
+        if show in truth.runs and truth.runs[show]["state"] in OVER and name not in FOR_EVER:
+            yield Breach("alerts_end", show, truth.end, f"{row['key']} is still open")
 
 
 TOLD = {"calm": calm, "alerts_end": alerts_end}
