@@ -10,7 +10,20 @@ from jobs.model import Broadcast, Policy
 from jobs.planned import SCHEDULE, Cancel, Edit, Existing, Plan, Remark, Rename
 from jobs.recurrence import Change, Entry, Occurrence, find, occurrences
 
-__all__ = ["SCHEDULE", "Cancel", "Edit", "Existing", "Plan", "Remark", "Rename", "plan", "too_much"]
+__all__ = [
+    "SCHEDULE",
+    "Cancel",
+    "Concerned",
+    "Edit",
+    "Existing",
+    "Plan",
+    "Remark",
+    "Rename",
+    "concerned",
+    "ids_to_take",
+    "plan",
+    "too_much",
+]
 
 _LATE_AFTER = Policy().late_after
 
@@ -46,6 +59,35 @@ def plan(
         *(_addition(each, file.now, taken, barred) for each in new),
     )
     return _confirmed(Plan.total(parts), own, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Which rows a plan has to be told of; of what is over, few."""
+
+    ending_after: datetime
+    """All that end later: now, or when the first began of what is under way by the file."""
+    ids: frozenset[str]
+    """All that the file wants, over or not: what is over may be wanted again."""
+
+
+def concerned(entries: Iterable[Entry], *, now: datetime, horizon: timedelta) -> Concerned:
+    """Return which rows the plan of a schedule depends on.
+
+    Raises:
+        ValueError: an entry that its schedule's reader would have refused.
+    """
+    coming = [each.broadcast for entry in entries for each in occurrences(entry, now, now + horizon)]
+    first = min((each.window.starts_at for each in coming), default=now)
+    return Concerned(min(now, first), frozenset(each.id for each in coming))
+
+
+def ids_to_take(entries: Sequence[Entry], existing: Iterable[Existing]) -> frozenset[str]:
+    """Return the ids that rows would have under their entries' new keys: whether they are free, rows tell."""
+    keys = {entry.key for entry in entries}
+    heirs = {entry.was: entry.key for entry in entries if entry.was and entry.was not in keys}
+    own = ((each.broadcast.id, each.broadcast.entry) for each in existing)
+    return frozenset(heirs[entry] + id_.removeprefix(entry) for id_, entry in own if entry in heirs)
 
 
 def too_much(removed: int, coming: int) -> bool:

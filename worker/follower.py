@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,8 +11,8 @@ import structlog
 
 from config import schedule
 from jobs.alarms import Condition, Severity
-from jobs.plan import plan
-from jobs.planned import Plan, Remark
+from jobs.plan import concerned, ids_to_take, plan
+from jobs.planned import Existing, Plan, Remark
 from jobs.recurrence import Entry
 from jobs.subject import Subject, SubjectKind
 from worker.alerts import Alerts
@@ -25,8 +25,6 @@ ABOUT = Subject(SubjectKind.SCHEDULE)
 """What alerts of the file itself are about."""
 REPLAN_EVERY = timedelta(hours=1)
 """An unchanged file is planned again this often, so that its horizon moves on."""
-LOOKED_BACK = timedelta(days=400)
-"""Rows that ended longer ago are the past's; a schedule does not touch them."""
 
 log = structlog.get_logger(__name__)
 
@@ -92,17 +90,30 @@ class Follower:
         if await is_superseded(self.store, text):
             return _superseded()
         now = self.clock.now()
-        existing = await self.store.existing_broadcasts(now - LOOKED_BACK)
-        wanted = plan(reading.schedule.entries, existing, now=now, horizon=self.horizon)
+        entries = reading.schedule.entries
+        existing = await rows_concerned(self.store, entries, now, self.horizon)
+        wanted = plan(entries, existing, now=now, horizon=self.horizon)
         if wanted.needs_confirmation:
             return _too_much(wanted)
         if not wanted.empty:
-            applied = await self.store.apply_plan(
-                changes(wanted, reading.schedule.entries, text, "follow", now)
-            )
+            applied = await self.store.apply_plan(changes(wanted, entries, text, "follow", now))
             self._left_over = bool(applied.stale)
             log.info("schedule_followed", **counts(wanted), stale=applied.stale)
         return wanted
+
+
+async def rows_concerned(
+    store: Store, entries: Sequence[Entry], now: datetime, horizon: timedelta
+) -> list[Existing]:
+    """Return the rows that the plan of a schedule depends on: of years of what is over, few.
+
+    Raises:
+        StoreUnavailableError: the database does not answer.
+    """
+    which = concerned(entries, now=now, horizon=horizon)
+    found = await store.existing_broadcasts(which.ending_after, which.ids)
+    taken = ids_to_take(entries, found) - {each.broadcast.id for each in found}
+    return found + (await store.existing_broadcasts(None, taken) if taken else [])
 
 
 async def is_superseded(store: Store, text: str) -> bool:

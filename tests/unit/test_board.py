@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from tests.support.processes import CUELIGHT, simulator, wait_until, worker
 from tests.support.terminal import Terminal
 from worker.cli import main
 from worker.cli.board import MARKS, SILENT_AFTER, Board, when
+from worker.cli.extent import Extent
 from worker.cli.look import looked_again
 from worker.clock import SystemClock
 from worker.store.errors import StoreUnavailableError
@@ -263,7 +265,7 @@ class OutOfReach(Store):
     def __init__(self) -> None:
         pass
 
-    async def overview(self, since: datetime | None = None) -> list[Overview]:
+    async def listed(self, since: datetime | None = None) -> Sequence[str]:
         raise StoreUnavailableError(f"the database does not answer: {since} or not")
 
 
@@ -292,9 +294,9 @@ def test_what_is_watched_fits_the_window_and_is_left_cleanly(tmp_path: Path) -> 
 
 async def test_watching_goes_on_while_the_database_is_away() -> None:
     before = board(row(State.LIVE))
-    found = await looked_again(OutOfReach(), before, everything=False)
+    found = await looked_again(OutOfReach(), before, Extent())
     assert found.rows == before.rows
     assert "it is tried again each second" in shown(found)[-1]
     store = inline()
-    assert (await looked_again(store, found, everything=False)).trouble == ""
+    assert (await looked_again(store, found, Extent())).trouble == ""
     await store.close()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jobs import rule
 from jobs.lifecycle import HOLDING, OVER, State
 from jobs.model import Broadcast, GoLive, RoomUse, Window
-from jobs.plan import SCHEDULE, Existing, Plan, plan, too_much
+from jobs.plan import SCHEDULE, Existing, Plan, concerned, ids_to_take, plan, too_much
 from jobs.recurrence import Change, Entry, occurrences
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -31,7 +31,20 @@ def daily(key: str = "webinar", start: datetime = NOW + HOUR, count: int = 5, **
 def planned(
     entries: list[Entry], existing: list[Existing] | None = None, *, now: datetime = NOW, asked: bool = False
 ) -> Plan:
-    return plan(entries, existing or [], now=now, horizon=HORIZON, asked=asked)
+    """Plan with all the rows; the few that the plan is said to depend on lead to the same."""
+    whole = plan(entries, existing or [], now=now, horizon=HORIZON, asked=asked)
+    told = those_concerned(entries, existing or [], now)
+    assert plan(entries, told, now=now, horizon=HORIZON, asked=asked) == whole
+    return whole
+
+
+def those_concerned(entries: list[Entry], existing: list[Existing], now: datetime = NOW) -> list[Existing]:
+    """Return the rows that are read of all that there are."""
+    which = concerned(entries, now=now, horizon=HORIZON)
+    late = [each for each in existing if each.broadcast.window.ends_at > which.ending_after]
+    told = [each for each in existing if each in late or each.broadcast.id in which.ids]
+    taken = ids_to_take(entries, told)
+    return [each for each in existing if each in told or each.broadcast.id in taken]
 
 
 def rows(*entries: Entry, state: State | None = None, **fields: Any) -> list[Existing]:
@@ -221,6 +234,14 @@ def test_account_and_room_are_frozen_once_a_meeting_is_adopted() -> None:
     for state, fields in ((State.PLANNED, {"account", "room", "go_live"}), (State.READY, {"go_live"})):
         (edit,) = planned([other], rows(entry(), state=state)).change
         assert edit.fields == fields
+
+
+def test_what_an_operator_ended_early_is_not_aired_again_when_its_entry_gets_a_rule() -> None:
+    start = NOW - HOUR / 2
+    (row,) = rows(entry(start=start), state=State.ENDED, operator_fields=frozenset({"ends_at"}))
+    ended = replace(row, broadcast=replace(row.broadcast, window=Window(start, NOW - HOUR / 6)))
+    found = planned([daily(start=start)], [ended])
+    assert "webinar@2026-12-01" not in [each.id for each in found.add]
 
 
 def test_an_added_occurrence_under_way_begins_late_and_apply_asks() -> None:

@@ -53,6 +53,8 @@ class Board:
     """When a worker that has not left last wrote that it works."""
     left_at: datetime | None = None
     """When the last that has left did so."""
+    rest: str = ""
+    """What is said of the broadcasts that are not shown."""
     quotas: Sequence[str] = ()
     """How it stands with each quota group, where a worker has just written it."""
     trouble: str = ""
@@ -65,8 +67,8 @@ class Board:
         listed = list(self._listed(options.max_width, ascii_only=options.ascii_only))
         worst_first = sorted(self.alerts, key=lambda alert: alert.severity != "critical")
         told = [line for alert in worst_first for line in _told(alert)]
-        written = [self._worker(), *(Text(line, style="dim") for line in self.quotas)]
-        foot = [Text(), *map(visible_text, written)]
+        told_of = [Text(line, style="dim") for line in (self.rest, *self.quotas) if line]
+        foot = [Text(), *map(visible_text, (self._worker(), *told_of))]
         if self.lines is None:
             yield from (*listed, *told, *foot)
             return

@@ -1,14 +1,15 @@
 """Commands that look: status, show, why."""
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from worker.cli.context import Context, pass_context
-from worker.cli.output import Styled, console, local, write_json, write_line
-from worker.cli.parameters import ID
+from worker.cli.extent import Extent
+from worker.cli.output import Styled, console, local, write_json, write_json_list, write_line
+from worker.cli.parameters import ID, Instant
 from worker.cli.quotas import quotas
 from worker.cli.schedule import JSON, example
 from worker.clock import SystemClock
@@ -20,42 +21,60 @@ if TYPE_CHECKING:
 
 REDRAWN_EVERY = 1.0
 """Seconds between two looks of `status --watch`."""
-RECENT = timedelta(hours=12)
-"""What was over before is shown with --all only."""
 
 
 @click.command(
     epilog=example(
-        "cuelight status", "cuelight status --watch", "cuelight status --json", "cuelight status --all"
+        "cuelight status",
+        "cuelight status --watch",
+        "cuelight status --json",
+        "cuelight status --all --page 2",
+        "cuelight status --since 2026-12-01T00:00:00Z",
     )
 )
 @JSON
-@click.option("--all", "everything", is_flag=True, help="Also what is long over.")
+@click.option("--all", "everything", is_flag=True, help="Also what is long over, the latest page of it.")
+@click.option("--since", type=Instant(), help="Also what is long over, but for what was so before then.")
+@click.option("--page", type=click.IntRange(1), help="An earlier page; with --json this page alone.")
 @click.option("--watch", is_flag=True, help="Look again each second, until ^C.")
 @pass_context
-def status(context: Context, *, as_json: bool, everything: bool, watch: bool) -> None:
+def status(  # noqa: PLR0913  One for each option, by name.
+    context: Context,
+    *,
+    as_json: bool,
+    everything: bool,
+    since: datetime | None,
+    page: int | None,
+    watch: bool,
+) -> None:
     """Show what is on air, what comes, what was last over, and what is wrong."""
     if as_json and watch:
         raise click.UsageError("--watch draws for people, and --json is for programs: use one of them")
+    extent = Extent(everything, since, page)
     if as_json:
-        write_json([_summary(each) for each in context.with_store(lambda store: _rows(store, everything))])
+        context.with_store(lambda store: _write(store, extent))
     elif watch:
-        _watch(context, everything=everything)
+        _watch(context, extent)
     else:
-        console().print(context.with_store(lambda store: _board(store, everything=everything)))
+        console().print(context.with_store(lambda store: _board(store, extent)))
 
 
-def _watch(context: Context, *, everything: bool) -> None:
+async def _write(store: "Store", extent: Extent) -> None:
+    """Write each part as it is read: of years, a program has the first before the last is read."""
+    await write_json_list([_summary(each) for each in part] async for part in extent.parts(store))
+
+
+def _watch(context: Context, extent: Extent) -> None:
     """Redraw the board in place until interrupted."""
     import contextlib
 
     if not sys.stdout.isatty():
         raise click.UsageError("--watch needs a terminal: use `cuelight status`, or --json for programs")
     with contextlib.suppress(KeyboardInterrupt):
-        context.with_store(lambda store: _redraw(store, everything=everything))
+        context.with_store(lambda store: _redraw(store, extent))
 
 
-async def _redraw(store: "Store", *, everything: bool) -> None:
+async def _redraw(store: "Store", extent: Extent) -> None:
     from dataclasses import replace
 
     from rich.live import Live
@@ -66,38 +85,34 @@ async def _redraw(store: "Store", *, everything: bool) -> None:
     board = Board([], [], clock.now(), None)
     with Live(console=out, screen=True, auto_refresh=False) as live:
         while True:
-            board = await looked_again(store, board, everything=everything)
+            board = await looked_again(store, board, extent)
             live.update(replace(board, lines=out.height), refresh=True)
             await clock.sleep(REDRAWN_EVERY)
 
 
-async def looked_again(store: "Store", before: "Board", *, everything: bool) -> "Board":
+async def looked_again(store: "Store", before: "Board", extent: Extent) -> "Board":
     """Return the board as it is now; with the database away, as it was, saying so."""
     from dataclasses import replace
 
     from worker.store.errors import StoreUnavailableError
 
     try:
-        return await _board(store, everything=everything)
+        return await _board(store, extent)
     except StoreUnavailableError as error:
         trouble = f"{error}; it is tried again each second"
         return replace(before, now=SystemClock().now(), trouble=trouble)
 
 
-async def _rows(store: "Store", everything: bool) -> list["Overview"]:  # noqa: FBT001  As the option is.
-    return await store.overview(None if everything else SystemClock().now() - RECENT)
-
-
-async def _board(store: "Store", *, everything: bool) -> "Board":
+async def _board(store: "Store", extent: Extent) -> "Board":
     from worker.cli.board import Board
 
     now = SystemClock().now()
-    rows = await _rows(store, everything)
+    rows, rest = await extent.shown(store)
     alerts, workers = await store.open_alerts(), await store.workers()
     seen_at = max((each.seen_at for each in workers if not each.left_at), default=None)
     left_at = max((each.left_at for each in workers if each.left_at), default=None)
-    shown = rows if everything else _current(rows)
-    return Board(shown, alerts, now, seen_at, left_at=left_at, quotas=await quotas(store, now))
+    shown = rows if extent.of_history else _current(rows)
+    return Board(shown, alerts, now, seen_at, left_at=left_at, quotas=await quotas(store, now), rest=rest)
 
 
 @click.command(epilog=example("cuelight show product-webinar@2026-12-01"))
@@ -108,8 +123,7 @@ def show(context: Context, broadcast_id: str, *, as_json: bool) -> None:
     """Show everything known of one broadcast."""
 
     async def read(store: "Store") -> tuple["Overview | None", list["Alert"]]:
-        alerts = [each for each in await store.open_alerts() if each.run_id == broadcast_id]
-        return await store.find(broadcast_id), alerts
+        return await store.find(broadcast_id), await store.open_alerts(broadcast_id)
 
     found, alerts = context.with_store(read)
     if found is None:

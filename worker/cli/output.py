@@ -6,7 +6,7 @@ here, so that no title draws on the operator's terminal.
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, datetime, timedelta
@@ -94,6 +94,17 @@ def write_line(*parts: str | Styled, stderr: bool = False) -> None:
 def write_json(value: object) -> None:
     """Write a value to stdout as JSON; instants in UTC, durations in seconds."""
     click.echo(json_document(value))
+
+
+async def write_json_list(parts: AsyncIterable[Sequence[object]]) -> None:
+    """Write one list to stdout as JSON, each part of it as soon as it is there."""
+    written = False
+    async for part in parts:
+        if part:
+            begun = ",\n" if written else "[\n"
+            click.echo(begun + json_document(part).removeprefix("[\n").removesuffix("\n]"), nl=False)
+            written = True
+    click.echo("\n]" if written else "[]")
 
 
 def json_document(value: object) -> str:

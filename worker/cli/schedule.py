@@ -1,6 +1,5 @@
 """Commands about a schedule file: validate, plan, apply, schema."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +9,8 @@ from worker.cli.context import Context, NothingHereError, pass_context
 from worker.cli.output import LinesError, Styled, local, write_json, write_line
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from config.schedule import Reading
     from config.settings import Settings
     from jobs.model import Broadcast
@@ -126,7 +127,7 @@ def _planned(context: Context, file: Path) -> _Drawn:
     from jobs.foreseen import outlook
     from jobs.plan import plan as draw
     from worker.clock import SystemClock
-    from worker.follower import LOOKED_BACK
+    from worker.follower import rows_concerned
 
     settings = context.settings()
     reading = _read(file, settings)
@@ -134,16 +135,16 @@ def _planned(context: Context, file: Path) -> _Drawn:
         raise LinesError(map(str, reading.problems))
     entries, now = reading.schedule.entries, SystemClock().now()
 
-    existing = _existing(context, now - LOOKED_BACK)
+    existing = _existing(context, lambda store: rows_concerned(store, entries, now, settings.horizon))
     wanted = draw(entries, existing, now=now, horizon=settings.horizon, asked=True)
     drawn = outlook(wanted, existing, quotas_of(settings.accounts), now)
     return _Drawn(drawn, entries, file.read_text(encoding="utf-8"))
 
 
-def _existing(context: Context, ending_after: datetime) -> "list[Existing]":
-    """Return the rows that end after then; where there is no database yet, there are none."""
+def _existing(context: Context, read: "Callable[[Store], Awaitable[list[Existing]]]") -> "list[Existing]":
+    """Return the rows that are read; where there is no database yet, there are none."""
     try:
-        return context.with_store(lambda store: store.existing_broadcasts(ending_after))
+        return context.with_store(read)
     except NothingHereError:
         return []
 

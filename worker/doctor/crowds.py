@@ -32,7 +32,7 @@ class Crowds:
         """Tell of the minutes in which too much falls due; the first of them, if they are many."""
         coming = [
             each.broadcast
-            for each in broadcasts.existing(connection, self.now)
+            for each in broadcasts.existing(connection, broadcasts.ending(connection, self.now))
             if each.needs_calls(self.now) and each.broadcast.window.starts_at < self.now + self.horizon
         ]
         self.tell(coming)

@@ -24,7 +24,7 @@ _BESIDE = (
     .outerjoin(runs, runs.c.id == alerts.c.run_id)
     .outerjoin(rooms, rooms.c.key == runs.c.room_key)
 )
-_OPEN = _BESIDE.where(UNRESOLVED).order_by(alerts.c.id)
+_OPEN = _BESIDE.where(UNRESOLVED).order_by(alerts.c.raised_at, alerts.c.id)
 _OPEN_KEYS = select(alerts.c.key).where(UNRESOLVED)
 _CHANGE = _RESOLVE = update(alerts).where(alerts.c.key == bindparam("of_key"), UNRESOLVED)
 _ONE = (

@@ -1,20 +1,21 @@
 """What is wanted, as operators change it and as commands show it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, union, update
 
 from jobs.lifecycle import OVER, State
 from jobs.model import Broadcast, Unreadable
 from jobs.planned import Existing
 from worker.store import json_text, rows, runs
 from worker.store.errors import IdTakenError, NotExtendedError
+from worker.store.many import among
 from worker.store.reading import Row, sound
 from worker.store.records import Extended, Overview
 from worker.store.sources import FORGOTTEN, OPERATOR
-from worker.store.tables import UNFINISHED, broadcasts, unheeded
+from worker.store.tables import STILL_TO_DO, broadcasts, unheeded
 from worker.store.tables import rooms as rooms_table
 from worker.store.tables import runs as runs_table
 from worker.store.writing import insert_or_leave
@@ -32,6 +33,25 @@ _BESIDE = select(broadcasts, runs_table, rooms_table).select_from(
     )
 )
 _LOCKED = _BESIDE.where(broadcasts.c.id == bindparam("of_id")).with_for_update(of=broadcasts, key_share=True)
+_ENDING = select(broadcasts.c.id).where(broadcasts.c.ends_utc > bindparam("after"))
+_START = func.coalesce(runs_table.c.starts_at, broadcasts.c.starts_utc).nulls_first()
+_IN_ORDER = (
+    select(broadcasts.c.id)
+    .select_from(broadcasts.outerjoin(runs_table, runs_table.c.id == broadcasts.c.id))
+    .order_by(_START, broadcasts.c.id)
+)
+_RECENT = _IN_ORDER.where(
+    broadcasts.c.id.in_(
+        union(
+            select(broadcasts.c.id).where(broadcasts.c.ends_utc.is_(None)),
+            select(broadcasts.c.id).where(broadcasts.c.ends_utc > bindparam("since")),
+            select(runs_table.c.id).where(STILL_TO_DO),
+            select(runs_table.c.id).where(runs_table.c.looked_back_at > bindparam("since")),
+        )
+    )
+)
+AT_ONCE = 2000
+"""Rows that one statement reads."""
 UNEXTENDABLE = OVER | {State.STOPPING}
 """Whose window is frozen: `reopen` puts one of these on air again."""
 
@@ -102,27 +122,40 @@ def guarded(row: Row) -> frozenset[str]:
         return frozenset()
 
 
-def existing(connection: Connection, ending_after: datetime) -> list[Existing]:
-    """Return the rows that can be read and that end after then, each beside its state."""
-    statement = _BESIDE.where(broadcasts.c.ends_utc > ending_after)
-    found = (_existing(row) for row in connection.execute(statement).mappings())
+def ending(connection: Connection, after: datetime) -> Sequence[str]:
+    """Return the ids of the rows that end after then, in no order."""
+    return connection.execute(_ENDING, {"after": after}).scalars().all()
+
+
+def existing(connection: Connection, ids: Sequence[str]) -> list[Existing]:
+    """Return those of the rows that are there and can be read, each beside its state."""
+    found = (_existing(row) for row in _beside(connection, ids))
     return [each for each in found if each is not None]
 
 
-def overview(connection: Connection, since: datetime | None, after: str, most: int) -> list[Overview]:
-    """Return the first so many rows with a later id than `after`, each beside what became of it.
+def recent(connection: Connection, since: datetime) -> Sequence[str]:
+    """Return the ids of all rows but those that were over before then, the earliest start first.
 
-    `since`: leave out what was over before then; rows without a readable end are always among them.
+    Each part of it is found by an index: of what was over before, nothing is read.
     """
-    statement = _BESIDE.where(broadcasts.c.id > after).order_by(broadcasts.c.id).limit(most)
-    if since is not None:
-        recent = (
-            broadcasts.c.ends_utc.is_(None),
-            broadcasts.c.ends_utc > since,
-            runs_table.c.ends_at > since,
-        )
-        statement = statement.where(or_(*recent, UNFINISHED))
-    return [_overview(row) for row in connection.execute(statement).mappings()]
+    return connection.execute(_RECENT, {"since": since}).scalars().all()
+
+
+def everything(connection: Connection) -> Sequence[str]:
+    """Return the ids of all rows, the earliest start first; those that have none before."""
+    return connection.execute(_IN_ORDER).scalars().all()
+
+
+def overview(connection: Connection, ids: Sequence[str]) -> list[Overview]:
+    """Return those of the rows that are there, each beside what became of it, in the order of their ids."""
+    found = {row[broadcasts.c.id]: _overview(row) for row in _beside(connection, ids)}
+    return [found[each] for each in ids if each in found]
+
+
+def _beside(connection: Connection, ids: Sequence[str]) -> Iterator[Row]:
+    for start in range(0, len(ids), AT_ONCE):
+        part = ids[start : start + AT_ONCE]
+        yield from connection.execute(_BESIDE.where(among(connection, broadcasts.c.id, part))).mappings()
 
 
 def find(connection: Connection, broadcast_id: str) -> Overview | None:

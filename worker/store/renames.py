@@ -14,8 +14,7 @@ from worker.store.blame import is_locked_row
 from worker.store.broadcasts import remove
 from worker.store.reading import Row
 from worker.store.records import Changes, Note
-from worker.store.sources import REOPENED
-from worker.store.tables import alerts, broadcasts, requests, rooms, runs, unheeded
+from worker.store.tables import OF_REOPENED, alerts, broadcasts, requests, rooms, runs, unheeded
 from worker.store.tables import journal as journal_table
 from worker.store.writing import insert_or_replace
 
@@ -95,12 +94,14 @@ def _rename_room(connection: Connection, old: str, new: str) -> None:
     taken = exists().where(rooms.alias("other").c.key == new)
     statement = update(rooms).where(rooms.c.key == old, ~taken)
     if connection.execute(statement.values(key=new, version=rooms.c.version + 1)).rowcount:
-        reopened = update(broadcasts).where(broadcasts.c.source == REOPENED, broadcasts.c.entry == old)
+        reopened = update(broadcasts).where(OF_REOPENED, broadcasts.c.entry == old)
         connection.execute(reopened.values(entry=new))
 
 
 def _rename_holder(connection: Connection, old: str, new: str) -> None:
-    statement = update(rooms).where(rooms.c.held_by == old)
+    """A run holds no other room than its own."""
+    its_own = select(runs.c.room_key).where(runs.c.id == new).scalar_subquery()
+    statement = update(rooms).where(rooms.c.key == its_own, rooms.c.held_by == old)
     connection.execute(statement.values(held_by=new, version=rooms.c.version + 1))
 
 

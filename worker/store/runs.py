@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, bindparam, or_, select, text, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from jobs.lifecycle import OVER, State, moved_to
 from jobs.model import Attempt, Broadcast, Room, Run
@@ -18,7 +18,7 @@ from worker.store.leases import LASTS, hold, named
 from worker.store.prepared import Prepared
 from worker.store.reading import Row, read, sound
 from worker.store.records import Arrival, Glance, Record, Save, Saved, Stale
-from worker.store.tables import UNFINISHED, runs
+from worker.store.tables import STILL_TO_DO, runs
 from worker.store.tables import rooms as rooms_table
 from worker.store.writing import Undo, insert_or_leave
 
@@ -54,7 +54,7 @@ _GLANCE = (
         rooms_table.c.marker,
     )
     .join(rooms_table, rooms_table.c.key == runs.c.room_key)
-    .where(text(f"({UNFINISHED.text})"))
+    .where(STILL_TO_DO)
 )
 _NEAR = _GLANCE.where(or_(runs.c.starts_at <= bindparam("until"), runs.c.starts_at.is_(None))).order_by(
     runs.c.starts_at.nulls_first()
@@ -64,6 +64,7 @@ _PREPARE = re.compile(r'"prepare":"([^"]+)"')
 _TURN = (
     select(runs.c.id)
     .where(runs.c.room_key == bindparam("key"), runs.c.state.not_in([*OVER, State.REJECTED]))
+    .where(STILL_TO_DO)  # It is: so that those that are over are not read.
     .order_by(runs.c.starts_at.nulls_first(), runs.c.id)
     .limit(1)
 )

@@ -12,8 +12,8 @@ from pathlib import Path
 from worker.clock import Clock, SystemClock
 from worker.store.errors import DamagedError, StoreUnavailableError
 
-LOOKED_WITHIN = 1.0
-"""Seconds for which is looked: some 100,000 broadcasts. What is larger is looked at in part."""
+LOOKED_WITHIN = 0.4
+"""Seconds for which is looked, for a worker waits for it. What is larger is looked at in part."""
 BUSY_SECONDS = 1.0
 
 _STEPS = 10_000
@@ -22,7 +22,7 @@ _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 def refuse_damaged(database: Path, clock: Clock | None = None) -> None:
-    """Look whether the file is sound, for a second at most.
+    """Look whether the file is sound, for `LOOKED_WITHIN` at most.
 
     Raises:
         DamagedError: it is not; the error names the cure.
@@ -34,7 +34,7 @@ def refuse_damaged(database: Path, clock: Clock | None = None) -> None:
 
 
 def damage_of(database: Path, *, alone: bool = False, clock: Clock) -> str:
-    """Return the first damage that is found within a second; empty: none, or it cannot be looked at.
+    """Return the first damage that is found in that time; empty: none, or it cannot be looked at.
 
     `alone`: without its log.
     """

@@ -1,7 +1,7 @@
 """The store: each method is one transaction. Reads and writes have a thread each; both are awaited."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
 from jobs.model import Broadcast
@@ -52,7 +52,9 @@ from worker.store.records import (
 PART = 2000
 """Rows that one statement reads of what may be years."""
 
-_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + PART] for start in range(0, len(ids), PART))
 
 
 class Store:
@@ -238,21 +240,42 @@ class Store:
         """Return what every schedule that was applied is recognised by, newest first."""
         return await self._reads.call(schedules.hashes)
 
-    async def existing_broadcasts(self, ending_after: datetime) -> list[Existing]:
-        """Return the rows that can be read and end after then, each beside its state."""
-        return await self._reads.call(partial(broadcasts.existing, ending_after=ending_after))
+    async def existing_broadcasts(
+        self, ending_after: datetime | None, ids: Collection[str] = ()
+    ) -> list[Existing]:
+        """Return the rows that can be read and end after then, or have one of these ids, beside their states.
+
+        None: those with these ids alone. They are read a part at a time.
+        """
+        wanted = set(ids)
+        if ending_after is not None:
+            wanted |= {*await self._reads.call(partial(broadcasts.ending, after=ending_after))}
+        return [
+            each
+            for part in _parts(sorted(wanted))
+            for each in await self._reads.call(partial(broadcasts.existing, ids=part))
+        ]
+
+    async def listed(self, since: datetime | None = None) -> Sequence[str]:
+        """Return the ids of all rows, earliest start first; those that have none before.
+
+        `since` leaves out what was over before then.
+        """
+        if since is None:
+            return await self._reads.call(broadcasts.everything)
+        return await self._reads.call(partial(broadcasts.recent, since=since))
+
+    async def overviews(self, ids: Sequence[str]) -> AsyncIterator[list[Overview]]:
+        """Yield the rows beside what became of them, in this order, a part at a time."""
+        for part in _parts(ids):
+            yield await self._reads.call(partial(broadcasts.overview, ids=part))
 
     async def overview(self, since: datetime | None = None) -> list[Overview]:
         """Return every row beside what became of it, earliest start first; those that have none before.
 
-        `since` leaves out what was over before then. They are read a part at a time: of years there are many.
+        `since` leaves out what was over before then.
         """
-        found: list[Overview] = []
-        while part := await self._reads.call(
-            partial(broadcasts.overview, since=since, after=found[-1].id if found else "", most=PART)
-        ):
-            found += part
-        return sorted(found, key=lambda each: (each.starts_at or _BEFORE_ALL, each.id))
+        return [each async for part in self.overviews(await self.listed(since)) for each in part]
 
     async def find(self, broadcast_id: str) -> Overview | None:
         """Return one row beside what became of it; None: there is no such row."""

@@ -2,17 +2,23 @@
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from jobs.lifecycle import State
 from jobs.sweep import Kept, Use
 from worker.store import journal
 from worker.store.records import Note
-from worker.store.tables import rooms, runs
+from worker.store.tables import STILL_TO_DO, rooms, runs
 
 _AT_ONCE = 400
 """Values in one statement; SQLite takes some thousands at most."""
 _ROOMS = select(rooms.c.key, rooms.c.marker, rooms.c.meeting_id)
+_USES = select(runs.c.id, runs.c.state, runs.c.starts_at).where(runs.c.room_key == bindparam("key"))
+_IN_USE = _USES.where(STILL_TO_DO).order_by(runs.c.starts_at.nulls_first(), runs.c.id)
+_LAST = (
+    _USES.where(runs.c.starts_at.is_not(None)).order_by(runs.c.starts_at.desc(), runs.c.id.desc()).limit(1)
+)
+_STATES = frozenset(State)
 
 
 def behind(connection: Connection, meeting_ids: Collection[str], markers: Collection[str]) -> list[Kept]:
@@ -37,11 +43,10 @@ def note(connection: Connection, run_id: str, what: Note) -> None:
 
 
 def _uses(connection: Connection, key: str, marker: str) -> tuple[Use, ...]:
-    statement = select(runs.c.id, runs.c.state).where(runs.c.room_key == key)
-    statement = statement.order_by(runs.c.starts_at.nulls_first())
-    known = frozenset(State)
-    found = connection.execute(statement)
-    return tuple(Use(row.id, State(row.state), marker) for row in found if row.state in known)
+    """Return the runs that use the room: those that are over are left out, but for the last of all."""
+    rows = [*connection.execute(_IN_USE, {"key": key}), *connection.execute(_LAST, {"key": key})]
+    found = {row.id: row.state for row in rows}
+    return tuple(Use(id_, State(state), marker) for id_, state in found.items() if state in _STATES)
 
 
 def _parts(values: Collection[str]) -> Iterator[list[str]]:

@@ -31,8 +31,11 @@ metadata = MetaData(
 
 UNFINISHED = text("looked_back_at IS NULL OR state NOT IN ('ended', 'missed', 'cancelled')")
 """Runs that a worker has still to do with. Written out, so that the partial index answers to it."""
+STILL_TO_DO = text(f"({UNFINISHED.text})")
+"""The same as one of several conditions."""
 UNRESOLVED = text("resolved_at IS NULL")
 UNANSWERED = text("answered_at IS NULL")
+OF_REOPENED = text("source = 'reopen'")
 
 
 def _text(name: str, default: str | None = None) -> Column[str]:
@@ -71,6 +74,7 @@ broadcasts = Table(
     Column("ends_utc", UTCDateTime, index=True),
     Column("keep_recording", Flag, nullable=False, server_default=false()),
     CheckConstraint("length(id) BETWEEN 1 AND 200", name="id_length"),
+    Index("ix_broadcasts_reopened", "entry", sqlite_where=OF_REOPENED, postgresql_where=OF_REOPENED),
 )
 """What is wanted."""
 
@@ -87,9 +91,9 @@ rooms = Table(
     metadata,
     Column("key", Text, primary_key=True, nullable=False),
     _text("account"),
-    _text("marker"),
+    Column("marker", Text, nullable=False, index=True),
     _text("tenant", ""),
-    Column("meeting_id", Text),
+    Column("meeting_id", Text, index=True),
     Column("doors", Text),
     _text("title", ""),
     _text("options", "{}"),
@@ -118,7 +122,7 @@ runs = Table(
     Column("entered_at", UTCDateTime, nullable=False),
     Column("version", Integer, nullable=False),
     _text("why", ""),
-    Column("room_key", ForeignKey("rooms.key", onupdate="CASCADE"), nullable=False, index=True),
+    Column("room_key", ForeignKey("rooms.key", onupdate="CASCADE"), nullable=False),
     Column("accepted", Text),
     Column("starts_at", UTCDateTime),
     Column("ends_at", UTCDateTime),
@@ -129,8 +133,11 @@ runs = Table(
     Column("off_wanted_at", UTCDateTime),
     Column("closed_at", UTCDateTime),
     Column("off_at", UTCDateTime),
-    Column("looked_back_at", UTCDateTime),
+    Column("looked_back_at", UTCDateTime, index=True),
     Index("ix_runs_unfinished", "starts_at", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+    Index("ix_runs_unfinished_id", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+    Index("ix_runs_turn", "room_key", "starts_at", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+    Index(None, "room_key", "starts_at"),
 )
 """What became of each broadcast."""
 
@@ -155,12 +162,12 @@ requests = Table(
     metadata,
     Column("id", Number, primary_key=True),
     _text("kind"),
-    _text("broadcast_id"),
+    Column("broadcast_id", Text, nullable=False, index=True),
     _text("argument", ""),
     _text("by", ""),
     Column("asked_at", UTCDateTime, nullable=False),
     Column("answer", Text),
-    Column("answered_at", UTCDateTime),
+    Column("answered_at", UTCDateTime, index=True),
     Index("ix_requests_pending", "id", sqlite_where=UNANSWERED, postgresql_where=UNANSWERED),
 )
 """What operators ask of workers."""
@@ -205,13 +212,13 @@ alerts = Table(
     metadata,
     Column("id", Number, primary_key=True),
     _text("key"),
-    Column("run_id", Text),
+    Column("run_id", Text, index=True),
     _text("severity"),
     _text("title"),
     _text("text"),
     _text("cure"),
     Column("raised_at", UTCDateTime, nullable=False),
-    Column("resolved_at", UTCDateTime),
+    Column("resolved_at", UTCDateTime, index=True),
     Column("subject_kind", Text),
     Column("subject_id", Text),
     Index("ix_alerts_open", "key", unique=True, sqlite_where=UNRESOLVED, postgresql_where=UNRESOLVED),

@@ -210,6 +210,16 @@ def test_a_damaged_database_is_told(database: Path) -> None:
     assert "backup" in found.cure
 
 
+def test_a_database_of_years_is_looked_at_in_part_and_that_is_told(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.doctor.database.LOOKED_WITHIN", -1.0)
+    monkeypatch.setattr("worker.doctor.database.STEPS", 1)
+    found = looked(database)["database"]
+    assert found.verdict is Verdict.OK
+    assert "looks at all of it" in found.text
+
+
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     path = tmp_path / "cuelight.db"
     path.write_text("no database at all, but long enough to be taken for one" * 30)
