@@ -34,6 +34,7 @@ from worker.lease import Leases
 from worker.locks import Locks
 from worker.metrics import Metrics
 from worker.recorder import Recorder, StaleError
+from worker.setbacks import Setbacks
 from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.records import Record
 
@@ -75,6 +76,10 @@ class Reconciler:
     locks: Locks
     """Told what another session's lock keeps from being written."""
     metrics: Metrics = field(default_factory=Metrics)
+    setbacks: Setbacks = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "setbacks", Setbacks(self.clock))
 
     async def reconcile(self, run_id: str) -> datetime | None:
         """Make one pass and return when the next is due; None if nothing more is to be done.
@@ -97,15 +102,18 @@ class Reconciler:
             return self.clock.now() + UNAVAILABLE_PAUSE
         except TimeoutError:
             return self._set_aside(run_id, f"a pass hung for {HANGS_AFTER:g} s")
-        except Exception as error:
-            log.exception("pass_failed", run=run_id)
-            return self._set_aside(run_id, f"{type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001  What goes wrong with one run stays with it.
+            return self._set_aside(run_id, f"{type(error).__name__}: {error}", error)
         self.locks.free(run_id)
+        self.setbacks.is_well(run_id)
         return next_at
 
-    def _set_aside(self, run_id: str, reason: str) -> datetime:
+    def _set_aside(self, run_id: str, reason: str, error: Exception | None = None) -> datetime:
         """Say so, leave its end to the failsafe, and try again later: what failed may be mended."""
-        log.critical("set_aside", run=run_id, reason=reason)
+        if self.setbacks.is_to_be_said(run_id, reason):
+            log.critical("set_aside", run=run_id, reason=reason, exc_info=error)
+        else:  # The same of all: the log counts them in one line a minute.
+            log.critical("others_set_aside", cause=type(error).__name__ if error else "a pass hung")
         self.failsafe.set_aside(run_id)
         self.recorder.doubt(run_id)
         self.alerts.tell(Subject(SubjectKind.BROADCAST, run_id), [set_aside(reason)])

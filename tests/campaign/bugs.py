@@ -192,7 +192,7 @@ def _told_in_turns(self: Reconciler, s: Situation, refusal: str) -> None:
     _tell(self, s, refusal)
 
 
-def _aside_in_silence(self: Reconciler, run_id: str, _reason: str) -> Any:
+def _aside_in_silence(self: Reconciler, run_id: str, *_why: object) -> Any:
     self.failsafe.set_aside(run_id)
     return self.clock.now() + self.policy.poll_live
 
