@@ -18,7 +18,7 @@ from worker.lease import INSTALLATION, Leases
 from worker.passes import Passes
 from worker.recorder import Recorder
 from worker.store.errors import GarbledRowError, LockedError, StoreUnavailableError
-from worker.store.records import Request
+from worker.store.records import Overview, Request
 from worker.supervisor import Nursery
 from worker.sweeper import Finding
 
@@ -44,6 +44,10 @@ class Desk(Protocol):
 
     async def answer_request(self, request_id: int, answer: str, at: datetime) -> None:
         """Answer one."""
+        ...
+
+    async def find(self, broadcast_id: str) -> Overview | None:
+        """Return one row of `broadcasts` beside what became of it; None: there is no such row."""
         ...
 
     async def cancel(self, broadcast_id: str) -> int | None:
@@ -104,6 +108,9 @@ class Requests:
 
     async def _stop(self, request: Request) -> None:
         if _asks(request) not in self._asked:
+            if await self.desk.find(request.broadcast_id) is None:
+                await self._answer(request, f"{REFUSED}there is no broadcast {request.broadcast_id}")
+                return
             await self._call_off(request.broadcast_id)
             self._asked.add(_asks(request))
             self.recorder.ask_to_stop(request.broadcast_id, self.clock.now())

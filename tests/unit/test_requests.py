@@ -16,7 +16,7 @@ from worker.passes import Passes
 from worker.recorder import Recorder
 from worker.requests import REFUSED, SWEPT_AGAIN_AFTER, Requests
 from worker.store.errors import GarbledRowError, StoreUnavailableError
-from worker.store.records import Record, Request, Save, Saved, Stale
+from worker.store.records import Overview, Record, Request, Save, Saved, Stale
 from worker.sweeper import Finding
 
 HOUR = timedelta(hours=1)
@@ -47,6 +47,23 @@ class Desk:
             raise StoreUnavailableError("locked")
         self.answers[request_id] = answer
         self.answered_at.append(at)
+
+    async def find(self, broadcast_id: str) -> Overview | None:
+        if broadcast_id == "nobody":
+            return None
+        return Overview(
+            id=broadcast_id,
+            title="Show",
+            account="default",
+            state=None,
+            why="",
+            entered_at=None,
+            starts_at=None,
+            ends_at=None,
+            entry=None,
+            source="sql",
+            cancelled=False,
+        )
 
     async def cancel(self, broadcast_id: str) -> int | None:
         self.called_off.append(broadcast_id)
@@ -196,6 +213,13 @@ async def test_a_stop_of_what_never_aired_or_is_to_come_calls_it_off(
     await requests.look()
     assert desk.called_off == called_off
     assert requests.recorder.is_stop_pending("show")
+
+
+async def test_a_stop_of_what_is_not_there_is_refused_and_stops_none_that_is_added_later() -> None:
+    requests, desk = heeding(asked(1, "stop", "nobody"))
+    await requests.look()
+    assert desk.answers == {1: f"{REFUSED}there is no broadcast nobody"}
+    assert not requests.recorder.is_stop_pending("nobody")
 
 
 async def test_what_cannot_be_read_is_stopped_all_the_same() -> None:
