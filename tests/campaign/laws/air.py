@@ -28,6 +28,8 @@ TOLD_LATER = 20.0
 LATE_START = 300.0
 LATE_AFTER = 30.0
 BACK_WITHIN = 60.0
+READS_LAG = 2.0
+"""Seconds for which a read may say what was before (`status_lag_s` of the simulator): it tells nothing."""
 NOTICED_WITHIN = 35.0
 """Seconds until a drop is read: a live stream is polled each 30 s, and reads lag."""
 STOP_HEARD_WITHIN = 10.0
@@ -262,7 +264,10 @@ def back_or_told(truth: Truth) -> Iterator[Breach]:
                 window = next(
                     (each for each in windows if each.has(before.end) and each.has(before.start)), None
                 )
-                noticed_at = truth.readable_at(meeting, "/active-livestream", before.end, NOTICED_WITHIN)
+                told_from = before.end + READS_LAG
+                noticed_at = truth.readable_at(
+                    meeting, "/active-livestream", told_from, NOTICED_WITHIN - READS_LAG
+                )
                 due = noticed_at + BACK_WITHIN + TOLD_LATER
                 blind = truth.in_trouble(before.end - 5, due, "database")
                 if window is None or blind or _asked(truth, meeting, before.end):
