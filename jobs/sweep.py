@@ -68,6 +68,14 @@ def verdict(found: Found, rooms: Iterable[Kept], installation: str) -> Verdict:
     return Verdict.CLOSE if found.open and not _waits_for_it(found, rooms) else Verdict.LEAVE
 
 
+def is_in_hand(what: Verdict, state: State) -> bool:
+    """Whether a run keeps its meeting from that, which the worker itself knows to be in this state.
+
+    Rows may be lost in a damaged database without a word; nobody else can have changed what became of a run.
+    """
+    return state in HOLDING or (state is State.READY and what is Verdict.CLOSE)
+
+
 def use_of(found: Found, rooms: Iterable[Kept]) -> Use | None:
     """Return the use that a meeting belongs to, or is a twin's of; the last one of several."""
     uses = [use for room in rooms if _is_of(found, room) for use in room.uses]

@@ -151,6 +151,11 @@ class Failsafe:
         known = (each for each in self._known.values() if not each.is_proven(self.policy))
         return tuple(each.run for each in known if each.run.state is not State.READY)
 
+    def holder_of(self, meeting_id: str) -> Run | None:
+        """Return the run that holds this meeting and whose end is still to come, as last known."""
+        known = self._known.get(self._holders.get(meeting_id, ""))
+        return known.run if known and not known.is_over(self.clock.now()) else None
+
     def note(self, run: Run, broadcast: Broadcast) -> None:
         """Learn from a completed look at the record what is on air, and until when."""
         self._hear_of_new_name(run)

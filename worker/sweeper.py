@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -13,10 +14,10 @@ from jobs.alarms import Condition, Severity
 from jobs.cause import substance
 from jobs.decision import CLOSE, Stop, StopRecording, Urgency
 from jobs.marker import marker_in
-from jobs.model import Room
+from jobs.model import Room, Run
 from jobs.seen import Meeting, Stream
 from jobs.subject import Subject, SubjectKind
-from jobs.sweep import Found, Kept, Use, Verdict, use_of, verdict, waiting_in
+from jobs.sweep import Found, Kept, Use, Verdict, is_in_hand, use_of, verdict, waiting_in
 from worker.alerts import Alerts
 from worker.caller import PATIENCE, WithdrawnError
 from worker.channel import Channel
@@ -25,7 +26,7 @@ from worker.lease import Leases
 from worker.lists import Listed
 from worker.provider.errors import ProviderError
 from worker.store.errors import StoreUnavailableError
-from worker.store.records import Note
+from worker.store.records import Note, Overview
 from worker.supervisor import Nursery
 
 NOW = timedelta(0)
@@ -45,6 +46,10 @@ class Rooms(Protocol):
 
     async def rooms_behind(self, meeting_ids: Collection[str], markers: Collection[str]) -> list[Kept]:
         """Return the rooms that adopted one of these meetings, or have one of these markers."""
+        ...
+
+    async def find(self, broadcast_id: str) -> Overview | None:
+        """Return the row of a broadcast beside what became of it; None: there is no such row."""
         ...
 
     async def note(self, run_id: str, note: Note) -> None:
@@ -75,6 +80,8 @@ class Sweeper:
     installation: str
     wake: Callable[[str, str], None]
     """Has a pass made of a run, named with its room's marker, that still has to look at its meeting."""
+    holder_of: Callable[[str], Run | None]
+    """Names who holds a meeting, as is known from memory, until its end has come or a stop is asked for."""
     _foreign: set[Finding] = field(default_factory=set)
     _failing_since: dict[str, float] = field(default_factory=dict)
     _sweeping: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -139,13 +146,29 @@ class Sweeper:
         rooms = await self.rooms.rooms_behind({each.meeting_id for each in found}, markers)
         findings = []
         for each in found:
-            what = verdict(each, rooms, self.installation)
+            what = await self._verdict(each, rooms)
             if what is Verdict.LEAVE and each.on_air:
                 self._hint(channel, each, streams, rooms)
             if what is not Verdict.LEAVE:
                 await self._do(channel, each, what, use_of(each, rooms))
                 findings.append(Finding(channel.account, each.meeting_id, each.title, what))
         return findings
+
+    async def _verdict(self, found: Found, rooms: list[Kept]) -> Verdict:
+        """Return what to do about a meeting; a run in hand keeps it from that, unless it is called off."""
+        what = verdict(found, rooms, self.installation)
+        run = self.holder_of(found.meeting_id) if what is not Verdict.LEAVE else None
+        if run is None or not is_in_hand(what, run.state) or await self._is_called_off(run.id):
+            return what
+        log.error("row_lost", run=run.id, meeting=found.meeting_id, state=run.state, not_done=what)
+        return Verdict.LEAVE
+
+    async def _is_called_off(self, run_id: str) -> bool:
+        """Whether the row says so; one that cannot be read says nothing."""
+        with suppress(StoreUnavailableError):
+            row = await self.rooms.find(run_id)
+            return row is not None and row.cancelled
+        return False
 
     async def _found(self, channel: Channel) -> tuple[list[Found], Listed[Stream]]:
         """Return what is on air, and what bears our tag and was created lately."""

@@ -216,6 +216,19 @@ async def test_a_backstage_that_nobody_shuts_is_stopped_and_is_not_said_to_be_on
     assert world.stops() == 1
 
 
+async def test_it_names_who_holds_a_meeting_until_its_end_has_come(world: World) -> None:
+    world.failsafe.note(LIVE, SHOW)
+    assert world.failsafe.holder_of("m") == LIVE
+    assert world.failsafe.holder_of("another") is None
+    world.clock.move(3601)
+    assert world.failsafe.holder_of("m") is None
+    later = replace(SHOW, window=Window(NOON, ENDS_AT + timedelta(hours=1)))
+    world.failsafe.note(LIVE, later)
+    assert world.failsafe.holder_of("m") == LIVE
+    world.failsafe.note(replace(LIVE, stop_asked_at=world.clock.now()), later)
+    assert world.failsafe.holder_of("m") is None
+
+
 async def test_what_is_off_is_forgotten(world: World) -> None:
     world.failsafe.note(LIVE, SHOW)
     ended = Run(id="show", state=State.ENDED, room=ROOM, entered_at=NOON)

@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 
 from jobs.lifecycle import OVER, State
 from jobs.marker import marker
+from jobs.model import Room, Run
 from jobs.seen import NO_RECORDING, Meeting, Recording, RecordingStatus, Stream, StreamStatus
 from jobs.sweep import ATTENDED, Found, Kept, Use, Verdict, use_of, verdict, waiting_in
 from tests.support.channel import channel_of
-from tests.support.clock import HandClock
+from tests.support.clock import NOON, HandClock
 from tests.support.leases import HeldLeases
 from tests.support.provider import LaidOutClient
 from worker.alerts import Alerts
 from worker.provider.errors import UnansweredError
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
-from worker.store.records import Note
+from worker.store.records import Note, Overview
 from worker.sweeper import AGAIN_AFTER, Sweeper
 
 TAG = "ours"
@@ -102,17 +103,37 @@ def test_nothing_foreign_and_nothing_that_a_run_looks_after_is_ever_touched(
     assert set(OVER) & ATTENDED == set()
 
 
+def overview(id_: str, *, cancelled: bool) -> Overview:
+    return Overview(
+        id=id_,
+        title="Show",
+        account="default",
+        state=State.LIVE,
+        why="",
+        entered_at=None,
+        starts_at=None,
+        ends_at=None,
+        entry=None,
+        source="sql",
+        cancelled=cancelled,
+    )
+
+
 class Rooms:
     def __init__(self) -> None:
         self.kept = [ROOM]
         self.notes: list[tuple[str, str]] = []
         self.away = False
         self.full = False
+        self.called_off = False
 
     async def rooms_behind(self, _ids: object, _markers: object) -> list[Kept]:
         if self.away:
             raise StoreUnavailableError("the database does not answer")
         return self.kept
+
+    async def find(self, broadcast_id: str) -> Overview | None:
+        return overview(broadcast_id, cancelled=self.called_off)
 
     async def note(self, run_id: str, note: Note) -> None:
         if self.full:
@@ -126,6 +147,7 @@ class World:
         channel = channel_of(self.client, self.clock)
         self.alerts = Alerts(inline(), self.clock)
         self.woken: list[tuple[str, str]] = []
+        self.in_hand: Run | None = None
         self.sweeper = Sweeper(
             self.rooms,
             {"default": channel},
@@ -135,6 +157,7 @@ class World:
             "w",
             TAG,
             lambda *use: self.woken.append(use),
+            lambda meeting_id: self.in_hand if self.in_hand and meeting_id == "m" else None,
         )
 
     def put_on_air(self, meeting_id: str, title: str, *, may_record: bool = False) -> None:
@@ -288,6 +311,70 @@ async def test_what_cannot_be_noted_is_stopped_all_the_same_and_holds_up_no_othe
     world.rooms.full = True
     await world.sweeper.sweep()
     assert [each for each in world.changed() if each.startswith("stop")] == ["stop m", "stop m2"]
+    await world.sweeper.close()
+
+
+def in_state(state: State) -> Run:
+    room = Room(key="show", account="default", marker=MARKER, meeting_id="m", held_by="show")
+    return Run(id="show", state=state, room=room, entered_at=NOON)
+
+
+@pytest.mark.parametrize("state", [State.STARTING, State.LIVE, State.INTERRUPTED])
+async def test_a_show_that_this_worker_knows_to_be_in_its_window_is_not_swept_though_its_row_is_lost(
+    state: State,
+) -> None:
+    world = World()
+    world.put_on_air("m", OURS)
+    world.rooms.kept = []
+    world.in_hand = in_state(state)
+    with structlog.testing.capture_logs() as lines:
+        assert await world.sweeper.sweep() == []
+    assert world.changed() == []
+    assert [each["run"] for each in lines if each["event"] == "row_lost"] == ["show"]
+    world.client.streams_of.clear()
+    assert await world.sweeper.sweep() == []
+    assert world.changed() == []
+
+
+async def test_a_backstage_whose_row_is_lost_is_not_closed_and_what_airs_before_its_start_is_stopped() -> (
+    None
+):
+    world = World()
+    world.put_on_air("m", OURS)
+    world.rooms.kept = []
+    world.in_hand = in_state(State.READY)
+    streams = dict(world.client.streams_of)
+    world.client.streams_of.clear()
+    assert await world.sweeper.sweep() == []
+    world.client.streams_of |= streams
+    assert [each.what for each in await world.sweeper.sweep()] == [Verdict.STOP]
+    await world.sweeper.close()
+
+
+@pytest.mark.parametrize("state", [None, State.STOPPING])
+async def test_what_is_over_or_to_be_off_is_swept_when_its_row_is_lost(state: State | None) -> None:
+    world = World()
+    world.put_on_air("m", OURS)
+    world.rooms.kept = []
+    world.in_hand = in_state(state) if state else None
+    assert [each.what for each in await world.sweeper.sweep()] == [Verdict.STOP]
+    await world.sweeper.close()
+
+
+async def test_what_is_called_off_is_swept_when_its_row_is_lost() -> None:
+    world = World()
+    world.put_on_air("m", OURS)
+    world.rooms.kept, world.rooms.called_off = [], True
+    world.in_hand = in_state(State.LIVE)
+    assert [each.what for each in await world.sweeper.sweep()] == [Verdict.STOP]
+    await world.sweeper.close()
+
+
+async def test_a_twin_of_a_show_in_its_window_is_swept() -> None:
+    world = World()
+    world.put_on_air("twin", OURS)
+    world.in_hand = in_state(State.LIVE)
+    assert [each.what for each in await world.sweeper.sweep()] == [Verdict.STOP]
     await world.sweeper.close()
 
 

@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from config.settings import Http, Settings
 from jobs.alarms import Condition
-from jobs.model import Policy
+from jobs.model import Policy, Run
 from jobs.subject import Subject, SubjectKind
 from worker.alerts import Alerts
 from worker.app import App
@@ -72,7 +72,8 @@ async def build(settings: Settings, means: Means) -> App:
     passes = Passes(reconciler.reconcile, clock)
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
     pulse = _pulse(passes, service_manager, heartbeat, clock)
-    sweeper = Sweeper(store, channels, leases, alerts, clock, means.name, tag, passes.wake)
+    holder_of = partial(_holder_of, failsafe, recorder)
+    sweeper = Sweeper(store, channels, leases, alerts, clock, means.name, tag, passes.wake, holder_of)
     inbox = _inbox(means, recorder, passes, channels, tag, sweeper, policy, alerts, locks)
     files = _files_watch(means, alerts, failsafe)
     health = Health(pulse, store, NEWEST, inbox.reach, files.why if files else nothing_lost)
@@ -122,6 +123,12 @@ def _failsafe(
 ) -> Failsafe:
     tell = partial(_tell_from_memory, alerts)
     return Failsafe(channels, means.clock, policy, metrics.stopped_from_memory, tell, means.leases.held)
+
+
+def _holder_of(failsafe: Failsafe, recorder: Recorder, meeting_id: str) -> Run | None:
+    """Return the run that holds a meeting and may go on: nobody has asked for it to be off."""
+    run = failsafe.holder_of(meeting_id)
+    return None if run is None or recorder.is_stop_pending(run.id) else run
 
 
 def _files_watch(means: Means, alerts: Alerts, failsafe: Failsafe) -> FilesWatch | None:

@@ -28,7 +28,7 @@ REDRAWN_EVERY = 1.0
         "cuelight status",
         "cuelight status --watch",
         "cuelight status --json",
-        "cuelight status --all --page 2",
+        "cuelight status --all --page 1",
         "cuelight status --since 2026-12-01T00:00:00Z",
     )
 )
