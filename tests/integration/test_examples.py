@@ -45,10 +45,12 @@ SERVING = {
     "status --watch": (signal.SIGINT, 0, r"town-hall"),
 }
 """What goes on until it is told to stop: how it is told, how it exits, and its sign of life."""
-ASKING = {"cuelight doctor --probe default": r"\[y/N\]"}
+ASKING = {"cuelight doctor --probe default": r"\[y/N\]", "cuelight adopt --as-copy": r"\[y/N\]"}
 """What asks before it begins, and how."""
 FIRST = ("migrate", "apply", "add")
 LAST = ("extend", "links", "stop", "cancel", "reopen", "run", "simulate", "demo")
+ALONE = ("restore", "adopt")
+"""What is refused while a worker runs: after all others, when it has left."""
 EXITS = {"--detailed-exitcode": {0, 2}}
 
 
@@ -60,8 +62,8 @@ def examples(command: str) -> list[str]:
 
 
 def in_order() -> Iterator[str]:
-    rest = [each for each in COMMANDS if each not in (*FIRST, *LAST)]
-    for command in (*FIRST, *rest, *LAST):
+    rest = [each for each in COMMANDS if each not in (*FIRST, *LAST, *ALONE)]
+    for command in (*FIRST, *rest, *LAST, *ALONE):
         yield from examples(command)
 
 
@@ -73,7 +75,12 @@ def of_today(example: str) -> str:
 
 
 def of_here(example: str, host: Worker) -> str:
-    """Return the example with the id of the webhook that is registered here, or of an alert that is open."""
+    """Return the example with an id, or a file, that is there: a webhook's, an alert's, a backup."""
+    if "/var/backups" in example:
+        return example.replace("/var/backups", str(host.folder / "backups"))
+    if "before-restore-..." in example:
+        (kept,) = host.folder.glob("cuelight.db.before-restore-*")
+        return example.replace("cuelight.db.before-restore-...", kept.name)
     if "alerts resolve" in example:
         return example.replace("17", str(an_alert(host)))
     if "webhooks remove" not in example:
@@ -161,6 +168,7 @@ def provider() -> Iterator[Provider]:
 def test_every_example_in_the_help_works(host: Worker) -> None:
     (host.folder / "schedule.yaml").write_text(SCHEDULE)
     (host.folder / ".config/fish/completions").mkdir(parents=True)
+    (host.folder / "backups").mkdir()
     host.start()
     host.insert(WEBINAR, soon(2), soon(8), prepare="1m", hosts=HOST)
     host.await_state(WEBINAR, "ready", "starting", "live")
@@ -171,4 +179,6 @@ def test_every_example_in_the_help_works(host: Worker) -> None:
             host.await_state(WEBINAR, "ended", "missed", within=40)
         if " stop " in example:
             host.await_state("town-hall", "live", "stopping", "ended", within=40)
+        if example == examples(ALONE[0])[0]:
+            assert host.stop() == 0
         try_one(example, host)
