@@ -15,9 +15,13 @@ from jobs.model import Attempt, Broadcast, Doors, Kind, Outcome, Policy, Room, R
 from jobs.seen import NO_STREAM, Meeting, Stream, StreamStatus
 from tests.support.channel import channel_of
 from tests.support.clock import NOON, HandClock
+from tests.support.leases import HeldLeases
 from tests.support.provider import LaidOutClient
+from worker.bootstrap.build import _holder_of
 from worker.failsafe import Failsafe
 from worker.provider.errors import NotSentError, UnansweredError
+from worker.recorder import Recorder
+from worker.store.opening import inline
 
 ENDS_AT = NOON + timedelta(hours=1)
 SHOW = Broadcast(id="show", title="Show", window=Window(NOON, ENDS_AT))
@@ -227,6 +231,14 @@ async def test_it_names_who_holds_a_meeting_until_its_end_has_come(world: World)
     assert world.failsafe.holder_of("m") == LIVE
     world.failsafe.note(replace(LIVE, stop_asked_at=world.clock.now()), later)
     assert world.failsafe.holder_of("m") is None
+
+
+async def test_a_holder_that_an_operator_wants_off_keeps_no_sweep_from_its_meeting(world: World) -> None:
+    recorder = Recorder(inline(), HeldLeases(), world.clock, "w")
+    world.failsafe.note(LIVE, SHOW)
+    assert _holder_of(world.failsafe, recorder, "m") == LIVE
+    recorder.ask_to_stop("show", world.clock.now())
+    assert _holder_of(world.failsafe, recorder, "m") is None
 
 
 async def test_what_is_off_is_forgotten(world: World) -> None:
