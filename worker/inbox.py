@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from jobs.seen import NOTHING_SEEN
 from jobs.situation import Situation
 from worker.clock import Clock
 from worker.lease import Leases
-from worker.locks import Locks
+from worker.locks import TRIED_AGAIN_AFTER, Locks
 from worker.passes import Passes
 from worker.reach import Reach
 from worker.recorder import Recorder
@@ -91,6 +91,8 @@ class Inbox:
     """Told whether the database answers."""
     locks: Locks
     """Told what another session's lock keeps from being taken up."""
+    _put_off: dict[str, float] = field(default_factory=dict)
+    """What was locked when it was to be taken up, and when it is tried again, in monotonic seconds."""
     _opened_at: float = 0.0
     _walked_at: float = float("-inf")
     _walked_to: str | None = None
@@ -171,17 +173,27 @@ class Inbox:
         return is_heard and self.passes.knows(row.broadcast_id)
 
     async def _take_up(self, ids: Sequence[str]) -> None:
-        """Take up what has no run yet: while a part is written, the next is made ready."""
+        """Take up what has no run yet; what was locked just now is left for a while."""
+        now, wanted = self.clock.monotonic(), set(ids)
+        put_off = {each: at for each, at in self._put_off.items() if each in wanted and now < at}
+        locked = await self._take_up_parts([each for each in ids if each not in put_off])
+        again_at = self.clock.monotonic() + TRIED_AGAIN_AFTER
+        self._put_off = put_off | dict.fromkeys(locked, again_at)
+        self.locks.are(each for each in ids if each in self._put_off)
+
+    async def _take_up_parts(self, ids: Sequence[str]) -> list[str]:
+        """While a part is written, the next is made ready; return what another session holds locked."""
         many = len(ids) > AT_ONCE
-        count, ready, left = 0, list[Arrival](), list[str]()
+        count, ready, locked = 0, list[Arrival](), list[str]()
         for start in range(0, len(ids) + PART, PART) if ids else ():
             part = ids[start : start + PART]
             written, prepared = await asyncio.gather(self._write(ready, many=many), self._arrivals(part))
-            left += [each.run.id for each, taken in zip(ready, written, strict=True) if taken is Taken.LOCKED]
+            pairs = zip(ready, written, strict=True)
+            locked += [each.run.id for each, taken in pairs if taken is Taken.LOCKED]
             count, ready = count + written.count(Taken.YES), prepared
-        self.locks.are(left)
         if count and many:
             log.info("taken_up_many", count=count)
+        return locked
 
     async def _arrivals(self, ids: Sequence[str]) -> list[Arrival]:
         fresh = await self.tray.fresh_many(ids) if ids else []

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from jobs.alarms import Condition, row_locked
 from worker.clock import Clock
 
+TRIED_AGAIN_AFTER = 5.0
+"""Seconds until what was locked is tried again: each try holds up others' writes for half a second."""
 TOLD_AFTER = 30.0
 """Seconds of being locked after which it is told: what a planner writes in one go takes less."""
 TOLD_AT_ONCE = 20

@@ -31,7 +31,7 @@ from worker.clock import Clock
 from worker.draft import Draft
 from worker.failsafe import Failsafe
 from worker.lease import Leases
-from worker.locks import Locks
+from worker.locks import TRIED_AGAIN_AFTER, Locks
 from worker.metrics import Metrics
 from worker.recorder import Recorder, StaleError
 from worker.setbacks import Setbacks
@@ -46,8 +46,6 @@ HANGS_AFTER = 60.0
 """Seconds: a pass that takes longer is ended. Its calls have deadlines of their own, far below."""
 UNAVAILABLE_PAUSE = timedelta(seconds=1)
 """A run whose record cannot be read or written is tried again after this."""
-LOCKED_PAUSE = timedelta(seconds=5)
-"""One that another session holds locked, after this: each try holds up others' writes for half a second."""
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +94,7 @@ class Reconciler:
         except LockedError as error:
             log.info("record_locked", run=run_id, reason=str(error))
             self.locks.locked(run_id)
-            return self.clock.now() + LOCKED_PAUSE
+            return self.clock.now() + timedelta(seconds=TRIED_AGAIN_AFTER)
         except StoreUnavailableError as error:
             log.debug("record_out_of_reach", run=run_id, reason=str(error))
             return self.clock.now() + UNAVAILABLE_PAUSE

@@ -15,6 +15,7 @@ from jobs.model import Broadcast, Run, Window
 from jobs.reopen import refusal, reopened
 from worker.clock import Clock
 from worker.lease import INSTALLATION, Leases
+from worker.locks import TRIED_AGAIN_AFTER
 from worker.passes import Passes
 from worker.recorder import Recorder
 from worker.store.errors import GarbledRowError, LockedError, StoreUnavailableError
@@ -22,8 +23,6 @@ from worker.store.records import Overview, Request
 from worker.supervisor import Nursery
 from worker.sweeper import Finding
 
-LOCKED_PAUSE = 5.0
-"""Seconds after which a request is tried again that a lock of another session kept from being heeded."""
 REFUSED = "refused: "
 """Begins the answer to what is not done."""
 SWEPT_AGAIN_AFTER = 5.0
@@ -85,7 +84,7 @@ class Requests:
                 await self._heed(request)
             except LockedError as error:
                 log.info("request_locked", request=request.id, reason=str(error))
-                self._not_before[request.id] = self.clock.monotonic() + LOCKED_PAUSE
+                self._not_before[request.id] = self.clock.monotonic() + TRIED_AGAIN_AFTER
             except StoreUnavailableError:
                 raise
             except Exception as error:
@@ -163,7 +162,7 @@ class Requests:
             try:
                 return await self._answer(request, answer)
             except LockedError:
-                await self.clock.sleep(LOCKED_PAUSE)
+                await self.clock.sleep(TRIED_AGAIN_AFTER)
 
     async def _reopen(self, request: Request) -> None:
         record = await self.recorder.records.load(request.broadcast_id)

@@ -25,12 +25,12 @@ from tests.support.provider import LaidOutClient
 from worker.alerts import Alerts
 from worker.failsafe import Failsafe
 from worker.inbox import Inbox, Tray
-from worker.locks import TOLD_AFTER, Locks
+from worker.locks import TOLD_AFTER, TRIED_AGAIN_AFTER, Locks
 from worker.outbox.message import Message
 from worker.passes import Passes
 from worker.provider.errors import CredentialsError, UnansweredError
 from worker.reach import Reach
-from worker.reconciler import LOCKED_PAUSE, Reconciler
+from worker.reconciler import Reconciler
 from worker.recorder import Recorder, StaleError
 from worker.requests import Desk, Requests
 from worker.store.errors import LockedError, StoreUnavailableError
@@ -662,6 +662,7 @@ async def test_a_row_that_stays_locked_is_told_and_everything_else_airs(world: W
     await world.inbox.look()
     assert world.alerts.open() == ["show-07/lock/row_locked"]
     held.locked = ""
+    world.clock.move(TRIED_AGAIN_AFTER)
     await world.inbox.look()
     assert (await world.run("show-07")).state is State.PLANNED
     assert world.alerts.open() == []
@@ -673,14 +674,33 @@ class Holding:
 
     store: Store
     locked: str
+    tried: int = 0
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.store, name)
 
     async def take_up_many(self, many: Sequence[Arrival]) -> list[Taken]:
+        self.tried += self.locked in {each.run.id for each in many}
         free = [each for each in many if each.run.id != self.locked]
         taken = dict(zip([each.run.id for each in free], await self.store.take_up_many(free), strict=True))
         return [taken.get(each.run.id, Taken.LOCKED) for each in many]
+
+
+async def test_a_fresh_row_that_is_locked_is_not_tried_at_each_look_and_holds_up_no_other(
+    world: World,
+) -> None:
+    held = Holding(world.store, "show")
+    world.inbox.tray = cast("Tray", held)
+    await world.add()
+    for number in range(20):
+        world.clock.move(0.2)
+        await world.add(f"other-{number}")
+        assert await world.store.load(f"other-{number}")
+    assert held.tried == 1
+    world.clock.move(TRIED_AGAIN_AFTER)
+    held.locked = ""
+    await world.inbox.look()
+    assert await world.store.load("show")
 
 
 async def test_a_run_that_stays_locked_is_told_and_over_when_it_is_free(world: World) -> None:
@@ -688,8 +708,8 @@ async def test_a_run_that_stays_locked_is_told_and_over_when_it_is_free(world: W
     world.records.held = True
     for _ in range(8):
         at = await world.reconciler.reconcile("show")
-        assert at == world.clock.now() + LOCKED_PAUSE
-        world.clock.move(LOCKED_PAUSE)
+        assert at == world.clock.now() + timedelta(seconds=TRIED_AGAIN_AFTER)
+        world.clock.move(TRIED_AGAIN_AFTER)
     assert world.alerts.open() == ["show/lock/row_locked"]
     world.records.held = False
     await world.go()
