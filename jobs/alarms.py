@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from jobs import go_live, stop, unseen
@@ -246,12 +246,19 @@ def _disabled(s: Situation) -> Condition | None:
 
 
 def _not_off(s: Situation) -> Condition | None:
-    if s.run.state is not State.STOPPING or not s.run.holds_room:
-        return None
-    wanted_at = s.run.off_wanted_at or s.run.entered_at
-    if s.now < wanted_at + s.policy.escalate_after or stop.proven(s):
+    """Of what is known to have to be off, whether a stop could leave or not."""
+    wanted_at = _off_wanted_since(s) if s.run.holds_room else None
+    if wanted_at is None or s.now < wanted_at + s.policy.escalate_after or stop.proven(s):
         return None
     return not_proven_off(s.now - wanted_at)
+
+
+def _off_wanted_since(s: Situation) -> datetime | None:
+    """Return since when it should be off; None: it need not be, or its first stop will say since when."""
+    if s.run.state is State.STOPPING:
+        return s.run.off_wanted_at or s.run.entered_at
+    is_known = s.over or s.run.stop_asked_at is not None
+    return stop.off_wanted_at(s) if s.run.state in HOLDING and is_known else None
 
 
 def _recorded_still(s: Situation) -> Condition | None:

@@ -107,11 +107,12 @@ class OnAir:
         return self.stops[-1] + min(policy.backoff_most, shows).total_seconds()
 
     def is_overdue(self, at: float, policy: Policy) -> bool:
-        """Whether it should long be off, is not known to be, and no pass has looked at it since."""
+        """Whether it should long be off, is not known to be, and no pass looks at it, which would tell."""
         if self.over_at is None or self.is_off(policy):
             return False
         due = self.over_at + policy.escalate_after.total_seconds()
-        return at >= due and (self.aside or self.attended_at < due)
+        is_left = self.attended_at < due and at >= self.attended_at + UNATTENDED
+        return at >= due and (self.aside or is_left)
 
     def is_off(self, policy: Policy) -> bool:
         """Whether two reads far enough apart, both after the last stop, said off; and nobody can enter."""

@@ -117,6 +117,22 @@ def test_what_is_not_proven_off_is_told_until_it_is_though_its_last_stop_was_ans
     assert told_after(16, 3, 6) == set()
 
 
+@pytest.mark.parametrize("state", [State.STARTING, State.LIVE, State.INTERRUPTED])
+def test_what_should_be_off_is_told_though_no_stop_could_leave(state: State) -> None:
+    over = SHOW.window.ends_at
+    room = Room(key="show", account="default", marker="", meeting_id="m", held_by="show")
+    run = Run(id="show", state=state, room=room, entered_at=SHOW.window.starts_at)
+
+    def told_after(seconds: float, wanted: Broadcast = SHOW, of: Run = run) -> bool:
+        s = Situation(wanted, of, NOTHING_SEEN, over + timedelta(seconds=seconds), Policy())
+        return "not_off" in {each.name for each in conditions(s)}
+
+    assert [told_after(seconds) for seconds in (-60, 14, 16, 600)] == [False, False, True, True]
+    asked = replace(run, stop_asked_at=over - timedelta(minutes=10))
+    assert [told_after(seconds, of=asked) for seconds in (-590, -580)] == [False, True]
+    assert not told_after(-60, replace(SHOW, cancelled=True)), "the first stop says since when"
+
+
 NOBODY, SOMEBODY, NOT_SAID = Session("s", "m", 0), Session("s", "m", 1), Session("s", "m")
 
 

@@ -298,6 +298,17 @@ async def test_what_a_pass_looks_at_is_told_by_the_pass(world: World) -> None:
     assert world.told == []
 
 
+async def test_what_passes_look_at_all_the_time_is_never_told_from_memory(world: World) -> None:
+    """Between the pass before it should be told and the one after it nothing is raised, and taken back."""
+    world.client.streams_of["m"] = Stream(StreamStatus.LIVE)
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3598)
+    for _ in range(30):
+        world.failsafe.note(replace(LIVE, state=State.STOPPING, off_wanted_at=ENDS_AT), SHOW)
+        await world.after(2)
+    assert world.told == []
+
+
 @pytest.fixture
 async def looking(world: World) -> AsyncIterator[World]:
     """A world in which the failsafe runs."""
