@@ -35,6 +35,8 @@ KEPT = HOLDING | {State.STOPPING, State.READY}
 """A run in one of these that holds its room has doors open, or had: its end is kept."""
 UNATTENDED = 20.0
 """After so many seconds without a completed pass, what happens to a run is this module's business."""
+UNTOLD = 10.0
+"""After so many, nobody else tells of it: a pass that goes well takes less."""
 LOOK_EVERY = 0.2
 """Seconds between two looks at what is known to be on air."""
 OVERSLEPT = timedelta(seconds=2)
@@ -78,20 +80,26 @@ class OnAir:
         if self.over_at is None and now >= self.off_at:
             self.over_at = at - (now - self.off_at).total_seconds()
 
-    def attend(self, run: Run, now: datetime, at: float, policy: Policy) -> None:
-        """Learn that a pass was completed.
-
-        One that thinks the end still to come, by a clock set back since, does not attend to it: what is under
-        way here goes on until it is proven off. What may go on air again after that has its end before it.
-        """
+    def learn(self, run: Run, now: datetime, policy: Policy) -> None:
+        """Learn how it stands. What may go on air again after it was proven off has its end before it."""
         self.run = run
-        if self.over_at is not None and now < self.off_at and run.state is not State.STOPPING:
-            if not self.is_off(policy):
-                return
+        if self._is_taken_back(now) and self.is_off(policy):
             self.over_at = None
             self.stops.clear()
             self.reads = ()
-        self.attended_at = at
+
+    def attend(self, now: datetime, at: float) -> None:
+        """Learn that a pass was completed.
+
+        One that thinks the end still to come, by a clock set back since, does not attend to it: what is under
+        way here goes on until it is proven off.
+        """
+        if not self._is_taken_back(now):
+            self.attended_at = at
+
+    def _is_taken_back(self, now: datetime) -> bool:
+        """Whether its end, which had come, is still to come for whoever looks at the clock now."""
+        return self.over_at is not None and now < self.off_at and self.run.state is not State.STOPPING
 
     def is_due(self, at: float, policy: Policy) -> bool:
         """Whether a stop has to be sent from here."""
@@ -111,7 +119,7 @@ class OnAir:
         if self.over_at is None or self.is_off(policy):
             return False
         due = self.over_at + policy.escalate_after.total_seconds()
-        is_left = self.attended_at < due and at >= self.attended_at + UNATTENDED
+        is_left = self.attended_at < due and at >= self.attended_at + UNTOLD
         return at >= due and (self.aside or is_left)
 
     def is_off(self, policy: Policy) -> bool:
@@ -158,7 +166,7 @@ class Failsafe:
         return known.run if known and not known.is_over(self.clock.now()) else None
 
     def note(self, run: Run, broadcast: Broadcast) -> None:
-        """Learn from a completed look at the record what is on air, and until when."""
+        """Learn from a look at the record what is on air, and until when."""
         self._hear_of_new_name(run)
         if not run.holds_room or run.state not in KEPT:
             if self._forget(run.id):
@@ -173,7 +181,12 @@ class Failsafe:
             known = self._known[run.id] = OnAir(run, off_at, at, stops=stops, told=told)
             self._holders[run.room.meeting_id or ""] = run.id
             self._something_is_known.set()
-        known.attend(run, now, at, self.policy)
+        known.learn(run, now, self.policy)
+
+    def attend(self, run_id: str) -> None:
+        """Learn that a pass of this run did all that was to be done: one that failed attends to nothing."""
+        if known := self._known.get(run_id):
+            known.attend(self.clock.now(), self.clock.monotonic())
 
     def _hear_of_new_name(self, run: Run) -> None:
         """One that holds the meeting of another, under another key, is that one renamed."""

@@ -90,6 +90,7 @@ class Reconciler:
         except StaleError:
             return self.clock.now()
         except NoTurnError:
+            self.failsafe.attend(run_id)
             return self.clock.now()
         except LockedError as error:
             log.info("record_locked", run=run_id, reason=str(error))
@@ -139,7 +140,9 @@ class Reconciler:
             self.alerts.tell(Subject(SubjectKind.BROADCAST, run_id), [rejected(taken.refusal)])
             return None
         self.failsafe.note(draft.run, broadcast)
-        return await self._advance(draft, broadcast, taken.refusal)
+        next_at = await self._advance(draft, broadcast, taken.refusal)
+        self.failsafe.attend(run_id)
+        return next_at
 
     async def _advance(self, draft: Draft, broadcast: Broadcast, refusal: str) -> datetime | None:
         for _ in range(MOVES_IN_A_PASS):

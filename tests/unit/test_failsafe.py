@@ -294,6 +294,7 @@ async def test_what_a_pass_looks_at_is_told_by_the_pass(world: World) -> None:
     world.failsafe.note(LIVE, SHOW)
     world.clock.move(3616)
     world.failsafe.note(replace(LIVE, state=State.STOPPING, off_wanted_at=ENDS_AT), SHOW)
+    world.failsafe.attend("show")
     await world.after(10)
     assert world.told == []
 
@@ -305,8 +306,22 @@ async def test_what_passes_look_at_all_the_time_is_never_told_from_memory(world:
     await world.after(3598)
     for _ in range(30):
         world.failsafe.note(replace(LIVE, state=State.STOPPING, off_wanted_at=ENDS_AT), SHOW)
+        world.failsafe.attend("show")
         await world.after(2)
     assert world.told == []
+
+
+async def test_passes_that_fail_attend_to_nothing(world: World) -> None:
+    """They learn how it stands, and come to nothing: as while another session holds its row."""
+    world.client.streams_of["m"] = Stream(StreamStatus.LIVE)
+    stopping = replace(LIVE, state=State.STOPPING, off_wanted_at=ENDS_AT)
+    world.failsafe.note(LIVE, SHOW)
+    await world.after(3600)
+    for _ in range(12):
+        world.failsafe.note(stopping, SHOW)
+        await world.after(5)
+    assert world.stops() > 1
+    assert world.told == [["not_off"]]
 
 
 @pytest.fixture
@@ -354,6 +369,7 @@ async def test_a_clock_set_back_after_an_end_does_not_take_it_back(world: World)
     world.clock.step(-3600)
     for _ in range(6):
         world.failsafe.note(LIVE, SHOW)  # By its clock the end is to come: the pass lets it go on.
+        world.failsafe.attend("show")
         await world.after(5)
     assert world.stops() > 1
     assert world.told == [["not_off"]]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -23,6 +23,7 @@ from tests.support.clock import HandClock
 from tests.support.leases import HeldLeases, term_begun
 from tests.support.provider import LaidOutClient
 from worker.alerts import Alerts
+from worker.caller import NoTurnError
 from worker.failsafe import Failsafe
 from worker.inbox import Inbox, Tray
 from worker.locks import TOLD_AFTER, TRIED_AGAIN_AFTER, Locks
@@ -898,3 +899,40 @@ async def sharing(world: World, *ids: str) -> None:
     ]
     await world.store.apply_plan(Changes(text="", by="me", at=world.clock.now(), inserts=wanted))
     await world.inbox.look()
+
+
+async def told_from_memory(world: World, passes: int) -> list[str]:
+    """Return what the failsafe tells while so many passes are made after the end, and the stop is ignored."""
+    told: list[str] = []
+    world.failsafe.tell = lambda _id, conditions: told.extend(each.name for each in conditions)
+    world.clock.move(3600)
+    for _ in range(passes):
+        await world.reconciler.reconcile("show")
+        world.clock.move(2)
+        world.failsafe.look()
+    await world.failsafe.close()
+    return told
+
+
+async def test_what_passes_look_at_is_not_told_from_memory_too(world: World) -> None:
+    await world.on_air()
+    assert await told_from_memory(world, 20) == []
+
+
+async def test_what_no_pass_can_write_down_is_told_from_memory(world: World) -> None:
+    await world.on_air()
+    world.records.held = True
+    assert await told_from_memory(world, 20) == ["not_off"]
+
+
+async def test_a_pass_that_waits_for_the_quota_attends_to_its_run(world: World) -> None:
+    class Waiting(Reconciler):
+        async def _pass(self, run_id: str) -> datetime | None:
+            raise NoTurnError(run_id)
+
+    await world.on_air()
+    parts = {
+        each.name: getattr(world.reconciler, each.name) for each in fields(world.reconciler) if each.init
+    }
+    world.reconciler = Waiting(**parts)
+    assert await told_from_memory(world, 20) == []
