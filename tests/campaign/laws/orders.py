@@ -58,11 +58,14 @@ def orders_stick(truth: Truth) -> Iterator[Breach]:
 
 
 def _in_force(truth: Truth, show: Show) -> Iterator[Span]:
-    """Yield when it was called off: until that was taken back before its start, if only just before."""
-    start = truth.window(show).start
-    back = [at for at, what, _ in truth.wanted(show) if what == "uncancel" and at < start]
+    """Yield when it was called off: until that was taken back before its start, by the workers' clock."""
+    back = [at for at, what, _ in truth.wanted(show) if what == "uncancel" and _is_to_come(truth, show, at)]
     for off in truth.called_off(show):
         yield Span(off.start, min([off.end, *(at for at in back if at > off.start)]))
+
+
+def _is_to_come(truth: Truth, show: Show, at: float) -> bool:
+    return at + truth.ahead(at) < show.starts
 
 
 def _obeyed(truth: Truth, run: str, off: Span) -> Moved | None:
