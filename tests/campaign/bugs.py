@@ -21,8 +21,9 @@ from jobs.seen import Stream, StreamStatus
 from jobs.situation import Situation
 from jobs.subject import Subject, SubjectKind
 from tests.campaign import life
+from tests.campaign.directed import restarted_then_set_aside
 from tests.campaign.scenario import Scenario, scenario
-from tests.campaign.verdict import of_crowd, of_seed
+from tests.campaign.verdict import Verdict, of_crowd, of_life, of_seed
 from worker import performer, requests, watcher
 from worker.alerts import Alerts
 from worker.caller import Caller
@@ -57,6 +58,8 @@ class Bug:
     """Which worlds it can show in at all."""
     crowd: int = 0
     """It shows where so many begin together; 0: in any world."""
+    life: Scenario | None = field(default=None, repr=False)
+    """The one life it is looked for in; None: in the worlds of chance."""
 
     @contextmanager
     def planted(self) -> Iterator[None]:
@@ -354,7 +357,12 @@ BUGS: Mapping[str, Bug] = {
             "aside_told_and_shut",
             (Reconciler, "_set_aside", _aside_in_silence),
         ),
-        _bug("a restart passes for the end", "stop_sent_at_once", (Failsafe, "_note_stop", _any_stop_counts)),
+        _bug(
+            "a restart passes for the end",
+            "stop_sent_at_once",
+            (Failsafe, "_note_stop", _any_stop_counts),
+            life=restarted_then_set_aside(),
+        ),
         _bug(
             "what was taken up unheard is forgotten",
             "over_in_the_end",
@@ -437,12 +445,19 @@ MOST_WORLDS = 120
 def worlds_needed(bug: Bug, most: int = MOST_WORLDS) -> int | None:
     """Return in how many worlds, from the first seed on, the bug breaks its law; None: in none of so many."""
     with bug.planted():
-        for number, seed in enumerate(islice(_seeds(bug), most), 1):
-            verdict = of_crowd(seed, bug.crowd) if bug.crowd else of_seed(seed, bug.storm)
+        for number, verdict in enumerate(_verdicts(bug, most), 1):
             laws = {breach.partition(":")[0] for breach in verdict.breaches}
             if bug.law in laws:
                 return number
     return None
+
+
+def _verdicts(bug: Bug, most: int) -> Iterator[Verdict]:
+    if bug.life:
+        yield of_life(bug.name, bug.life)
+        return
+    for seed in islice(_seeds(bug), most):
+        yield of_crowd(seed, bug.crowd) if bug.crowd else of_seed(seed, bug.storm)
 
 
 def _seeds(bug: Bug) -> Iterator[int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.campaign.bugs import BUGS, worlds_needed
+from tests.campaign.bugs import BUGS, Bug, worlds_needed
 from tests.campaign.chance import Faults
 from tests.campaign.crashes import died, quiet_life, single
 from tests.campaign.laws import LAWS, breaches
@@ -14,7 +14,7 @@ from tests.campaign.scenario import Event, scenario
 from tests.campaign.shrink import shrunk
 from tests.campaign.told import timeline
 from tests.campaign.truth import Truth
-from tests.campaign.verdict import again, of_crash, of_seed
+from tests.campaign.verdict import again, of_crash, of_life, of_seed
 from tests.campaign.world import lived
 
 README = Path(__file__).parents[2] / "README.md"
@@ -26,6 +26,7 @@ CAUGHT = (
     "nobody is told of what was missed",
     "the flag is forgotten",
     "moves are not journalled",
+    "a restart passes for the end",
 )
 """Bugs that are planted in every run of the tests; `make bugs` plants them all."""
 CAUGHT_WITHIN = 8
@@ -45,6 +46,12 @@ def test_a_worker_may_die_at_any_call_and_any_commit(*, at_start: bool) -> None:
     for point in points[::EACH_NTH_CRASH]:
         verdict = of_crash(quiet, point)
         assert (verdict.breaches, verdict.counts["ended"]) == ((), 1), verdict.name
+
+
+@pytest.mark.parametrize("bug", [bug for bug in BUGS.values() if bug.life])
+def test_a_life_made_for_a_bug_breaks_no_law_without_it(bug: Bug) -> None:
+    assert bug.life
+    assert of_life(bug.name, bug.life).breaches == ()
 
 
 def test_a_worker_that_is_to_die_dies() -> None:

@@ -37,6 +37,11 @@ def of_crowd(seed: int, count: int) -> Verdict:
     return _judged(f"crowd {seed} of {count}", lived(crowd(seed, count)))
 
 
+def of_life(name: str, made: Scenario) -> Verdict:
+    """Live through a life made for something, and judge it."""
+    return _judged(name, lived(made))
+
+
 def of_crash(quiet: Scenario, at: frozenset[str]) -> Verdict:
     """Live through a quiet life whose worker dies at these points, and judge it."""
     return _judged("crash " + " and ".join(sorted(at)), died(quiet, at))
