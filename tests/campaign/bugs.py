@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import structlog
 
-from jobs import alarms, go_live, intake, look, on_air, prepare, stop, unseen
+from jobs import alarms, go_live, intake, look, on_air, plan, prepare, stop, unseen
 from jobs.decision import BACKSTAGE, WaitUntil
 from jobs.lifecycle import State
 from jobs.model import Attempt, Kind, Outcome
@@ -92,6 +92,10 @@ async def _called_off_unheard(self: requests.Requests, broadcast_id: str) -> Non
 
 def _has_a_sweep_asked_for(made: Scenario) -> bool:
     return any(event.kind == "ask_sweep" for event in made.events)
+
+
+def _has_a_rule_gained(made: Scenario) -> bool:
+    return any(event.kind == "rule" and event.value > 0 for event in made.events)
 
 
 def _has_its_clock_set_back(made: Scenario) -> bool:
@@ -368,6 +372,12 @@ BUGS: Mapping[str, Bug] = {
             "over_in_the_end",
             (Inbox, "_catch_up", _idle),
             storm="commit_reply_lost",
+        ),
+        _bug(
+            "a rule that is gained makes a second broadcast",
+            "one_run_each",
+            (plan, "_by_instant", lambda matches, _: list(matches)),
+            takes=_has_a_rule_gained,
         ),
         _bug(
             "waiting calls hold up everything",
