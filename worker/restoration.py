@@ -56,6 +56,8 @@ class Restoration:
     """The last that is written in it: what was done since is not known to it."""
     kept: tuple[Path, ...]
     """What was there before: a database, and its log if that could not be taken in."""
+    unconfirmed: str = ""
+    """Why the disk did not confirm it: a power failure now may bring back what was there before."""
 
 
 def restore(
@@ -84,7 +86,8 @@ def restore(
             before(Step.COPY)
             found = _copy(file, new, told)
             kept = _put(new, database, _aside(database, now), before)
-        return Restoration(database, found.schema, found.last_at, kept)
+        unconfirmed = _unconfirmed(database, before)
+        return Restoration(database, found.schema, found.last_at, kept, unconfirmed)
     finally:
         lease.release()
 
@@ -143,9 +146,17 @@ def _put(new: Path, database: Path, aside: Path, before: Callable[[Step], None])
                 _with(database, suffix).unlink(missing_ok=True)
             before(Step.REPLACE)
             new.replace(database)
+    return tuple(kept.values())
+
+
+def _unconfirmed(database: Path, before: Callable[[Step], None]) -> str:
+    """Have the disk confirm the new name; return why it did not. The new one is in its place all the same."""
+    try:
         before(Step.SYNC)
         sync(database.parent)
-    return tuple(kept.values())
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 @contextmanager

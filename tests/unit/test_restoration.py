@@ -264,6 +264,13 @@ def test_one_that_fails_at_any_step_leaves_everything_as_it_was(place: Place, *,
     assert noted(place.database) == {"old"}
 
 
+def test_what_the_disk_does_not_confirm_is_restored_all_the_same_and_said(place: Place) -> None:
+    steps: list[Step] = []
+    assert place.restore(steps.append).unconfirmed == ""
+    assert place.restore(failing_at(steps.index(Step.SYNC))).unconfirmed == "No space left on device"
+    assert noted(place.database) == {"old"}
+
+
 def failing_at(number: int) -> Callable[[Step], None]:
     steps: list[Step] = []
 

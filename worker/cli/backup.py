@@ -86,6 +86,8 @@ def restore(context: Context, file: Path, *, as_json: bool) -> None:
     write_line(f"{made.database} is as it was {_when(made.last_at)}, with schema {made.schema}")
     for each in made.kept:
         write_line(f"what was there is kept: {each}")
+    if made.unconfirmed:
+        write_line(f"the disk did not confirm it ({made.unconfirmed}): look again after a power failure")
     write_line(NEXT)
 
 
