@@ -41,7 +41,7 @@ _YEAR = timedelta(days=366)
 _END = datetime(MAXYEAR, 12, 31)  # noqa: DTZ001 - a wall time
 
 _BYDAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
-_UNTIL = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?(Z?))?", re.ASCII)
+_UNTIL = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]([01]\d|2[0-3]):?(\d\d)(?::?(\d\d))?(Z?))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

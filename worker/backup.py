@@ -64,6 +64,8 @@ def _copy(database: Path, unfinished: Path, told: Told) -> None:
 def _refuse(database: Path, file: Path, *, replaces: bool) -> None:
     if not file.parent.is_dir():
         raise BackupError(f"there is no folder {file.parent}: make it first")
+    if file.is_symlink():  # What is resolved is a link only in a loop of them; Python 3.13 raises no more.
+        raise BackupError(f"{file} is a loop of links: name a file")
     if file.exists() and not file.is_file():
         raise BackupError(f"{file} is no file: name one, such as {file / 'cuelight-backup.db'}")
     if _is_of(database, file):

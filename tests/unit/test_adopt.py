@@ -126,6 +126,7 @@ def test_a_backup_that_was_put_in_its_place_is_run_without_asking(
     original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, in_container: bool
 ) -> None:
     monkeypatch.setattr("worker.file_place.Machine.is_container", lambda _machine: in_container)
+    monkeypatch.setattr("worker.file_place.Machine.inner", lambda _machine, path: str(path))
     run_on(original)
     with closing(sqlite3.connect(original / "cuelight.db")) as database:
         database.execute("VACUUM INTO ?", (str(tmp_path / "backup.db"),))

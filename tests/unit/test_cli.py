@@ -298,6 +298,12 @@ def test_a_start_may_be_so_long_from_now(tmp_path: Path) -> None:
     assert timedelta(minutes=9) < begins_in <= timedelta(minutes=10)
 
 
+@pytest.mark.parametrize("start", ["2026-12-01T24:00Z", "2026-12-01 24:00Z", "2026-12-01T18:00", "tomorrow"])
+def test_what_no_clock_shows_is_no_start(start: str, tmp_path: Path) -> None:
+    refused = cuelight(tmp_path, "add", "x", "--title", "X", "--start", start, "--duration", "1h")
+    assert (refused.exit_code, "write 2026-12-01T18:00:00Z" in refused.output) == (2, True)
+
+
 def test_a_backup_is_made_and_restored_and_both_are_told(tmp_path: Path) -> None:
     state, file = tmp_path / "state", tmp_path / "copy.db"
     add = ["--title", "X", "--start", "2099-01-01T10:00Z", "--duration", "1h"]

@@ -262,6 +262,7 @@ def test_nothing_is_looked_for_beyond_four_hundred_years() -> None:
         ("FREQ=DAILY;COUNT=-1", "a number from 1"),
         ("FREQ=DAILY;COUNT=1;UNTIL=20270101", "exclude each other"),
         ("FREQ=DAILY;UNTIL=20270230", "UNTIL=20270230"),
+        ("FREQ=DAILY;UNTIL=20270101T240000", "a day 20270630"),
         ("FREQ=DAILY;UNTIL=tomorrow", "a day 20270630"),
         ("FREQ=WEEKLY;BYDAY=1MO", "needs FREQ=MONTHLY"),
         ("FREQ=WEEKLY;BYDAY=XX", "'XX' is no day"),

@@ -9,7 +9,7 @@ import click
 from worker.cli.context import Context, pass_context
 from worker.cli.extent import Extent
 from worker.cli.output import Styled, console, local, write_json, write_json_list, write_line
-from worker.cli.parameters import ID, Instant
+from worker.cli.parameters import ID, Instant, instant
 from worker.cli.quotas import quotas
 from worker.cli.schedule import JSON, example
 from worker.clock import SystemClock
@@ -190,7 +190,7 @@ def _current(rows: list["Overview"]) -> list["Overview"]:
 
 def _instant(text: str) -> datetime:
     try:
-        found = datetime.fromisoformat(text)
+        found = instant(text)
     except ValueError:
         raise click.BadParameter(
             f"{text!r} is no instant: write 2026-12-01T18:05:00Z", param_hint="AT"

@@ -9,6 +9,20 @@ import click
 ID = click.argument("broadcast_id", metavar="ID")
 
 
+_MIDNIGHT = re.compile(r"[T ]24", re.ASCII)
+
+
+def instant(text: str) -> datetime:
+    """Return what ISO 8601 says; without a zone if none is given.
+
+    Raises:
+        ValueError: it is no instant; 24:00 is none (Python 3.14 would take it for the midnight after).
+    """
+    if _MIDNIGHT.search(text):
+        raise ValueError(f"there is no {text} on a clock: 00:00 to 23:59")
+    return datetime.fromisoformat(text)
+
+
 class Length(click.ParamType[timedelta]):
     """A duration as the schedule writes it."""
 
@@ -36,7 +50,7 @@ class Instant(click.ParamType[datetime]):
         """Read 2026-12-01T18:00:00Z, the same with an offset, or +10m: so long from now."""
         text = str(value)
         try:
-            found = _from_now(text[1:]) if text.startswith("+") else datetime.fromisoformat(text)
+            found = _from_now(text[1:]) if text.startswith("+") else instant(text)
         except ValueError:
             found = None
         if found is None or found.tzinfo is None:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     case,
     or_,
     select,
-    union,
+    union_all,
     update,
 )
 
@@ -62,12 +62,13 @@ def _rewound(connection: Connection, table: Table, now: datetime, theirs: Column
 def _late(column: Column[Any], theirs: ColumnElement[bool] | None) -> CompoundSelect[Any]:
     """Select this of the runs that may hold such an instant: of what is over no more is read.
 
-    To be looked back at is the last that happens to a run: nothing that it did before lies later.
+    To be looked back at is the last that happens to a run: nothing that it did before lies later. One that is
+    twice in the selection is no matter (see `broadcasts.recent`).
     """
     own = select(column)
     if theirs is not None:
         own = own.join(_ROOM, _ROOM.c.key == runs.c.room_key).where(theirs)
-    return union(own.where(STILL_TO_DO), own.where(runs.c.looked_back_at > _NOW))
+    return union_all(own.where(STILL_TO_DO), own.where(runs.c.looked_back_at > _NOW))
 
 
 def _primary(table: Table) -> Column[Any]:

@@ -23,7 +23,8 @@ from worker.store.sources import OPERATOR, REOPENED, SCHEDULE
 LONGEST = timedelta(days=366)
 
 _INSTANT = re.compile(
-    r"2[01]\d\d-\d\d-\d\d[T ][0-2]\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-](0\d|1[0-4])(:[0-5]\d)?)", re.ASCII
+    r"2[01]\d\d-\d\d-\d\d[T ]([01]\d|2[0-3]):\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-](0\d|1[0-4])(:[0-5]\d)?)",
+    re.ASCII,
 )
 _NO_OFFSET = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d*)?)?)?", re.ASCII)
 _HOST = frozenset({"id", "name", "preset"})
