@@ -44,7 +44,7 @@ drills: install
 # 20,000 replies (nine questions for each example), 5,000 schedules, 5,000 rows; none may take a second.
 fuzz: install
 	EXAMPLES=2300 $(BIN)/pytest --hypothesis-profile=fuzz tests/unit/provider/test_any_answer.py
-	EXAMPLES=750 $(BIN)/pytest --hypothesis-profile=fuzz tests/unit/test_schedule_fuzz.py
+	EXAMPLES=750 $(BIN)/pytest --hypothesis-profile=fuzz tests/unit/config/test_schedule_fuzz.py
 	EXAMPLES=5000 $(BIN)/pytest --hypothesis-profile=fuzz tests/unit/store/test_any_row.py
 
 # The bench: cuelight beside other ways to do the same. make bench [N="100 1000 5000"] [RUNS=3] [README=1]

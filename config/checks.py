@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from config.entry_model import Written
 from config.problems import Problems
-from jobs import local_time
 from jobs.model import Broadcast, GoLive, RoomUse
-from jobs.recurrence import Change, Entry, changing_clocks, collision, find, has, suffix_of, zone_of
-from jobs.rule import Rule
+from jobs.schedule import local_time
+from jobs.schedule.recurrence import Change, Entry, changing_clocks, collision, find, has, suffix_of, zone_of
+from jobs.schedule.rule import Rule
 
 LOOK_AHEAD = timedelta(days=366)
 """So far ahead occurrences are looked at one by one."""

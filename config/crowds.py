@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from config.entry_model import Written
 from config.problems import Problems
-from jobs.foreseen import Quotas, remarks
 from jobs.model import Broadcast
-from jobs.recurrence import occurrences
+from jobs.quota.foreseen import Quotas, remarks
+from jobs.schedule.recurrence import occurrences
 
 _ALWAYS = datetime.max.replace(tzinfo=UTC, year=9000)
 

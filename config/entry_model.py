@@ -13,9 +13,9 @@ from config.problems import Place, Problems, shown
 from config.readers import Reader, each, fields, scalar
 from config.rule_model import repeat
 from config.yaml_source import Mapping, Node, Scalar, Sequence
-from jobs import local_time
 from jobs.model import GoLive, Host, RoomUse
-from jobs.recurrence import Change, Entry, zone_of
+from jobs.schedule import local_time
+from jobs.schedule.recurrence import Change, Entry, zone_of
 
 _SECOND = timedelta(seconds=1)
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from config.settings import Account
-from jobs.budget import Budget
-from jobs.foreseen import Quotas
+from jobs.quota.budget import Budget
+from jobs.quota.foreseen import Quotas
 
 
 def quotas_of(accounts: Mapping[str, Account]) -> Quotas:

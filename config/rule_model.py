@@ -4,7 +4,7 @@ from config.problems import Place, Problems, likely, shown
 from config.readers import kind, scalar
 from config.scalars import repeat as rule_text
 from config.yaml_source import Mapping, Node, Scalar, Sequence
-from jobs.rule import PARTS, Rule
+from jobs.schedule.rule import PARTS, Rule
 
 _NAMES = tuple(name.lower() for name in PARTS)
 

@@ -10,9 +10,10 @@ from zoneinfo import available_timezones
 from config.bounds import LONGEST_NAME
 from config.problems import likely, shown
 from config.zone_hints import BY_ITS_PLACE, is_of_others, zone_of_others
-from jobs import durations, lines, recurrence, rule
+from jobs import lines
 from jobs.marker import room_left_for_title
-from jobs.rule import Rule
+from jobs.schedule import durations, recurrence, rule
+from jobs.schedule.rule import Rule
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 LONGEST = timedelta(days=366)

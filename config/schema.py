@@ -11,7 +11,7 @@ from config.entry_model import DEFAULTS, ENTRY, REQUIRED
 from config.meeting import SET_BY_US
 from jobs.marker import room_left_for_title
 from jobs.model import GoLive, RoomUse
-from jobs.rule import PARTS
+from jobs.schedule.rule import PARTS
 
 FILE = Path(__file__).parent / "schedule.schema.json"
 

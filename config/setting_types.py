@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from config.secret_fields import is_name
-from jobs import durations
+from jobs.schedule import durations
 
 SHORTEST_SECRET = 8
 """Characters. A shorter one is no secret, and to hide it would hide the half of every line."""

@@ -1,11 +1,12 @@
-"""What a broadcast may be called, and what the room of an entry is: two name spaces."""
+"""What a broadcast may be called, and what the room of an entry is: two name spaces; and the installation."""
 
 import re
 
 _OWN = r"(?!-)[a-z0-9._:-]{1,64}"
 _OF_ENTRY = r"(?!-)[a-z0-9-]{1,40}@\d{4}-\d\d-\d\d(T\d{4}(\d\d)?)?(\.\d{1,3})?"
 _ID = re.compile(f"{_OWN}|{_OF_ENTRY}", re.ASCII)
-
+INSTALLATION = "*"
+"""Stands for the quota group of what belongs to no account; with SQLite for everything."""
 
 _ROOM_OF_ENTRY = "entry/"
 """No id holds a slash, so no broadcast's own room is ever that of an entry."""

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from jobs.lifecycle import HOLDING, State
 from jobs.marker import bears, of_installation
+from jobs.run.lifecycle import HOLDING, State
 
 ATTENDED = HOLDING | {State.STOPPING, State.READY}
 """A run in one of these looks after its meeting by itself."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support.postgres import Postgres, shared
-from worker.store.schema import migrate
+from worker.store.schema.migration import migrate
 
 settings.register_profile("usual", deadline=None)  # A busy machine is no fault.
 settings.load_profile("usual")

@@ -17,7 +17,7 @@ from tests.campaign.shrink import shrunk
 from tests.campaign.sometimes import SOMETIMES
 from tests.campaign.told import timeline
 from tests.campaign.verdict import Verdict, again, of_crash, of_crowd, of_seed
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 PROCESSES = 2
 PAIRS = 60

@@ -12,32 +12,34 @@ from unittest.mock import patch
 
 import structlog
 
-from jobs import alarms, go_live, intake, look, on_air, plan, prepare, stop, unseen
-from jobs.decision import BACKSTAGE, WaitUntil
-from jobs.lifecycle import State
 from jobs.model import Attempt, Kind, Outcome
-from jobs.quota import Ahead, Quota
-from jobs.seen import Stream, StreamStatus
-from jobs.situation import Situation
+from jobs.quota.count import Ahead, Quota
+from jobs.run import alarms, go_live, intake, on_air, polling, prepare, stop, unseen
+from jobs.run.decision import BACKSTAGE, WaitUntil
+from jobs.run.lifecycle import State
+from jobs.run.observations import Stream, StreamStatus
+from jobs.run.situation import Situation
+from jobs.schedule import plan
 from jobs.subject import Subject, SubjectKind
 from tests.campaign import life
 from tests.campaign.directed import restarted_then_set_aside
 from tests.campaign.scenario import Scenario, scenario
 from tests.campaign.verdict import Verdict, of_crowd, of_life, of_seed
-from worker import performer, requests, watcher
-from worker.alerts import Alerts
-from worker.caller import Caller
-from worker.draft import Draft
-from worker.failsafe import Failsafe
-from worker.inbox import Inbox
-from worker.lease import Term
-from worker.lease_keeper import LeaseKeeper
+from worker.alerting.alerts import Alerts
+from worker.engine import requests
+from worker.engine.draft import Draft
+from worker.engine.failsafe import Failsafe
+from worker.engine.inbox import Inbox
+from worker.engine.reconciler import Reconciler
+from worker.engine.recorder import Recorder
+from worker.gateway import performer, reads
+from worker.gateway.queue import CallQueue
+from worker.leases.contract import Term
+from worker.leases.database import DatabaseLeases
 from worker.provider import replies
 from worker.provider.errors import AbsentError, ProviderError, UnansweredError
 from worker.provider.transport import Transport
-from worker.reconciler import Reconciler
-from worker.recorder import Recorder
-from worker.store import leases, runs
+from worker.store.queries import leases, runs
 
 Patch = tuple[object, str, Any]
 
@@ -239,10 +241,10 @@ def _any_stop_counts(self: Failsafe, run_id: str, _at: Any) -> None:
         known.stops.append(self.clock.monotonic())
 
 
-_renew = LeaseKeeper._renew
+_renew = DatabaseLeases._renew
 
 
-async def _renewed_or_kept(self: LeaseKeeper) -> None:
+async def _renewed_or_kept(self: DatabaseLeases) -> None:
     before = self._terms
     await _renew(self)
     self._terms = {**before, **self._terms}
@@ -382,14 +384,14 @@ BUGS: Mapping[str, Bug] = {
         _bug(
             "waiting calls hold up everything",
             "off_in_time",
-            (Caller, "_send_away", _nothing),
+            (CallQueue, "_send_away", _nothing),
             (Failsafe, "_alarm", _nothing),
         ),
         _bug("the lease is not asked", "only_with_the_lease", (life.Lease, "held", lambda *_: True)),
         _bug(
             "a term is trusted for ever, and no write is fenced",
             "only_with_the_lease",
-            (LeaseKeeper, "_renew", _renewed_or_kept),
+            (DatabaseLeases, "_renew", _renewed_or_kept),
             (Term, "remaining", lambda *_: 1.0),
             (leases, "lasts", lambda *_: True),
             (runs, "named", lambda _: leases.named(None)),
@@ -412,8 +414,8 @@ BUGS: Mapping[str, Bug] = {
         _bug(
             "each that waits is read by itself, and nothing is spoken for",
             "starts_fit",
-            (look, "_is_watched", lambda _: True),
-            (watcher, "LISTS_FROM", 10**9),
+            (polling, "_is_watched", lambda _: True),
+            (reads, "LISTS_FROM", 10**9),
             (Ahead, "expect", lambda *_: False),
             crowd=CROWD,
         ),

@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from tests.campaign.chance import Faults
 from tests.campaign.life import Life
 from tests.campaign.virtual import lapse
-from worker.clock import Clock
-from worker.store.calls import T, Work, judged, judged_alone
-from worker.store.engine import open_engine
+from worker.kit.clock import Clock
+from worker.store.engine.calls import T, Work, judged, judged_alone
+from worker.store.engine.engines import open_engine
+from worker.store.engine.instant import give_clock
 from worker.store.errors import LockedError, StoreUnavailableError
-from worker.store.instant import give_clock
-from worker.store.schema import migrate_on
+from worker.store.schema.migration import migrate_on
 from worker.store.store import Store
 
 ANSWERS_WITHIN = 0.003

@@ -6,9 +6,9 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
+from jobs.ids import INSTALLATION
 from tests.campaign.virtual import TrueClock, lapse
 from tests.support.leases import HeldLeases
-from worker.lease import INSTALLATION
 
 _LIFE: "ContextVar[Life | None]" = ContextVar("life", default=None)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.recording import NOT_KNOWN
+from jobs.run.recording import NOT_KNOWN
 from tests.campaign.chance import Faults
 from tests.campaign.crashes import quiet_life
 from tests.campaign.laws import breaches

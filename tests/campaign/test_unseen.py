@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jobs.unseen import NOT_KNOWN
+from jobs.run.unseen import NOT_KNOWN
 from tests.campaign.crashes import quiet_life
 from tests.campaign.scenario import Event, Scenario
 from tests.campaign.truth import Truth, seconds

@@ -16,9 +16,9 @@ import structlog
 from pydantic import SecretStr
 
 from config.settings import Account, Http, Settings
-from jobs.decide import decided as truly_decided
-from jobs.decision import Decision
-from jobs.situation import Situation
+from jobs.run.decide import decided as truly_decided
+from jobs.run.decision import Decision
+from jobs.run.situation import Situation
 from tests.campaign.chance import Faults
 from tests.campaign.database import Database
 from tests.campaign.life import Host, HostClock, Lease, Life, acting, remember_tasks
@@ -26,13 +26,14 @@ from tests.campaign.network import Network
 from tests.campaign.scenario import LONGEST_KEY, Event, Scenario, Show
 from tests.campaign.trace import Trace
 from tests.campaign.virtual import EPOCH, TrueClock, VirtualLoop, lapse
-from worker import reconciler
 from worker.bootstrap.build import build
-from worker.bootstrap.means import Means
-from worker.clock import Clock
-from worker.housekeeping import Duty, Housekeeping, done
-from worker.lease import Leases
-from worker.lease_keeper import LeaseKeeper
+from worker.bootstrap.resources import Resources
+from worker.engine import reconciler
+from worker.kit.clock import Clock
+from worker.kit.tasks import supervise
+from worker.leases.contract import Leases
+from worker.leases.database import DatabaseLeases
+from worker.process.housekeeping import Duty, Housekeeping, done
 from worker.provider.transport import Transport
 from worker.simulator.auth import Credentials
 from worker.simulator.history import Change
@@ -40,7 +41,6 @@ from worker.simulator.knobs import Knobs
 from worker.simulator.physics import Refused
 from worker.simulator.simulator import Simulator
 from worker.store.store import Store
-from worker.supervisor import supervise
 
 API_SECRET = "canary-api-key-7Q"  # noqa: S105  Looked for in everything that comes out.
 STREAM_KEY = "canary-stream-key-"
@@ -234,7 +234,7 @@ class World:
         store = self.database.store(life)
         with suppress(Exception):
             leases = await self._leases(life, store)
-            means = Means(
+            resources = Resources(
                 name=life.name,
                 clock=HostClock(self.clock, life, self.host),
                 store=store,
@@ -242,7 +242,7 @@ class World:
                 transport=Transport(self.network.way(life)),
                 housekeeping=_on_clock,
             )
-            app = await build(self.settings(), means)
+            app = await build(self.settings(), resources)
             await app.run(life.stop)
 
     async def _leases(self, life: Life, store: Store) -> Leases:
@@ -250,7 +250,7 @@ class World:
         if self.scenario.workers == 1:
             return Lease(life, await store.next_term("*", life.name))
         clock = HostClock(self.clock, life, self.host)
-        keeper = LeaseKeeper(store, clock, life.name, {"default": "default"})
+        keeper = DatabaseLeases(store, clock, life.name, {"default": "default"})
         keeper.alive()
         self.loop.create_task(supervise("leases", keeper.run, clock), name="leases")
         return keeper

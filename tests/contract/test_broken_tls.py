@@ -12,7 +12,7 @@ import trustme
 
 from tests.support.leaks import shown
 from tests.support.rude_server import Serve, always, listening, reply, rude_server
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 from worker.provider.errors import Effect, NotSentError, ProviderError, UnansweredError
 from worker.provider.transport import Transport
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from jobs.seen import NO_RECORDING, NO_SESSION, NO_STREAM, Airing, StreamStatus
+from jobs.run.observations import NO_RECORDING, NO_SESSION, NO_STREAM, Airing, StreamStatus
 from tests.support.clock import HandClock
 from tests.support.leaks import shown
 from worker.provider.client import CallRecord, ProviderClient

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.leaks import shown
 from tests.support.rude_server import Answer, after, always, reply, rude_server
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 from worker.provider.client import ProviderClient
 from worker.provider.errors import BadReplyError, Effect, FaultyError, ProviderError, UnansweredError
 from worker.provider.flavours import FLAVOURS, Account

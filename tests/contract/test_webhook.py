@@ -19,12 +19,12 @@ import trustme
 
 from tests.support.clock import NOON, HandClock
 from tests.support.rude_server import listening
-from tests.unit.test_courier import TOLD
-from worker import logs
-from worker.heartbeat import Heartbeat
-from worker.outbox.courier import DeliveryError
-from worker.outbox.services import HANG_AT_MOST, ChannelError, Service, service
-from worker.outbox.webhook import SIGNATURE, Webhook, open_client
+from tests.unit.alerting.test_courier import TOLD
+from worker.alerting.courier import DeliveryError
+from worker.alerting.services import HANG_AT_MOST, ChannelError, Service, service
+from worker.alerting.webhook import SIGNATURE, Webhook, open_client
+from worker.kit import logs
+from worker.process.heartbeat import Heartbeat
 
 SECRET = "canary-signing"  # noqa: S105  Looked for in what comes out.
 

@@ -19,19 +19,19 @@ from tests.support.clock import HandClock
 from tests.support.hints import hints_of, is_told
 from tests.support.reach import reached
 from tests.support.signer import event, headers, signing
-from worker import listening, logs
-from worker.accounts import account_of
-from worker.clock import SystemClock
-from worker.hints import Reception
-from worker.metrics import Metrics
+from worker.engine.hints import Reception
+from worker.health.metrics import Metrics
+from worker.health.pulse import Pulse
+from worker.installation.accounts import account_of
+from worker.kit import listening, logs
+from worker.kit.clock import SystemClock
 from worker.provider.client import ProviderClient
 from worker.provider.published_key import PublishedKey
 from worker.provider.registration import Did, register
 from worker.provider.transport import Transport
-from worker.pulse import Pulse
 from worker.simulator import Knobs, Signing, Simulator, environment, serve
 from worker.store.opening import inline
-from worker.store.schema import NEWEST
+from worker.store.schema.migration import NEWEST
 from worker.web.health import Health
 from worker.web.pages import pages
 from worker.web.webhooks import PATH, Webhooks

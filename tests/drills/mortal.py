@@ -14,7 +14,7 @@ from typing import Any
 
 from worker.cli import main
 from worker.provider.transport import Transport
-from worker.store.lanes import GATHER, ThreadLane
+from worker.store.engine.lanes import GATHER, ThreadLane
 
 _REACHED: Counter[str] = Counter()
 

@@ -14,7 +14,7 @@ from tests.drills.scene import journal, pause, someone
 from tests.support.postgres import MIGRATED, Postgres, own
 from tests.support.processes import Worker, soon, utc_now, wait_until
 from tests.support.proxy import proxy
-from worker.store.schema import migrate
+from worker.store.schema.migration import migrate
 
 pytestmark = pytest.mark.processes
 

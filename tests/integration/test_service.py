@@ -22,7 +22,7 @@ pytestmark = pytest.mark.processes
 BLOCKED = """
 import asyncio, pathlib, sys
 from worker.cli import main
-from worker.reconciler import Reconciler
+from worker.engine.reconciler import Reconciler
 
 whole = Reconciler.reconcile
 

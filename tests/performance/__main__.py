@@ -16,7 +16,7 @@ from tests.performance.goals import Goal, goals
 from tests.performance.result import Result
 from tests.performance.runs import Machine, Run, load, save, this_machine
 from tests.performance.watch import ROOT
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 PICTURE = ROOT / "docs" / "bench.svg"
 README = ROOT / "README.md"

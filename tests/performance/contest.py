@@ -13,7 +13,7 @@ from tests.performance.burst import Burst
 from tests.performance.result import Measured, Result
 from tests.performance.stage import Stage, stage
 from tests.performance.watch import Watched, now, running
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 CONTENDERS = "tests.performance.contenders"
 AFTER = 90.0

@@ -17,8 +17,8 @@ from http import HTTPStatus
 from tests.performance.answers import Answer, Asked, answer, kind_of
 from tests.performance.tally import Tally
 from tests.performance.world import Pace, World
-from worker import listening
-from worker.clock import SystemClock
+from worker.kit import listening
+from worker.kit.clock import SystemClock
 
 _CLOCK = SystemClock()
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)

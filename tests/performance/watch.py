@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.performance.proc import Sample, sample
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 EVERY = 0.2
 """Seconds between two looks."""

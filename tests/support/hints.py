@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from jobs.lifecycle import State
 from jobs.model import Room, Run
-from tests.support.channel import channel_of
+from jobs.run.lifecycle import State
 from tests.support.clock import NOON
+from tests.support.gateway import gateway_of
 from tests.support.provider import LaidOutClient
-from worker.clock import Clock
-from worker.hints import Hints
+from worker.engine.hints import Hints
+from worker.kit.clock import Clock
 
 
 def hints_of(runs: Mapping[str, str], wake: Callable[[str], object], clock: Clock, *accounts: str) -> Hints:
@@ -17,8 +17,8 @@ def hints_of(runs: Mapping[str, str], wake: Callable[[str], object], clock: Cloc
     def on_air() -> list[Run]:
         return [_run(run_id, meeting_id) for meeting_id, run_id in runs.items()]
 
-    channels = {name: channel_of(LaidOutClient(), clock) for name in accounts or ("default",)}
-    return Hints(channels, on_air, lambda run_id, _at: wake(run_id))
+    gateways = {name: gateway_of(LaidOutClient(), clock) for name in accounts or ("default",)}
+    return Hints(gateways, on_air, lambda run_id, _at: wake(run_id))
 
 
 def _run(run_id: str, meeting_id: str) -> Run:
@@ -28,4 +28,4 @@ def _run(run_id: str, meeting_id: str) -> Run:
 
 def is_told(hints: Hints) -> bool:
     """Whether the provider counts as telling by itself what happens."""
-    return hints.channels["default"].watcher.seen("any").is_told
+    return hints.gateways["default"].reader.seen("any").is_told

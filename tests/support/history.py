@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, text
 
 from jobs.model import Broadcast, Window
-from worker.store import documents
-from worker.store.engine import is_sqlite, open_engine
+from worker.store.engine.engines import is_sqlite, open_engine
+from worker.store.queries import documents
 
 OVER = timedelta(days=380)
 """From the first of them to the last: what is kept, `CUELIGHT_KEEP`, is a little more."""

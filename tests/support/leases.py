@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Collection, Mapping
 from functools import partial
 
-from worker.clock import Clock
-from worker.lease import INSTALLATION
-from worker.store.instant import give_clock
-from worker.store.lanes import InlineLane
+from jobs.ids import INSTALLATION
+from worker.kit.clock import Clock
+from worker.store.engine.instant import give_clock
+from worker.store.engine.lanes import InlineLane
+from worker.store.queries.workers import next_term
 from worker.store.records import Fence
 from worker.store.store import Store
-from worker.store.workers import next_term
 
 
 class HeldLeases:

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 CLOCK = SystemClock()
 """Real processes live in real time."""

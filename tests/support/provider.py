@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from jobs.seen import (
+from jobs.run.observations import (
     NO_RECORDING,
     NO_SESSION,
     NO_STREAM,

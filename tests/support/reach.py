@@ -1,11 +1,11 @@
 """A database in reach."""
 
-from worker.clock import Clock
-from worker.reach import Reach
+from worker.engine.database_reach import DatabaseReach
+from worker.kit.clock import Clock
 
 
-def reached(clock: Clock) -> Reach:
+def reached(clock: Clock) -> DatabaseReach:
     """Return what a look was answered to; nobody is told of what comes."""
-    reach = Reach(clock, lambda _: None)
+    reach = DatabaseReach(clock, lambda _: None)
     reach.answered()
     return reach

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from worker.clock import Clock
+from worker.kit.clock import Clock
 from worker.provider.published_key import PublishedKey
 from worker.provider.transport import Transport
 from worker.simulator import Signing

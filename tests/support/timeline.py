@@ -4,9 +4,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs.alarms import conditions
-from jobs.decide import decided
-from jobs.decision import (
+from jobs.model import Attempt, Broadcast, Kind, Outcome, Room, Run
+from jobs.policy import Policy
+from jobs.run.alarms import conditions
+from jobs.run.decide import decided
+from jobs.run.decision import (
     Adopt,
     Call,
     Create,
@@ -23,10 +25,8 @@ from jobs.decision import (
     StopRecording,
     WaitUntil,
 )
-from jobs.lifecycle import State
-from jobs.look import Read, due, needs_no_look, next_look_at
-from jobs.model import Attempt, Broadcast, Kind, Outcome, Policy, Room, Run
-from jobs.seen import (
+from jobs.run.lifecycle import State
+from jobs.run.observations import (
     NO_RECORDING,
     NO_SESSION,
     NO_STREAM,
@@ -41,8 +41,9 @@ from jobs.seen import (
     answered,
     unanswered,
 )
-from jobs.situation import Situation
-from jobs.transition import adopted, attempted, moved, settled
+from jobs.run.polling import Read, due, needs_no_look, next_look_at
+from jobs.run.situation import Situation
+from jobs.run.transition import adopted, attempted, moved, settled
 from tests.support.clock import NOON
 
 MARKER = " [test-abcdefgh]"

@@ -19,7 +19,7 @@ from config.sources import names_file
 from tests.support.deployment import DEPLOY, DOCKERFILE, EXAMPLE, IDS, ROOT, run, token_of, variables
 from tests.support.leases import HeldLeases
 from worker.cli import COMMANDS
-from worker.metrics import Gauges, Metrics
+from worker.health.metrics import Gauges, Metrics
 
 UNIT = (DEPLOY / "cuelight.service").read_text(encoding="utf-8")
 RUNBOOK = (DEPLOY / "runbook.md").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def told() -> tuple[set[str], set[str]]:
     metrics.observe(
         Gauges(
             in_hand=dict,
-            callers={},
+            queues={},
             leases=HeldLeases(),
             alerts=list,
             last_pass_at=lambda: None,

@@ -10,7 +10,7 @@ import yaml
 from sqlalchemy.engine import make_url
 
 from config.settings import Settings, load
-from jobs import durations
+from jobs.schedule import durations
 from tests.support.clock import NOON
 from tests.support.deployment import (
     DEPLOY,
@@ -26,7 +26,7 @@ from tests.support.postgres import Postgres
 from worker.cli import COMMANDS
 from worker.doctor.finding import Verdict
 from worker.doctor.server import look
-from worker.store.schema import migrate
+from worker.store.schema.migration import migrate
 
 ONE, SEVERAL = "compose.yaml", "compose.postgres.yaml"
 TEXTS = {name: (DEPLOY / name).read_text(encoding="utf-8") for name in (ONE, SEVERAL)}

@@ -33,8 +33,8 @@ from tests.support.deployment import (
 )
 from tests.support.reach import reached
 from worker.cli import COMMANDS
-from worker.pulse import Pulse
-from worker.store.schema import NEWEST
+from worker.health.pulse import Pulse
+from worker.store.schema.migration import NEWEST
 from worker.web.health import Health
 from worker.web.pages import pages
 

@@ -3,44 +3,38 @@
 import asyncio
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 
 from config.settings import Http, Settings
-from jobs.alarms import Condition
-from jobs.model import Policy, Run
+from jobs.conditions import Condition
+from jobs.policy import Policy
 from jobs.subject import Subject, SubjectKind
-from worker.alerts import Alerts
-from worker.app import App
-from worker.bootstrap.channels import Ear, open_channels, quota_watches
+from worker.alerting.alerts import Alerts
+from worker.alerting.courier import Courier
 from worker.bootstrap.duties import duties
-from worker.bootstrap.means import Means
+from worker.bootstrap.engine import Engine, Shared, make_engine
+from worker.bootstrap.gateways import CallObserver, open_gateways, quota_watches
 from worker.bootstrap.reception import open_hints, open_webhooks
-from worker.channel import Channel
-from worker.clock import Clock
-from worker.clock_watch import ClockWatch
-from worker.failsafe import Failsafe
-from worker.files_watch import FilesWatch
-from worker.heartbeat import Heartbeat
-from worker.inbox import Inbox
-from worker.locks import Locks
-from worker.metrics import Gauges, Metrics
-from worker.outbox.courier import Courier
-from worker.passes import Passes
-from worker.pulse import Pulse
-from worker.reach import Reach
-from worker.reconciler import Reconciler
-from worker.recorder import Recorder
-from worker.requests import Requests
-from worker.service_manager import ServiceManager, notify_socket
-from worker.skew import SkewWatch
+from worker.bootstrap.resources import Resources
+from worker.engine.failsafe import Failsafe
+from worker.engine.passes import Passes
+from worker.engine.sweeper import Sweeper
+from worker.health.metrics import Gauges, Metrics
+from worker.health.pulse import Pulse
+from worker.kit.clock import Clock
+from worker.kit.service_manager import ServiceManager, notify_socket
+from worker.kit.skew import SkewWatch
+from worker.process.app import App
+from worker.process.clock_watch import ClockWatch
+from worker.process.files_watch import FilesWatch
+from worker.process.handover import Handover
+from worker.process.heartbeat import Heartbeat
 from worker.store.errors import StoreUnavailableError
-from worker.store.records import Worker
-from worker.store.schema import NEWEST
-from worker.succession import Succession
-from worker.sweeper import Sweeper
+from worker.store.schema.migration import NEWEST
+from worker.store.standings import Worker
 from worker.web.health import Health, nothing_lost
 from worker.web.pages import pages
 from worker.web.serve import Pages
@@ -50,109 +44,98 @@ LAST_WORDS = 0.5
 """Seconds that a worker which leaves gives the database to take its last rows (law 11)."""
 
 
-async def build(settings: Settings, means: Means) -> App:
+async def build(settings: Settings, resources: Resources) -> App:
     """Put the parts together, and write that this worker has begun.
 
     Raises:
         StoreUnavailableError: the database does not answer.
     """
-    store, clock, leases = means.store, means.clock, means.leases
+    store, clock, leases = resources.store, resources.clock, resources.leases
     tag = await store.installation_tag(settings.installation)
-    courier, heartbeat = Courier(means.channels(settings, tag), clock), means.heartbeat(settings)
+    courier, heartbeat = Courier(resources.channels(settings, tag), clock), resources.heartbeat(settings)
     alerts, metrics = Alerts(store, clock, courier), Metrics()
     courier.tell = partial(_tell_of_channel, alerts)
-    ear = Ear(alerts, metrics, SkewWatch(partial(alerts.tell, Subject(SubjectKind.CLOCK, "skew"))))
-    channels, callers = open_channels(settings, means, ear, tag)
-    watches = quota_watches(settings, callers, alerts.tell, clock)
-    policy = policy_of(settings)
-    failsafe = _failsafe(channels, means, policy, metrics, alerts)
-    recorder = Recorder(store, leases, clock, means.name)
-    locks = Locks(clock, partial(_tell_of_locks, alerts))
-    reconciler = Reconciler(recorder, channels, leases, failsafe, alerts, clock, policy, tag, locks, metrics)
-    passes = Passes(reconciler.reconcile, clock)
+    observer = CallObserver(
+        alerts, metrics, SkewWatch(partial(alerts.tell, Subject(SubjectKind.CLOCK, "skew")))
+    )
+    gateways, queues = open_gateways(settings, resources, observer, tag)
+    shared = Shared(
+        resources=resources,
+        gateways=gateways,
+        alerts=alerts,
+        metrics=metrics,
+        policy=policy_of(settings),
+        installation=tag,
+    )
+    engine = make_engine(shared)
+    failsafe, passes, inbox, sweeper = engine.failsafe, engine.passes, engine.inbox, engine.sweeper
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
     pulse = _pulse(passes, service_manager, heartbeat, clock)
-    holder_of = partial(_holder_of, failsafe, recorder)
-    sweeper = Sweeper(store, channels, leases, alerts, clock, means.name, tag, passes.wake, holder_of)
-    inbox = _inbox(means, recorder, passes, channels, tag, sweeper, policy, alerts, locks)
-    files = _files_watch(means, alerts, failsafe)
+    files = _files_watch(resources, alerts, failsafe)
     health = Health(pulse, store, NEWEST, inbox.reach, files.why if files else nothing_lost)
-    others = duties(settings, means, alerts, sweeper, watches, inbox.reach)
-    webhooks = open_webhooks(settings, means, open_hints(channels, failsafe, passes), metrics)
-    await store.sign_in(_this_process(means.name, clock))
+    watches = quota_watches(settings, queues, alerts.tell, clock)
+    others = duties(settings, resources, alerts, sweeper, watches, inbox.reach)
+    webhooks = open_webhooks(settings, resources, open_hints(gateways, failsafe, passes), metrics)
+    await store.sign_in(_this_process(resources.name, clock))
     app = App(
         clock=clock,
         leases=leases,
-        succession=Succession(
-            leases, channels, store, failsafe, alerts, inbox, clock, means.name, _database_skew(alerts)
-        ),
-        callers=callers,
+        handover=_handover(shared, engine),
+        queues=queues,
         inbox=inbox,
         passes=passes,
         failsafe=failsafe,
         alerts=alerts,
         courier=courier,
         heartbeat=heartbeat,
-        housekeeping=means.housekeeping(others, clock),
-        clock_watch=ClockWatch(clock, alerts, partial(_look_again, means, channels, reconciler, passes)),
+        housekeeping=resources.housekeeping(others, clock),
+        clock_watch=ClockWatch(clock, alerts, partial(_look_again, shared, engine)),
         pulse=pulse,
         service_manager=service_manager,
         pages=open_pages(settings.http, health, metrics, alerts, clock, webhooks),
         files=files,
-        farewell=partial(_part, means, alerts, sweeper),
+        farewell=partial(_part, resources, alerts, sweeper),
     )
     return _observed(app, metrics)
 
 
-async def _look_again(
-    means: Means, channels: Mapping[str, Channel], reconciler: Reconciler, passes: Passes
-) -> None:
+async def _look_again(shared: Shared, engine: Engine) -> None:
     """Trust no instant that was read or written by a clock that was wrong."""
-    for group in means.leases.terms():
-        await means.store.rewind(means.clock.now(), means.leases.accounts(group))
-    reconciler.failsafe.rewind()
-    reconciler.recorder.doubt_all()
-    for channel in channels.values():
-        channel.watcher.forget_all()
-        channel.caller.align()
-    passes.wake_all()
+    resources = shared.resources
+    for group in resources.leases.terms():
+        await resources.store.rewind(resources.clock.now(), resources.leases.accounts(group))
+    engine.failsafe.rewind()
+    engine.recorder.doubt_all()
+    for gateway in shared.gateways.values():
+        gateway.reader.forget_all()
+        gateway.queue.align()
+    engine.passes.wake_all()
 
 
-def _failsafe(
-    channels: Mapping[str, Channel], means: Means, policy: Policy, metrics: Metrics, alerts: Alerts
-) -> Failsafe:
-    tell = partial(_tell_from_memory, alerts)
-    return Failsafe(channels, means.clock, policy, metrics.stopped_from_memory, tell, means.leases.held)
-
-
-def _holder_of(failsafe: Failsafe, recorder: Recorder, meeting_id: str) -> Run | None:
-    """Return the run that holds a meeting and may go on: nobody has asked for it to be off."""
-    run = failsafe.holder_of(meeting_id)
-    return None if run is None or recorder.is_stop_pending(run.id) else run
-
-
-def _files_watch(means: Means, alerts: Alerts, failsafe: Failsafe) -> FilesWatch | None:
-    if means.files is None:
-        return None
-    return FilesWatch(
-        means.files,
-        partial(alerts.tell, Subject(SubjectKind.DATABASE, "files")),
-        failsafe.on_air,
-        means.clock,
+def _handover(shared: Shared, engine: Engine) -> Handover:
+    resources, alerts = shared.resources, shared.alerts
+    return Handover(
+        leases=resources.leases,
+        gateways=shared.gateways,
+        books=resources.store,
+        failsafe=engine.failsafe,
+        alerts=alerts,
+        inbox=engine.inbox,
+        clock=resources.clock,
+        worker=resources.name,
+        skew=SkewWatch(partial(alerts.tell, Subject(SubjectKind.CLOCK, "database")), "the database's"),
     )
 
 
-def _database_skew(alerts: Alerts) -> SkewWatch:
-    return SkewWatch(partial(alerts.tell, Subject(SubjectKind.CLOCK, "database")), "the database's")
-
-
-def _tell_from_memory(alerts: Alerts, run_id: str, conditions: Sequence[Condition]) -> None:
-    """Keep apart what the failsafe tells of a run from what its passes tell."""
-    alerts.tell(Subject(SubjectKind.MEMORY, run_id), conditions)
-
-
-def _tell_of_locks(alerts: Alerts, run_id: str, conditions: Sequence[Condition]) -> None:
-    alerts.tell(Subject(SubjectKind.LOCK, run_id), conditions)
+def _files_watch(resources: Resources, alerts: Alerts, failsafe: Failsafe) -> FilesWatch | None:
+    if resources.files is None:
+        return None
+    return FilesWatch(
+        resources.files,
+        partial(alerts.tell, Subject(SubjectKind.DATABASE, "files")),
+        failsafe.on_air,
+        resources.clock,
+    )
 
 
 def _tell_of_channel(alerts: Alerts, name: str, conditions: Sequence[Condition]) -> None:
@@ -174,29 +157,11 @@ def _pulse(
     return pulse
 
 
-def _inbox(  # noqa: PLR0913, PLR0917  One for each part of it.
-    means: Means,
-    recorder: Recorder,
-    passes: Passes,
-    channels: Mapping[str, Channel],
-    tag: str,
-    sweeper: Sweeper,
-    policy: Policy,
-    alerts: Alerts,
-    locks: Locks,
-) -> Inbox:
-    store, clock, leases = means.store, means.clock, means.leases
-    tenants = {account: channel.tenant for account, channel in channels.items()}
-    requests = Requests(store, recorder, passes, leases, clock, sweeper.sweep)
-    reach = Reach(clock, partial(alerts.tell, Subject(SubjectKind.DATABASE)))
-    return Inbox(store, recorder, passes, requests, tenants, tag, clock, leases, policy, reach, locks)
-
-
 def _observed(app: App, metrics: Metrics) -> App:
     """Have the gauges read from the worker at each scrape."""
     gauges = Gauges(
         in_hand=metrics.in_hand,
-        callers=app.callers,
+        queues=app.queues,
         leases=app.leases,
         alerts=app.alerts.holding,
         last_pass_at=lambda: app.pulse.last_at,
@@ -219,16 +184,16 @@ def _this_process(name: str, clock: Clock) -> Worker:
     )
 
 
-async def _part(means: Means, alerts: Alerts, sweeper: Sweeper) -> None:
+async def _part(resources: Resources, alerts: Alerts, sweeper: Sweeper) -> None:
     """Write what is left to write, if the database answers at once; then close everything."""
     await sweeper.close()
     with suppress(StoreUnavailableError, TimeoutError):
         async with asyncio.timeout(LAST_WORDS):
             await alerts.write()
-            await means.store.sign_out(means.name, means.clock.now())
-    await means.close()
-    await means.transport.close()
-    await means.store.close()
+            await resources.store.sign_out(resources.name, resources.clock.now())
+    await resources.close()
+    await resources.transport.close()
+    await resources.store.close()
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -6,18 +6,18 @@ from datetime import timedelta
 from functools import partial
 
 from config.settings import Settings
-from worker.alerts import Alerts
-from worker.bootstrap.means import Means
-from worker.clock import Clock
-from worker.duty_watch import LOOK_EVERY, DutyWatch
-from worker.follower import Follower
-from worker.housekeeping import Duty
-from worker.lease import Leases
-from worker.quota_watch import QuotaWatch
-from worker.reach import Ask, Reach
+from worker.alerting.alerts import Alerts
+from worker.bootstrap.resources import Resources
+from worker.engine.database_reach import Ask, DatabaseReach
+from worker.engine.schedule_file import Follower
+from worker.engine.sweeper import Sweeper
+from worker.gateway.quota_watch import QuotaWatch
+from worker.kit.clock import Clock
+from worker.leases.contract import Leases
+from worker.process.duty_watch import LOOK_EVERY, DutyWatch
+from worker.process.housekeeping import Duty
 from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.store import Store
-from worker.sweeper import Sweeper
 
 BEAT_EVERY = timedelta(seconds=5)
 FOLLOW_EVERY = timedelta(seconds=2)
@@ -39,23 +39,23 @@ SWEPT_WITHIN = timedelta(minutes=30)
 
 def duties(  # noqa: PLR0913, PLR0917  One for each thing that is done.
     settings: Settings,
-    means: Means,
+    resources: Resources,
     alerts: Alerts,
     sweeper: Sweeper,
     watches: Sequence[QuotaWatch],
-    reach: Reach,
+    reach: DatabaseReach,
 ) -> list[Duty]:
     """Return what the worker does beside the passes."""
-    store, clock = means.store, means.clock
-    ours = partial(_if_ours, means.leases)
+    store, clock = resources.store, resources.clock
+    ours = partial(_if_ours, resources.leases)
     found = [
         Duty("sweep", settings.poll.sweep, sweeper.duty, hangs_after=SWEPT_WITHIN),
-        Duty("beat", BEAT_EVERY, partial(_beat, means, reach)),
+        Duty("beat", BEAT_EVERY, partial(_beat, resources, reach)),
         Duty("quota", QUOTA_EVERY, partial(_look_at_each, watches)),
         Duty("tell_changes", TELL_CHANGES_EVERY, alerts.tell_changes),
         Duty("heed_operators", HEED_EVERY, partial(_heed_operators, alerts)),
         Duty("let_pass", LET_PASS_EVERY, alerts.let_pass),
-        Duty("alerts", TAKE_OVER_EVERY, partial(_take_over, alerts, means.leases)),
+        Duty("alerts", TAKE_OVER_EVERY, partial(_take_over, alerts, resources.leases)),
         Duty(
             "retention",
             FORGET_EVERY,
@@ -71,10 +71,10 @@ def duties(  # noqa: PLR0913, PLR0917  One for each thing that is done.
     return [*map(watch.watched, found), Duty("duties", LOOK_EVERY, watch.look)]
 
 
-async def _beat(means: Means, reach: Reach) -> None:
+async def _beat(resources: Resources, reach: DatabaseReach) -> None:
     """Write that this worker is there; what comes of it says whether the database takes writes."""
     try:
-        await means.store.beat(means.name, means.clock.now())
+        await resources.store.beat(resources.name, resources.clock.now())
     except LockedError:
         reach.answered(Ask.WRITE)
     except StoreUnavailableError as error:

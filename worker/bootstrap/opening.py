@@ -11,24 +11,25 @@ from functools import partial
 import httpx
 
 from config.settings import Settings
-from worker.app import App
+from jobs.ids import INSTALLATION
+from worker.alerting.courier import Channel
+from worker.alerting.services import service
+from worker.alerting.webhook import Webhook, open_client
 from worker.bootstrap.build import build
-from worker.bootstrap.means import Means, no_settings
-from worker.clock import Clock
-from worker.database import database_path, open_to_run
-from worker.database_files import DatabaseFiles
-from worker.file_lease import FileLease
-from worker.heartbeat import Heartbeat
-from worker.lease import INSTALLATION, Leases, check_arithmetic
-from worker.lease_keeper import ThreadedLeaseKeeper
-from worker.open_file import OpenFile
-from worker.outbox.courier import Channel
-from worker.outbox.services import service
-from worker.outbox.webhook import Webhook, open_client
+from worker.bootstrap.resources import Resources, no_settings
+from worker.installation.database import database_path, open_to_run
+from worker.installation.files import DatabaseFiles
+from worker.kit.clock import Clock
+from worker.kit.open_file import OpenFile
+from worker.leases.contract import Leases, check_arithmetic
+from worker.leases.database import ThreadedLeaseKeeper
+from worker.leases.file import FileLease
+from worker.process.app import App
+from worker.process.heartbeat import Heartbeat
 from worker.provider.transport import DEADLINE, Transport
-from worker.store.engine import is_sqlite
+from worker.store.engine.engines import is_sqlite
+from worker.store.engine.lanes import PATIENCE
 from worker.store.errors import StoreUnavailableError
-from worker.store.lanes import PATIENCE
 from worker.store.opening import alone
 from worker.store.store import Store
 
@@ -52,7 +53,7 @@ async def assemble(
     store = open_to_run(settings)
     leases, files = await _leases(settings, store, name, clock)
     client = open_client()
-    means = Means(
+    resources = Resources(
         name=name,
         clock=clock,
         store=store,
@@ -65,7 +66,7 @@ async def assemble(
         close=client.aclose,
     )
     try:
-        return await build(settings, means)
+        return await build(settings, resources)
     except BaseException:
         with suppress(StoreUnavailableError, TimeoutError):
             await asyncio.wait_for(leases.resign(), PATIENCE)

@@ -5,26 +5,26 @@ from datetime import datetime
 from functools import partial
 
 from config.settings import Settings
-from worker.accounts import account_of
-from worker.bootstrap.means import Means
-from worker.channel import Channel
-from worker.failsafe import Failsafe
-from worker.hints import Hints
-from worker.metrics import Metrics
-from worker.passes import Passes
+from worker.bootstrap.resources import Resources
+from worker.engine.failsafe import Failsafe
+from worker.engine.hints import Hints
+from worker.engine.passes import Passes
+from worker.gateway.account import Gateway
+from worker.health.metrics import Metrics
+from worker.installation.accounts import account_of
 from worker.provider.published_key import PublishedKey
 from worker.web.webhooks import Webhooks
 
 
-def open_hints(channels: Mapping[str, Channel], failsafe: Failsafe, passes: Passes) -> Hints:
+def open_hints(gateways: Mapping[str, Gateway], failsafe: Failsafe, passes: Passes) -> Hints:
     """Return what wakes the runs that are on air, or about to be."""
-    return Hints(channels, failsafe.on_air, partial(_wake, passes))
+    return Hints(gateways, failsafe.on_air, partial(_wake, passes))
 
 
-def open_webhooks(settings: Settings, means: Means, hints: Hints, metrics: Metrics) -> Webhooks:
+def open_webhooks(settings: Settings, resources: Resources, hints: Hints, metrics: Metrics) -> Webhooks:
     """Return where the provider posts, for each account; accounts of one address share its key."""
     urls = {name: account_of(name, each).webhook_key for name, each in settings.accounts.items()}
-    keys = {url: PublishedKey(url, means.transport, means.clock) for url in urls.values()}
+    keys = {url: PublishedKey(url, resources.transport, resources.clock) for url in urls.values()}
     return Webhooks({name: keys[url] for name, url in urls.items()}, hints, metrics.posted)
 
 

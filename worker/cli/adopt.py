@@ -9,12 +9,12 @@ from worker.cli.context import Context, pass_context
 from worker.cli.output import write_json, write_line
 from worker.cli.schedule import JSON, example
 from worker.cli.waiting import operator
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
-    from worker.adoption import Adoption
-    from worker.place import Sight
-    from worker.store.adoption import Effects
+    from worker.installation.place import Sight
+    from worker.operations.adoption import Adoption
+    from worker.store.queries.adoption import Effects
 
 MANY = 10
 """So many ids are told on a screen."""
@@ -57,7 +57,7 @@ def adopt(context: Context, *, as_copy: bool, as_moved: bool, yes: bool, as_json
 
 
 def _adopt(context: Context, *, is_copy: bool, asks: bool, as_json: bool) -> None:
-    from worker.adoption import to_adopt
+    from worker.operations.adoption import to_adopt
     from worker.store.errors import StoreError
 
     adopted = _as_copy if is_copy else _as_moved

@@ -9,7 +9,7 @@ from worker.cli.output import local, write_json, write_line, write_table
 from worker.cli.parameters import Line, Number
 from worker.cli.schedule import JSON, example
 from worker.cli.waiting import operator
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
     from worker.store.records import Alert

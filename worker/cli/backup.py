@@ -12,11 +12,11 @@ import click
 from worker.cli.context import Context, pass_context
 from worker.cli.output import console, local, write_json, write_line
 from worker.cli.schedule import FILE, JSON, example
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from worker.store.copying import Told
+    from worker.store.engine.copying import Told
 
 PG_DUMP = (
     "the database is PostgreSQL's, whose own tools back it up while workers run:"
@@ -47,8 +47,8 @@ def backup(context: Context, file: Path, *, force: bool, as_json: bool) -> None:
     FILE is there whole or not at all: complete in one file, checked, and for nobody else to read. It holds
     what the database held when the command began.
     """
-    from worker.backup import back_up
-    from worker.database import file_there
+    from worker.installation.database import file_there
+    from worker.operations.backup import back_up
 
     settings = _sqlite(context, PG_DUMP)
     with _failures("no backup was made"), _progress() as told:
@@ -73,8 +73,8 @@ def restore(context: Context, file: Path, *, as_json: bool) -> None:
     No worker can begin meanwhile. What was there is kept beside it, and named; FILE stays as it is. Whoever
     ends this half-way leaves the old database there, or the new one.
     """
-    from worker.database import database_path, make_private
-    from worker.restoration import restore as put_back
+    from worker.installation.database import database_path, make_private
+    from worker.operations.restoration import restore as put_back
 
     settings = _sqlite(context, PG_RESTORE)
     with _failures("nothing was restored"), _progress() as told:
@@ -97,7 +97,7 @@ def _sqlite(context: Context, cure: str) -> "Settings":
     Raises:
         ClickException: the database is no file.
     """
-    from worker.store.engine import is_in_memory, is_sqlite
+    from worker.store.engine.engines import is_in_memory, is_sqlite
 
     settings = context.settings()
     url = settings.database_url.get_secret_value()
@@ -118,9 +118,9 @@ def _failures(outcome: str) -> Iterator[None]:
     Raises:
         ClickException: it failed.
     """
-    from worker.backup import BackupError
-    from worker.file_lease import LeaseTakenError, NetworkFileSystemError
-    from worker.restoration import RestorationError
+    from worker.leases.file import LeaseTakenError, NetworkFileSystemError
+    from worker.operations.backup import BackupError
+    from worker.operations.restoration import RestorationError
     from worker.store.errors import StoreError
 
     try:

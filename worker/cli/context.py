@@ -49,7 +49,7 @@ class Context:
             NothingHereError: there is none, and this makes none.
             ClickException: the database cannot be used.
         """
-        from worker.database import NothingThereError, open_store, store_there
+        from worker.installation.database import NothingThereError, open_store, store_there
         from worker.store.errors import StoreError
 
         async def opened() -> T:

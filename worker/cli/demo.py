@@ -42,11 +42,11 @@ def demo(*, as_json: bool, keep: bool) -> None:
 
 def _played(out: "Console", *, as_json: bool, keep: bool) -> "Report":
     """Play it, tell how it ended, and clear away."""
-    from worker.clock import SystemClock
     from worker.demo.interruption import played_out
     from worker.demo.screen import introduction, screen
     from worker.demo.show import Show
     from worker.demo.stage import environ
+    from worker.kit.clock import SystemClock
 
     with _folder(keep=keep) as folder:
 

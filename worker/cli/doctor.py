@@ -18,7 +18,7 @@ from worker.cli.schedule import JSON
 if TYPE_CHECKING:
     from worker.doctor.finding import Finding
     from worker.doctor.probe import Probed
-    from worker.logs import Redaction
+    from worker.kit.logs import Redaction
     from worker.provider.flavours import Account
 
 EXAMPLES = """\b
@@ -72,9 +72,9 @@ def _check(context: Context, *, as_json: bool) -> None:
 
 def _findings(context: Context) -> "list[Finding]":
     from config.settings import SettingsError, load
-    from worker.accounts import secrets_of
     from worker.doctor import checkup
-    from worker.logs import Redaction
+    from worker.installation.accounts import secrets_of
+    from worker.kit.logs import Redaction
 
     try:
         settings = load(os.environ, context.config, context.flags)
@@ -101,8 +101,8 @@ def _show(found: "list[Finding]") -> None:
 
 
 def _probe(context: Context, name: str, output: Path | None, *, yes: bool, as_json: bool) -> None:
-    from worker.clock import SystemClock
     from worker.doctor.report import document
+    from worker.kit.clock import SystemClock
 
     account, now = _account(context, name), SystemClock().now()
     file = output or _default_file(name, now)
@@ -121,7 +121,7 @@ def _probe(context: Context, name: str, output: Path | None, *, yes: bool, as_js
 
 
 def _account(context: Context, name: str) -> "Account":
-    from worker.accounts import accounts_of
+    from worker.installation.accounts import accounts_of
 
     known = accounts_of(context.settings())
     if name not in known:
@@ -153,8 +153,8 @@ def _confirm(account: "Account") -> None:
 
 
 def _probed(account: "Account") -> "Probed":
-    from worker.clock import SystemClock
     from worker.doctor.probe import NotProbedError, probe
+    from worker.kit.clock import SystemClock
     from worker.provider.transport import Transport
 
     async def asked() -> "Probed":

@@ -12,12 +12,12 @@ from worker.cli.output import Styled, console, local, write_json, write_json_lis
 from worker.cli.parameters import ID, Instant, instant
 from worker.cli.quotas import quotas
 from worker.cli.schedule import JSON, example
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
-    from worker.cli.board import Board
     from worker.store.records import Alert, Note, Overview
     from worker.store.store import Store
+    from worker.view.board import Board
 
 REDRAWN_EVERY = 1.0
 """Seconds between two looks of `status --watch`."""
@@ -79,7 +79,7 @@ async def _redraw(store: "Store", extent: Extent) -> None:
 
     from rich.live import Live
 
-    from worker.cli.board import Board
+    from worker.view.board import Board
 
     clock, out = SystemClock(), console()
     board = Board([], [], clock.now(), None)
@@ -104,7 +104,7 @@ async def looked_again(store: "Store", before: "Board", extent: Extent) -> "Boar
 
 
 async def _board(store: "Store", extent: Extent) -> "Board":
-    from worker.cli.board import Board
+    from worker.view.board import Board
 
     now = SystemClock().now()
     rows, rest = await extent.shown(store)

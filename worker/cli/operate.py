@@ -13,7 +13,7 @@ from worker.cli.parameters import ID, Instant, Length
 from worker.cli.provider import account_settings, with_client
 from worker.cli.schedule import JSON, example
 from worker.cli.waiting import answered, heeded, operator
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
     from worker.provider.client import ProviderClient
@@ -47,9 +47,9 @@ def add(  # noqa: PLR0913, PLR0917  One for each option, by name.
     go_live: str,
 ) -> None:
     """Add one broadcast, beside those of a schedule."""
-    from jobs.intake import objection
     from jobs.model import Broadcast, GoLive, Window
-    from worker.store import rows
+    from jobs.run.intake import objection
+    from worker.store.queries import rows
 
     try:
         window = Window(start, start + duration)
@@ -168,7 +168,7 @@ def reopen(context: Context, broadcast_id: str, length: timedelta) -> None:
 
     The new occurrence is ID.2 (then ID.3); it begins as soon as the one before is proven off.
     """
-    from jobs import durations
+    from jobs.schedule import durations
 
     async def reopened(store: "Store") -> None:
         await _known(store, broadcast_id)
@@ -253,7 +253,7 @@ async def _stop_directly(context: Context, row: "Overview", unwritten: str) -> N
 
 async def _told_to_stop(client: "ProviderClient", meeting: str) -> str:
     """Send the stop, and say what the provider made of it."""
-    from worker.performer import NOTHING_TO_DO
+    from worker.gateway.performer import NOTHING_TO_DO
     from worker.provider.errors import AbsentError, RefusedError
 
     try:

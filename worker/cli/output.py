@@ -53,7 +53,7 @@ class LinesError(click.ClickException):
 
 def console(*, stderr: bool = False) -> "Console":
     """Return where rich writes: as wide as the terminal; where there is none, as wide as it takes."""
-    from worker.cli.terminal import Terminal
+    from worker.view.terminal import Terminal
 
     stream = sys.stderr if stderr else sys.stdout
     return Terminal(

@@ -30,7 +30,7 @@ class Length(click.ParamType[timedelta]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """Read 15m, 1h30m, 90s."""
-        from jobs import durations
+        from jobs.schedule import durations
 
         try:
             found = durations.parse(str(value))
@@ -115,7 +115,7 @@ _PASSWORDS = {"password", "sslpassword"}
 
 
 def _from_now(text: str) -> datetime:
-    from jobs import durations
-    from worker.clock import SystemClock
+    from jobs.schedule import durations
+    from worker.kit.clock import SystemClock
 
     return SystemClock().now().replace(microsecond=0) + durations.parse(text)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from worker.cli.context import Context
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
     from config.settings import Account
@@ -21,7 +21,7 @@ async def with_client(context: Context, account: str, work: Callable[["ProviderC
     Raises:
         ClickException: the account is not set up, or the provider did not do it.
     """
-    from worker.accounts import accounts_of
+    from worker.installation.accounts import accounts_of
     from worker.provider.client import ProviderClient
     from worker.provider.errors import ProviderError
     from worker.provider.transport import Transport

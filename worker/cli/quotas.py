@@ -19,7 +19,7 @@ async def quotas(store: "Store", now: datetime) -> list[str]:
 
 def shown(group: str, text: str, now: datetime) -> str:
     """Return what is written of a group as a line; empty if it is nothing, or old."""
-    from worker.reservation import figures_in
+    from worker.gateway.reservation import figures_in
 
     found = figures_in(text)
     if found is None or abs(now - found[1]) >= RECENT:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from config.schedule import Reading
     from config.settings import Settings
     from jobs.model import Broadcast
-    from jobs.planned import Existing, Plan
-    from jobs.recurrence import Entry
+    from jobs.schedule.planned import Existing, Plan
+    from jobs.schedule.recurrence import Entry
     from worker.store.store import Store
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -78,8 +78,8 @@ def apply(context: Context, file: Path, *, yes: bool, confirm_removals: bool) ->
         click.confirm("Go on?", abort=True)
 
     async def applied(store: "Store") -> tuple[str, ...]:
-        from worker.clock import SystemClock
-        from worker.follower import changes
+        from worker.engine.schedule_file import changes
+        from worker.kit.clock import SystemClock
 
         now = SystemClock().now()
         return (await store.apply_plan(changes(wanted, drawn.entries, drawn.text, "apply", now))).stale
@@ -102,7 +102,7 @@ def _read(file: Path, settings: "Settings", *, foresees: bool = False) -> "Readi
     from config import schedule
     from config.crowds import Outlook
     from config.quotas import quotas_of
-    from worker.clock import SystemClock
+    from worker.kit.clock import SystemClock
 
     now = SystemClock().now()
     outlook = Outlook(quotas_of(settings.accounts), now, now + settings.horizon)
@@ -124,10 +124,10 @@ class _Drawn(NamedTuple):
 
 def _planned(context: Context, file: Path) -> _Drawn:
     from config.quotas import quotas_of
-    from jobs.foreseen import outlook
-    from jobs.plan import plan as draw
-    from worker.clock import SystemClock
-    from worker.follower import rows_concerned
+    from jobs.quota.foreseen import outlook
+    from jobs.schedule.plan import plan as draw
+    from worker.engine.schedule_file import rows_concerned
+    from worker.kit.clock import SystemClock
 
     settings = context.settings()
     reading = _read(file, settings)

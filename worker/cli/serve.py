@@ -81,17 +81,17 @@ def _ended_while_it_starts() -> Iterator[None]:
 def _run(context: Context, schedule: Path | None) -> None:
     import structlog
 
-    from worker import logs, proxies
-    from worker.accounts import secrets_of
-    from worker.app import run_until_signalled
+    from worker.alerting.services import ChannelError
     from worker.bootstrap.memory import collect_rarely
     from worker.bootstrap.open_files import allow_as_many_as_may_be
     from worker.bootstrap.opening import assemble
-    from worker.clock import SystemClock
-    from worker.file_lease import LeaseTakenError, NetworkFileSystemError
-    from worker.files_watch import FilesLostError
+    from worker.installation.accounts import secrets_of
+    from worker.kit import logs, proxies
+    from worker.kit.clock import SystemClock
     from worker.kit.threads import ThreadPerCall
-    from worker.outbox.services import ChannelError
+    from worker.leases.file import LeaseTakenError, NetworkFileSystemError
+    from worker.process.app import run_until_signalled
+    from worker.process.files_watch import FilesLostError
     from worker.store.errors import StoreError
 
     settings = context.settings(schedule=schedule)
@@ -169,7 +169,7 @@ def simulate(port: int, flavour: str, knobs: tuple[str, ...]) -> None:
     """
     from pydantic import ValidationError
 
-    from worker.clock import SystemClock
+    from worker.kit.clock import SystemClock
     from worker.simulator import Credentials, Knobs, Simulator, environment, serve
 
     turned = dict(knob.partition("=")[::2] for knob in knobs)
@@ -225,11 +225,15 @@ def healthcheck(context: Context, *, ready: bool) -> None:
 @pass_context
 def migrate(context: Context) -> None:
     """Bring the database's schema up to date. `run` does this by itself."""
-    from worker.store import schema
+    from worker.store.schema import migration
 
     async def opened(store: "Store") -> None:
         found = await store.revision()
-        newer = "" if found == schema.NEWEST else f"; this cuelight is of {schema.NEWEST}, and works with it"
+        newer = (
+            ""
+            if found == migration.NEWEST
+            else f"; this cuelight is of {migration.NEWEST}, and works with it"
+        )
         write_line(f"the schema is at {found}{newer}")
 
     context.with_store(opened, makes=True)

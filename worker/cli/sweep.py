@@ -9,7 +9,7 @@ from worker.cli.context import Context, pass_context
 from worker.cli.output import write_json, write_line, write_table
 from worker.cli.schedule import JSON, example
 from worker.cli.waiting import answered, operator
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
     from worker.store.store import Store

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.output import local
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
     from worker.store.store import Store
@@ -39,7 +39,7 @@ async def answered(store: "Store", request: int) -> str:
     Raises:
         ClickException: there was none, or it was a refusal.
     """
-    from worker.requests import REFUSED
+    from worker.engine.requests import REFUSED
 
     async def answer() -> bool:
         found = await store.request(request)

@@ -9,11 +9,11 @@ from worker.cli.context import Context, pass_context
 from worker.cli.output import local, write_json, write_line, write_table
 from worker.cli.quotas import quotas
 from worker.cli.schedule import JSON, example
-from worker.clock import SystemClock
-from worker.lease import LEASE
+from worker.kit.clock import SystemClock
+from worker.leases.contract import LEASE
 
 if TYPE_CHECKING:
-    from worker.store.records import Term, Worker
+    from worker.store.standings import Term, Worker
     from worker.store.store import Store
 
 SILENT_AFTER = timedelta(seconds=15)

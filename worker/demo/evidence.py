@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from worker.clock import Clock
 from worker.demo.provider import Call, Happening, Provider, Room
 from worker.demo.script import PARTS, Part
+from worker.kit.clock import Clock
 from worker.store.records import Alert, Note, Overview
 from worker.store.store import Store
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobs import durations
-from worker.clock import Clock
+from jobs.schedule import durations
 from worker.demo.provider import Provider
 from worker.demo.script import PARTS, Cue, Deed, Part
 from worker.demo.stage import Stage
+from worker.kit.clock import Clock
 
 KNOCKS_EVERY = 0.3
 """Seconds between two tries to come in."""

@@ -8,13 +8,13 @@ from typing import Any
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from worker.cli.board import table
-from worker.cli.terminal import visible_text
 from worker.demo.evidence import Evidence
 from worker.demo.provider import Call
 from worker.demo.screen import next_week, said
 from worker.demo.verdict import NONE_RUNNING, Verdict
 from worker.store.records import Overview
+from worker.view.board import table
+from worker.view.terminal import visible_text
 
 
 class Report:

@@ -10,12 +10,12 @@ from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.live import Live
 from rich.text import Text
 
-from worker.cli.board import room_for_last, state_mark, table, window
-from worker.cli.terminal import visible_text
 from worker.demo.evidence import Evidence
 from worker.demo.provider import Call
 from worker.demo.script import PARTS, SHORTENED
 from worker.store.records import Note
+from worker.view.board import room_for_last, state_mark, table, window
+from worker.view.terminal import visible_text
 
 CALLS_SHOWN = 6
 NEWS_SHOWN = 5

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from jobs.lifecycle import State
+from jobs.run.lifecycle import State
 
 NEEDED_FIRST = 6.0
 """Seconds from writing the schedule to its zero: the worker has to come up and make five meetings."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 
-from worker.clock import Clock
 from worker.demo import script
 from worker.demo.evidence import Evidence, Witness
 from worker.demo.people import People
@@ -17,9 +16,10 @@ from worker.demo.report import Report
 from worker.demo.screen import Moment, Screen
 from worker.demo.stage import Stage, StageError, stage
 from worker.demo.verdict import judged
+from worker.kit.clock import Clock
 from worker.store.errors import StoreError
 from worker.store.opening import threaded
-from worker.store.schema import migrate
+from worker.store.schema.migration import migrate
 from worker.store.store import Store
 
 LOOKS_EVERY = 0.4

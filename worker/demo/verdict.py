@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs.lifecycle import State
+from jobs.run.lifecycle import State
 from worker.demo.evidence import Evidence
 from worker.demo.provider import Call
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from worker.clock import Clock
 from worker.doctor.finding import Finding, ok, problem, warning
 from worker.doctor.hiding import hides
+from worker.kit.clock import Clock
+from worker.kit.skew import Skew, between
 from worker.provider.errors import (
     AbsentError,
     BadReplyError,
@@ -21,7 +22,6 @@ from worker.provider.errors import (
 from worker.provider.flavours import Account
 from worker.provider.replies import document
 from worker.provider.transport import Reply, Transport
-from worker.skew import Skew, between
 
 _FIELDS = {"Bearer": ("ACCOUNT_ID", "APP_ID", "API_TOKEN"), "Basic": ("ORG_ID", "API_KEY")}
 _ONE = {"page_no": "1", "per_page": "1"}

@@ -8,10 +8,6 @@ from pathlib import Path
 
 from config.quotas import quotas_of
 from config.settings import Settings
-from worker import file_lease
-from worker.accounts import accounts_of
-from worker.clock import Clock, SystemClock
-from worker.database import database_path
 from worker.doctor import (
     accounts,
     crowds,
@@ -26,9 +22,13 @@ from worker.doctor import (
     skew,
 )
 from worker.doctor.finding import Finding, Verdict, problem, skipped
+from worker.installation.accounts import accounts_of
+from worker.installation.database import database_path
+from worker.kit.clock import Clock, SystemClock
+from worker.kit.service_manager import state_directories
+from worker.leases import file
 from worker.provider.flavours import Account
 from worker.provider.transport import Transport
-from worker.service_manager import state_directories
 
 Look = Callable[[], Iterable[Finding]]
 
@@ -39,7 +39,7 @@ class World:
 
     clock: Clock
     transport: Transport
-    mounts: Callable[[], str] = file_lease.mounts
+    mounts: Callable[[], str] = file.mounts
     free: folder.Free = folder.free
     fetch: pages.Fetch = pages.fetch
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from jobs import durations
-from jobs.foreseen import CURE, MOST_TOLD, Quotas, foresee
 from jobs.model import Broadcast
+from jobs.quota.foreseen import CURE, MOST_TOLD, Quotas, foresee
+from jobs.schedule import durations
 from worker.doctor.finding import Finding, ok, warning
-from worker.store import broadcasts
+from worker.store.queries import broadcasts
 
 NAME = "quota"
 

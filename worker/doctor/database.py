@@ -10,17 +10,17 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from jobs.place import FilePlace
-from worker import place
-from worker.clock import SystemClock
 from worker.doctor import origin
 from worker.doctor.crowds import Foresee, nothing
 from worker.doctor.finding import Finding, ok, problem, warning
 from worker.doctor.folder import size
 from worker.doctor.people import look as look_at_people
 from worker.doctor.reading import LeftOverError, beside, looking
-from worker.store import schema
-from worker.store.alerts import still_open
+from worker.installation import place
+from worker.kit.clock import SystemClock
+from worker.store.queries.alerts import still_open
 from worker.store.records import Alert
+from worker.store.schema import migration
 
 NAME = "database"
 
@@ -51,20 +51,20 @@ def look(database: Path, now: datetime, foresee: Foresee = nothing) -> Sequence[
 
 def _told(connection: Connection, database: Path, now: datetime, foresee: Foresee) -> Iterator[Finding]:
     yield _whole(connection, database)
-    if not schema.misfit(connection):
+    if not migration.misfit(connection):
         yield from look_at_people(connection, database, now)
     yield from told(connection, foresee)
 
 
 def _origin(connection: Connection, here: FilePlace | None) -> Iterator[Finding]:
-    if not schema.misfit(connection):
+    if not migration.misfit(connection):
         yield origin.look(connection, here)
 
 
 def told(connection: Connection, foresee: Foresee) -> Iterator[Finding]:
     """Tell of the schema, of the alerts that are open, and of what is foreseen."""
     yield _version(connection)
-    if not schema.misfit(connection):
+    if not migration.misfit(connection):
         yield _alerts(still_open(connection, None))
         yield from foresee(connection)
 
@@ -99,12 +99,12 @@ def _damage(connection: Connection, until: float) -> str:
 
 
 def _version(connection: Connection) -> Finding:
-    found, newest = schema.revision_on(connection), schema.NEWEST
+    found, newest = migration.revision_on(connection), migration.NEWEST
     if found == newest:
         return ok("schema", f"it is at {newest}, as this cuelight wants it")
-    if found is None or found in schema.revisions():
+    if found is None or found in migration.revisions():
         return ok("schema", f"it is at {found or 'nothing'}; `cuelight run` brings it to {newest} by itself")
-    if not schema.misfit(connection):
+    if not migration.misfit(connection):
         return ok("schema", f"it is at {found}, newer than this cuelight ({newest}), which works with it")
     return problem("schema", f"it is at {found}, newer than this cuelight ({newest})", "Upgrade cuelight.")
 

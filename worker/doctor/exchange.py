@@ -8,7 +8,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
-from worker.clock import Clock
+from worker.kit.clock import Clock
 from worker.provider.errors import ProviderError
 from worker.provider.flavours import Account
 from worker.provider.replies import Form, form_of

@@ -6,9 +6,9 @@ import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from worker import permissions
 from worker.doctor.finding import Finding, ok, problem, warning
-from worker.file_lease import NetworkFileSystemError, refuse_network
+from worker.installation import permissions
+from worker.leases.file import NetworkFileSystemError, refuse_network
 
 NAME = "state folder"
 LEAST_FREE = 50 * 1024**2

@@ -1,6 +1,6 @@
 """Nothing that is shown or shared holds a credential, or says whose account it was."""
 
-from worker.logs import Redaction
+from worker.kit.logs import Redaction
 from worker.provider.flavours import Account
 
 

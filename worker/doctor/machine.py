@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from worker.doctor.finding import Finding, ok, problem, warning
-from worker.proxies import CURE, named_in
+from worker.kit.proxies import CURE, named_in
 
 OLDEST_PYTHON = (3, 11)
 ZONE = "Europe/Berlin"

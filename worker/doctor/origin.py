@@ -3,8 +3,8 @@
 from sqlalchemy import Connection
 
 from jobs.place import FilePlace, Verdict
-from worker import place
 from worker.doctor.finding import Finding, ok, problem, warning
+from worker.installation import place
 
 NAME = "origin"
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from worker.doctor.finding import Finding, ok, warning
 from worker.doctor.reading import beside
-from worker.store.records import Worker
-from worker.store.workers import known
+from worker.store.queries.workers import known
+from worker.store.standings import Worker
 
 NAME = "worker"
 SILENT_AFTER = timedelta(seconds=60)

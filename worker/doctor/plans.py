@@ -7,8 +7,8 @@ from pathlib import Path
 from config import schedule
 from config.problems import Problem, Severity
 from config.schedule import Schedule
-from jobs import durations
-from jobs.recurrence import occurrences
+from jobs.schedule import durations
+from jobs.schedule.recurrence import occurrences
 from worker.doctor.crowds import Tell
 from worker.doctor.finding import Finding, ok, problem, skipped, warning
 

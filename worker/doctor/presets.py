@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from config.problems import likely
 from jobs.model import Broadcast
-from worker.clock import Clock
 from worker.doctor.finding import Finding, ok, problem, skipped, warning
 from worker.doctor.hiding import hides
+from worker.kit.clock import Clock
 from worker.provider.client import ProviderClient
 from worker.provider.errors import ProviderError
 from worker.provider.flavours import Account

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from worker import skew
-from worker.clock import Clock
 from worker.doctor import accounts, wording
 from worker.doctor.exchange import Ask, Exchange, Line
 from worker.doctor.finding import Verdict
 from worker.doctor.observation import Observation, compared, unseen
+from worker.kit import skew
+from worker.kit.clock import Clock
 from worker.provider.errors import BadReplyError
 from worker.provider.flavours import Account
 from worker.provider.models import participant

@@ -13,10 +13,11 @@ from worker.doctor.finding import Finding, ok, problem, warning
 from worker.doctor.people import NAME as WORKER
 from worker.doctor.people import SILENT_AFTER
 from worker.doctor.rights import role, way
-from worker.store import blame, schema
-from worker.store.engine import open_engine
+from worker.store.engine import driver_errors
+from worker.store.engine.engines import open_engine
 from worker.store.errors import StoreUnavailableError
-from worker.store.workers import known
+from worker.store.queries.workers import known
+from worker.store.schema import migration
 
 BUSY_SECONDS = 3.0
 """So long a statement may take."""
@@ -33,7 +34,7 @@ def look(url: str, now: datetime, foresee: Foresee = nothing) -> Sequence[Findin
     except (StoreUnavailableError, ValueError) as error:
         return [problem(NAME, str(error), "Set CUELIGHT_DATABASE_URL, or unset it for a file.")]
     except DBAPIError as error:
-        return [problem(NAME, f"it cannot be read: {blame.told(error)}", _REACH)]
+        return [problem(NAME, f"it cannot be read: {driver_errors.told(error)}", _REACH)]
 
 
 def _told(connection: Connection, now: datetime, foresee: Foresee) -> Iterator[Finding]:
@@ -42,7 +43,7 @@ def _told(connection: Connection, now: datetime, foresee: Foresee) -> Iterator[F
     yield role(connection)
     yield way(connection)
     yield from told(connection, foresee)
-    if not schema.misfit(connection):
+    if not migration.misfit(connection):
         yield _workers(connection, now)
         yield origin.look(connection, None)
 

@@ -1,7 +1,7 @@
 """What doctor says of this machine's clock."""
 
 from worker.doctor.finding import Finding, ok, problem, skipped, warning
-from worker.skew import CURE, GREAT, SLIGHT, Skew, wording
+from worker.kit.skew import CURE, GREAT, SLIGHT, Skew, wording
 
 
 def told(skews: list[Skew]) -> Finding:

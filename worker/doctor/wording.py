@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from jobs.seen import Meeting
+from jobs.run.observations import Meeting
 from worker.doctor.exchange import Exchange
 from worker.provider.errors import BadReplyError
 from worker.provider.models import meeting, readable

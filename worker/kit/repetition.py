@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from worker.clock import Clock
+from worker.kit.clock import Clock
 
 EVERY = 60.0
 """Seconds between two lines that say the same."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from jobs.seen import Airing
+from jobs.run.observations import Airing
 from worker.provider.errors import BadReplyError
 
 EARLY_SECONDS = 60.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from jobs.seen import (
+from jobs.run.observations import (
     NO_RECORDING,
     NO_SESSION,
     NO_STREAM,
@@ -18,7 +18,8 @@ from jobs.seen import (
     Stream,
     StreamStatus,
 )
-from worker.clock import Clock
+from worker.kit.clock import Clock
+from worker.kit.skew import Skew, between
 from worker.provider import airing, models
 from worker.provider.errors import AbsentError, BadReplyError, ProviderError, RefusedError
 from worker.provider.flavours import Account
@@ -27,7 +28,6 @@ from worker.provider.replies import data, document, ratelimit
 from worker.provider.secrecy import without_secrets
 from worker.provider.transport import Reply, Transport
 from worker.provider.webhooks import EVENTS, Webhook
-from worker.skew import Skew, between
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from jobs.seen import (
+from jobs.run.observations import (
     NO_RECORDING,
     NO_SESSION,
     NO_STREAM,

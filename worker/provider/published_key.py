@@ -5,7 +5,7 @@ import asyncio
 import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from worker.clock import Clock
+from worker.kit.clock import Clock
 from worker.provider.errors import ProviderError
 from worker.provider.replies import data, document
 from worker.provider.signature import Signed, public_key

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from worker.clock import Clock
+from worker.kit.clock import Clock
 from worker.simulator.history import Change
 from worker.simulator.meeting import Tenant
 from worker.simulator.payloads import payload

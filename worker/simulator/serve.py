@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from worker import listening
+from worker.kit import listening
 from worker.simulator.auth import Credentials
 from worker.simulator.knobs import Knobs
 from worker.simulator.loopback import is_this_machine

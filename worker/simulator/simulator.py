@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from worker.clock import Clock, SystemClock
+from worker.kit.clock import Clock, SystemClock
 from worker.simulator.auth import Credentials
 from worker.simulator.control import control_routes
 from worker.simulator.deliveries import Deliveries

@@ -1,8 +1,8 @@
-"""The ways to open a store. The database has to be migrated (`worker.store.schema`), except one in memory."""
+"""The ways to open a store. Its database has to be migrated already, except one in memory."""
 
-from worker.store.engine import is_in_memory, open_engine
-from worker.store.lanes import GATHER, PATIENCE, InlineLane, ThreadLane
-from worker.store.schema import migrate_on
+from worker.store.engine.engines import is_in_memory, open_engine
+from worker.store.engine.lanes import GATHER, PATIENCE, InlineLane, ThreadLane
+from worker.store.schema.migration import migrate_on
 from worker.store.store import Store
 
 LOCKED = 0.75

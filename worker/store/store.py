@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from jobs.model import Broadcast
-from jobs.planned import Existing
+from jobs.schedule.planned import Existing
 from jobs.sweep import Kept
-from worker.store import (
+from worker.store.engine.calls import Share
+from worker.store.engine.lanes import Lane
+from worker.store.queries import (
     alerts,
     arrivals,
     broadcasts,
@@ -21,12 +23,9 @@ from worker.store import (
     rooms,
     runs,
     schedules,
-    schema,
     sweeping,
     workers,
 )
-from worker.store.calls import Share
-from worker.store.lanes import Lane
 from worker.store.records import (
     Alert,
     Applied,
@@ -42,12 +41,11 @@ from worker.store.records import (
     Save,
     Saved,
     Stale,
-    Standings,
     Taken,
-    Term,
     Unheeded,
-    Worker,
 )
+from worker.store.schema import migration
+from worker.store.standings import Standings, Term, Worker
 
 PART = 2000
 """Rows that one statement reads of what may be years."""
@@ -71,11 +69,11 @@ class Store:
 
     async def revision(self) -> str | None:
         """Return the version of the schema; None if nothing was ever made there."""
-        return await self._reads.call(schema.revision_on)
+        return await self._reads.call(migration.revision_on)
 
     async def misfit(self, newest: str) -> str:
         """Return why a program of this version of the schema cannot work here; empty if it can."""
-        return await self._reads.call(partial(schema.misfit, newest=newest))
+        return await self._reads.call(partial(migration.misfit, newest=newest))
 
     async def load(self, run_id: str) -> Record | None:
         """Return everything recorded of one run.

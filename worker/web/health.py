@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from worker.pulse import DEAD_AFTER, Pulse
-from worker.reach import Ask, Reach
+from worker.engine.database_reach import Ask, DatabaseReach
+from worker.health.pulse import DEAD_AFTER, Pulse
 from worker.store.errors import StoreUnavailableError
 
 
@@ -30,7 +30,7 @@ class Health:
     store: Versioned
     head: str
     """The version of the schema that this program works with."""
-    reach: Reach
+    reach: DatabaseReach
     files: Callable[[], str] = nothing_lost
     """Says what became of the database's files, or of the lock beside them."""
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import structlog
 from starlette.applications import Starlette
 
-from jobs.alarms import Condition, Severity
+from jobs.conditions import Condition, Severity
 from jobs.subject import Subject, SubjectKind
-from worker import listening
-from worker.alerts import Alerts
-from worker.clock import Clock
+from worker.alerting.alerts import Alerts
+from worker.kit import listening
+from worker.kit.clock import Clock
 from worker.web.connections import QUEUED, Connection
 
 ABOUT = Subject(SubjectKind.WORKER)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from worker.hints import Hint, Listener, Reception
+from worker.engine.hints import Hint, Listener, Reception
 from worker.provider import models
 from worker.provider.errors import BadReplyError
 from worker.provider.published_key import KeyUnavailableError, PublishedKey

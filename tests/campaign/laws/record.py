@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from jobs.unseen import NOT_KNOWN
+from jobs.run.unseen import NOT_KNOWN
 from tests.campaign.laws.breach import Breach
 from tests.campaign.scenario import Show
 from tests.campaign.truth import Truth

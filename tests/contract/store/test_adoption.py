@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
-from jobs.lifecycle import State
 from jobs.model import Attempt, Broadcast, Doors, Host, Kind, Outcome, Run
+from jobs.run.lifecycle import State
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House
-from worker.store import adoption
-from worker.store.adoption import Effects
-from worker.store.records import Alert, Changes, Save, Worker
-from worker.store.schema import transaction
+from worker.store.queries import adoption
+from worker.store.queries.adoption import Effects
+from worker.store.records import Alert, Changes, Save
+from worker.store.schema.migration import transaction
+from worker.store.standings import Worker
 
 NOW = NOON + 6.5 * HOUR
 """Half an hour into what `taken_up` inserts."""

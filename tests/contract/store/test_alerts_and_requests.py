@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from jobs.alarms import Condition, Severity
+from jobs.conditions import Condition, Severity
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON, HandClock
 from tests.unit.store.house import HOUR, House, broadcast
-from worker.alerts import Alerts
+from worker.alerting.alerts import Alerts
 from worker.store.errors import AlreadyResolvedError, UnwritableError
 from worker.store.records import Alert
 

@@ -8,9 +8,9 @@ from structlog.testing import capture_logs
 from jobs.model import Room, Unreadable
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House, broadcast, new_run, note
-from worker.store.arrivals import AT_ONCE
-from worker.store.inbox import Wanted
-from worker.store.reading import LOGGED
+from worker.store.engine.reading import LOGGED
+from worker.store.queries.arrivals import AT_ONCE
+from worker.store.queries.inbox import Wanted
 from worker.store.records import Arrival, Taken, Unheeded
 
 MANY = """

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from jobs.lifecycle import State
 from jobs.model import Attempt, Kind
+from jobs.run.lifecycle import State
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House, note
+from worker.store.engine.reading import LOGGED
 from worker.store.errors import (
     GarbledRowError,
 )
-from worker.store.reading import LOGGED
 from worker.store.records import Glance, Save
 
 

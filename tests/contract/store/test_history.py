@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from jobs.lifecycle import State
 from jobs.model import Attempt, Broadcast, Kind, Outcome
+from jobs.run.lifecycle import State
 from jobs.subject import Subject, SubjectKind
 from tests.support import history
 from tests.support.clock import NOON
@@ -23,10 +23,11 @@ from tests.support.postgres import Postgres
 from tests.unit.store.house import HOUR, MINE, House, broadcast, new_run, note
 from tests.unit.store.postgres_house import PostgresHouse
 from tests.unit.store.sqlite_house import SqliteHouse
-from worker.store import schema
-from worker.store.engine import open_engine
-from worker.store.lanes import InlineLane
-from worker.store.records import Alert, Arrival, Changes, Save, Taken, Worker
+from worker.store.engine.engines import open_engine
+from worker.store.engine.lanes import InlineLane
+from worker.store.records import Alert, Arrival, Changes, Save, Taken
+from worker.store.schema import migration
+from worker.store.standings import Worker
 from worker.store.store import Store
 
 FEW, MANY = 500, 3000
@@ -182,7 +183,7 @@ STEPS: dict[str, Step] = {
     "a clock set right": lambda house: house.store.rewind(NOON),
     "a clock set right, of an account": lambda house: house.store.rewind(NOON, ["default"]),
     "what is too old": lambda house: house.store.forget(NOON - KEPT),
-    "the schema": lambda house: house.store.misfit(schema.NEWEST),
+    "the schema": lambda house: house.store.misfit(migration.NEWEST),
 }
 
 
@@ -214,7 +215,7 @@ def in_a_file(path: Path, count: int) -> Iterator[Book]:
         raw.set_progress_handler(step, 10)
 
     url = f"sqlite:///{path}"
-    schema.migrate(url)
+    migration.migrate(url)
     with store_at(url, connect=count_steps) as store:
         house = SqliteHouse(store, path)
         fill(house, count)

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from jobs.lifecycle import State
 from jobs.model import Broadcast, Room
+from jobs.run.lifecycle import State
 from tests.support.clock import NOON
 from tests.unit.store.house import House, new_run, note
-from worker.clock import SystemClock
-from worker.store.records import Arrival, Fence, Save, Saved, Stale, Term, Worker
+from worker.kit.clock import SystemClock
+from worker.store.records import Arrival, Fence, Save, Saved, Stale
+from worker.store.standings import Term, Worker
 
 LONG = 60.0
 OVER = -1.0

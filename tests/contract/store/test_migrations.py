@@ -14,11 +14,11 @@ from jobs.model import Broadcast
 from jobs.subject import Subject
 from tests.support.clock import NOON
 from tests.support.postgres import Postgres
-from worker.store import schema
-from worker.store.engine import open_engine
+from worker.store.engine.engines import open_engine
 from worker.store.opening import inline, threaded
-from worker.store.rows import parse
-from worker.store.tables import metadata
+from worker.store.queries.rows import parse
+from worker.store.schema import migration
+from worker.store.schema.tables import metadata
 
 Rows = list[dict[str, Any]]
 SHOW, WEEKLY, NEXT_WEEK = "show", "weekly@2026-12-01", "weekly@2026-12-08"
@@ -114,7 +114,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def fill(url: str) -> None:
-    config = schema._config()
+    config = migration._config()
     with open_engine(url, writes=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
@@ -158,8 +158,8 @@ def renamed(table: str, row: dict[str, Any]) -> dict[str, Any]:
 def test_migrating_a_full_database_loses_nothing(old: str) -> None:
     before = found(old)
     assert all(before.values()), "a table with nothing in it shows nothing"
-    schema.migrate(old)
-    assert schema.current_revision(old) == schema.NEWEST
+    migration.migrate(old)
+    assert migration.current_revision(old) == migration.NEWEST
     after = found(old)
     versions = {each["id"]: each["version"] for each in after["broadcasts"]}
     assert {each["broadcast_id"]: each["version"] for each in after.pop("unheeded")} == versions
@@ -170,7 +170,7 @@ def test_migrating_a_full_database_loses_nothing(old: str) -> None:
 
 async def test_what_the_columns_say_an_alert_is_about_is_what_its_key_said_to_a_worker(old: str) -> None:
     """A worker of the version before goes on telling, and fills no columns."""
-    schema.migrate(old)
+    migration.migrate(old)
     filled = await still_open(old)
     with open_engine(old, writes=True).begin() as connection:
         connection.execute(update(metadata.tables["alerts"]).values(subject_kind=None, subject_id=None))
@@ -186,7 +186,7 @@ async def still_open(url: str) -> list[Subject]:
 
 
 def test_afterwards_every_row_asks_for_the_room_that_its_run_has(old: str) -> None:
-    schema.migrate(old)
+    migration.migrate(old)
     after = found(old)
     used = {each["id"]: each["room_key"] for each in after["runs"]}
     wanted = {each["id"]: parse(each) for each in after["broadcasts"]}
@@ -199,7 +199,7 @@ def test_an_instant_that_was_refused_for_its_form_is_understood_then(old: str) -
     with open_engine(old, writes=True).begin() as connection:
         connection.execute(insert(metadata.tables["broadcasts"]), row)
     (before,) = [each for each in found(old)["broadcasts"] if each["id"] == "late"]
-    schema.migrate(old)
+    migration.migrate(old)
     (after,) = [each for each in found(old)["broadcasts"] if each["id"] == "late"]
     assert (before["starts_utc"], after["starts_utc"]) == (None, NOON + timedelta(hours=6))
     assert after["version"] == before["version"] + 1

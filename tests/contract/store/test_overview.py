@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from jobs.lifecycle import State
+from jobs.run.lifecycle import State
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House
 from worker.store.records import Save

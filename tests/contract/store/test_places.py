@@ -10,10 +10,10 @@ from jobs.place import FilePlace, Original, Place, ServerPlace, Verdict
 from tests.support.postgres import Postgres
 from tests.unit.store.house import ONLY_POSTGRESQL, House
 from tests.unit.store.postgres_house import PostgresHouse
-from worker import place
-from worker.store import places
+from worker.installation import place
 from worker.store.errors import CopyError
-from worker.store.schema import transaction
+from worker.store.queries import places
+from worker.store.schema.migration import transaction
 
 FILE = FilePlace(path="/srv/caf\udce9/cuelight.db", host="prod", machine="m", inode=2**63, generation=7)
 SERVER = ServerPlace(

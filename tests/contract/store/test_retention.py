@@ -8,9 +8,9 @@ import pytest
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, MINE, House
-from worker.follower import is_superseded
+from worker.engine.schedule_file import is_superseded
+from worker.store.queries.retention import AT_ONCE, TEXTS_AT_ONCE
 from worker.store.records import Alert, Changes
-from worker.store.retention import AT_ONCE, TEXTS_AT_ONCE
 
 ALERT = Alert(key="k", subject=Subject(SubjectKind.DATABASE), severity="warning", title="t", text="", cure="")
 LATER = NOON + timedelta(days=400)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from jobs.lifecycle import IllegalMoveError, State
 from jobs.model import Attempt, Doors, Host, Kind, Outcome, Room, Unreadable
+from jobs.run.lifecycle import IllegalMoveError, State
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House, broadcast, new_run, note
 from worker.store.records import Arrival, Fence, Save, Saved, Stale

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from jobs.ids import room_of_entry
-from jobs.lifecycle import OVER, State
 from jobs.model import Attempt, Broadcast, Host, Kind, Room, RoomUse, Unreadable
+from jobs.run.lifecycle import OVER, State
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, MINE, House, broadcast, note
 from worker.store.errors import IdTakenError, NotExtendedError
 from worker.store.records import Alert, Changes, Extended, Save, Stale
-from worker.store.tables import broadcasts as table
+from worker.store.schema.tables import broadcasts as table
 
 CHANGED = ("id", "entry", "version", "changed_at")
 """What a rename changes of a row."""

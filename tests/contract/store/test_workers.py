@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from jobs.lifecycle import State
+from jobs.run.lifecycle import State
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House
 from worker.store.errors import (
     InstallationTagError,
 )
-from worker.store.records import Alert, Save, Term, Worker
-from worker.store.schema import NEWEST
+from worker.store.records import Alert, Save
+from worker.store.schema.migration import NEWEST
+from worker.store.standings import Term, Worker
 
 ABOUT_A = Subject(SubjectKind.BROADCAST, "a")
 ALERT = Alert(

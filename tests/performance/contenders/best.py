@@ -15,7 +15,7 @@ from tests.performance.contenders.book import Book
 from tests.performance.contenders.timetable import Timetable
 from tests.performance.engines import listen
 from tests.performance.statements import Statements
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 IN_FLIGHT = 32
 WAITING = 120.0

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Engine, MetaData, Table, Text, create_engine, event, insert, select, update
 
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 _TABLES = MetaData()
 _RUNS = Table(

@@ -13,7 +13,7 @@ from tests.performance import calls
 from tests.performance.burst import OFF_WITHIN, PROOF_APART, Burst
 from tests.performance.calls import Call
 from tests.performance.statements import Statements
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 IN_FLIGHT = 24
 """Calls at once, but for stops."""

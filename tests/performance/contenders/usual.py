@@ -14,7 +14,7 @@ from tests.performance.contenders.book import Book
 from tests.performance.contenders.timetable import Timetable
 from tests.performance.engines import listen
 from tests.performance.statements import Statements
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 
 WAITING = 60.0
 """Seconds that a call may take. Making 100 clients at once keeps the loop for more than httpx's default of

@@ -10,9 +10,9 @@ import trustme
 
 from tests.support.rude_server import always, reply, rude_server
 from tests.unit.doctor.service import CANARIES, Service, service
-from worker.clock import SystemClock
 from worker.doctor.accounts import Heard, ask
 from worker.doctor.finding import Verdict
+from worker.kit.clock import SystemClock
 from worker.provider.errors import NotSentError, UnansweredError
 from worker.provider.flavours import FLAVOURS, Account
 from worker.provider.transport import Transport

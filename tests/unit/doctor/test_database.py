@@ -14,10 +14,11 @@ from tests.support.clock import NOON
 from worker.doctor.database import look
 from worker.doctor.finding import Finding, Verdict
 from worker.doctor.people import holder_of
-from worker.file_lease import FileLease
+from worker.leases.file import FileLease
 from worker.store.opening import threaded
-from worker.store.records import Alert, Worker
-from worker.store.schema import NEWEST, migrate
+from worker.store.records import Alert
+from worker.store.schema.migration import NEWEST, migrate
+from worker.store.standings import Worker
 from worker.store.store import Store
 
 WORKER = Worker(id="host/1", host="host", pid=1, version="1", started_at=NOON, seen_at=NOON)

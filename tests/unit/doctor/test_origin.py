@@ -8,8 +8,8 @@ import pytest
 from jobs.place import FilePlace
 from worker.doctor import origin
 from worker.doctor.finding import Verdict
-from worker.store import places
-from worker.store.schema import migrate, transaction
+from worker.store.queries import places
+from worker.store.schema.migration import migrate, transaction
 
 BEFORE = FilePlace(
     path="/nowhere/cuelight.db", host="prod", machine="m1", volume="f1", inode=12, generation=7

@@ -10,14 +10,14 @@ from jobs.model import Broadcast, Host, Window
 from tests.support.clock import NOON
 from tests.unit.doctor.service import CANARIES, Service, service
 from tests.unit.doctor.test_command import cuelight, found_by
-from worker.clock import SystemClock
 from worker.doctor.finding import Finding, Verdict
 from worker.doctor.presets import Wanted, look
+from worker.kit.clock import SystemClock
 from worker.provider.flavours import FLAVOURS
 from worker.provider.transport import Transport
 from worker.simulator import Fault
-from worker.store import schema
-from worker.store.engine import open_engine
+from worker.store.engine.engines import open_engine
+from worker.store.schema import migration
 
 SHOW = Broadcast(id="show", title="Show", window=Window(NOON, NOON + timedelta(hours=1)), account="main")
 
@@ -92,7 +92,7 @@ def schedule(folder: Path) -> Path:
 def test_the_doctor_looks_at_what_is_in_the_database_and_in_the_file(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir(mode=0o700)
     url = f"sqlite:///{tmp_path / 'state' / 'cuelight.db'}"
-    schema.migrate(url)
+    migration.migrate(url)
     with open_engine(url, writes=True).begin() as connection:
         insert = "INSERT INTO broadcasts (id, title, starts_at, ends_at, hosts) VALUES (?, 'S', ?, ?, ?)"
         hosts = '[{"id": "h", "name": "H", "preset": "nowhere"}]'

@@ -11,12 +11,12 @@ import pytest
 
 from tests.support.clock import NOON
 from tests.unit.doctor.service import CANARIES, CREDENTIALS, KEY, TICKET, LeapingClock, Service, service
-from worker.clock import SystemClock
 from worker.doctor.exchange import Ask
 from worker.doctor.observation import Observation
 from worker.doctor.probe import NotProbedError, Probed, probe
 from worker.doctor.report import document, rows
 from worker.doctor.shape import shape
+from worker.kit.clock import SystemClock
 from worker.provider.flavours import FLAVOURS
 from worker.provider.transport import Transport
 from worker.simulator import Fault, Knobs, Simulator

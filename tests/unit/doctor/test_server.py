@@ -11,8 +11,8 @@ from worker.doctor.finding import Finding, Verdict
 from worker.doctor.rights import secrecy
 from worker.doctor.server import look
 from worker.store.opening import threaded
-from worker.store.records import Worker
-from worker.store.schema import NEWEST
+from worker.store.schema.migration import NEWEST
+from worker.store.standings import Worker
 
 WORKER = Worker(id="host/1", host="host", pid=1, version="1", started_at=NOON, seen_at=NOON)
 

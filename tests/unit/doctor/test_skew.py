@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.alarms import Condition, Severity
+from jobs.conditions import Condition, Severity
 from tests.support.clock import NOON
 from worker.doctor.finding import Verdict
 from worker.doctor.skew import told
-from worker.skew import Skew, SkewWatch, between
+from worker.kit.skew import Skew, SkewWatch, between
 
 SECONDS = st.floats(min_value=0, max_value=8, allow_nan=False)
 

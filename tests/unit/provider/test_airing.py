@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobs.seen import Airing
+from jobs.run.observations import Airing
 from worker.provider.airing import airings
 from worker.provider.errors import BadReplyError
 

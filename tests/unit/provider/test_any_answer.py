@@ -8,7 +8,7 @@ import httpx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.seen import Stream, StreamStatus
+from jobs.run.observations import Stream, StreamStatus
 from tests.support.clock import HandClock
 from worker.provider.client import ProviderClient
 from worker.provider.errors import BadReplyError

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.seen import NO_SESSION, NO_STREAM, Session, StreamStatus
+from jobs.run.observations import NO_SESSION, NO_STREAM, Session, StreamStatus
 from tests.support.clock import HandClock
 from worker.provider.client import CallRecord, ProviderClient
 from worker.provider.errors import (

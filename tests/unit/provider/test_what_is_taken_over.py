@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jobs import lines
-from jobs.seen import NO_SESSION, StreamStatus
+from jobs.run.observations import NO_SESSION, StreamStatus
 from tests.support.clock import HandClock
 from tests.support.leaks import shown
 from tests.support.rude_server import always, reply, rude_server

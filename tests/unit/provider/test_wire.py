@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.support.rude_server import RudeServer, always, reply, rude_server
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 from worker.provider.client import ProviderClient
 from worker.provider.errors import (
     BadReplyError,

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.unit.simulator.stage import EXACT, Stage
-from worker.clock import SystemClock
+from worker.kit.clock import SystemClock
 from worker.simulator import Credentials, Fault, Knobs, Simulator, environment, serve
 from worker.simulator.knobs import Flavour
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from jobs.lifecycle import State
 from jobs.model import Broadcast, Room, Run, Window
+from jobs.run.lifecycle import State
 from tests.support.clock import NOON
 from worker.store.records import Arrival, Note, Record, Save, Saved
 from worker.store.store import Store

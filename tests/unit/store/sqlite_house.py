@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tests.unit.store.house import PATIENCE, House, RefusedError
-from worker.store import schema
 from worker.store.opening import inline, threaded
+from worker.store.schema import migration
 
 
 @dataclass
@@ -52,11 +52,11 @@ class SqliteHouse(House):
 
 def on_thread(path: Path) -> SqliteHouse:
     """Open the store that a worker uses."""
-    schema.migrate(f"sqlite:///{path}")
+    migration.migrate(f"sqlite:///{path}")
     return SqliteHouse(threaded(f"sqlite:///{path}", patience=PATIENCE), path)
 
 
 def at_once(path: Path) -> SqliteHouse:
     """Open the store that simulations use."""
-    schema.migrate(f"sqlite:///{path}")
+    migration.migrate(f"sqlite:///{path}")
     return SqliteHouse(inline(f"sqlite:///{path}", patience=PATIENCE), path)

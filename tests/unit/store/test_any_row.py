@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from jobs.model import Broadcast, Unreadable
 from tests.support.postgres import Postgres
-from worker.store.lanes import InlineLane
+from worker.store.engine.lanes import InlineLane
 from worker.store.opening import inline
 from worker.store.store import Store
 

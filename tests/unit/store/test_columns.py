@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Dialect, create_mock_engine
 
 from tests.support.clock import NOON
-from worker.store.columns import Flag, Garbled, UTCDateTime
+from worker.store.engine.columns import Flag, Garbled, UTCDateTime
 
 SQLITE, POSTGRESQL = (create_mock_engine(url, str).dialect for url in ("sqlite://", "postgresql+psycopg://"))
 ZONES = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))

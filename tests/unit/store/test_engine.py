@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.store.engine import parsed
+from worker.store.engine.engines import parsed
 
 
 def test_several_hosts_are_parameters_of_the_connection() -> None:

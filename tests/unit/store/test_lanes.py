@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from worker.clock import SystemClock
-from worker.store.calls import Share
-from worker.store.engine import open_engine
+from worker.kit.clock import SystemClock
+from worker.store.engine.calls import Share
+from worker.store.engine.engines import open_engine
+from worker.store.engine.lanes import GATHER, InlineLane, ThreadLane
 from worker.store.errors import StoreUnavailableError
-from worker.store.lanes import GATHER, InlineLane, ThreadLane
 
 PATIENCE = 0.4
 

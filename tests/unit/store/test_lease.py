@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from worker.file_lease import (
+from jobs.ids import INSTALLATION
+from worker.leases.file import (
     FileLease,
     LeaseTakenError,
     NetworkFileSystemError,
     file_system,
     refuse_network,
 )
-from worker.lease import INSTALLATION
 
 HOLDER = """
 import pathlib, sys
-from worker.file_lease import FileLease
+from worker.leases.file import FileLease
 lease = FileLease.acquire(pathlib.Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()

@@ -21,13 +21,13 @@ from tests.support.clock import NOON
 from tests.support.postgres import OWNER, PASSWORD, Postgres, own
 from tests.unit.store.house import HOUR, PATIENCE, RefusedError, broadcast
 from tests.unit.store.postgres_house import PostgresHouse
-from worker.store import schema
-from worker.store.engine import open_engine
+from worker.store.engine.engines import open_engine
+from worker.store.engine.lanes import InlineLane, ThreadLane
 from worker.store.errors import SchemaError, StoreUnavailableError, UnwritableError
-from worker.store.lanes import InlineLane, ThreadLane
 from worker.store.opening import threaded
 from worker.store.records import Taken
-from worker.store.tables import broadcasts
+from worker.store.schema import migration
+from worker.store.schema.tables import broadcasts
 
 BLOCKS = re.findall(
     r"```(?:postgre)?sql\n(.*?)```",
@@ -55,7 +55,7 @@ async def house(postgres: Postgres) -> AsyncIterator[PostgresHouse]:
 def server() -> Iterator[Postgres]:
     """One that may be killed."""
     with own() as server:
-        schema.migrate(server.url("migrated"))
+        migration.migrate(server.url("migrated"))
         yield server
 
 
@@ -300,7 +300,7 @@ async def test_what_a_server_has_as_defaults_makes_no_difference(house: Postgres
 def test_a_database_that_cannot_hold_every_title_is_refused_with_the_cure(postgres: Postgres) -> None:
     postgres.sql(f"CREATE DATABASE latin OWNER {OWNER} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     with pytest.raises(SchemaError, match=r"LATIN1.*ENCODING 'UTF8'"):
-        schema.migrate(postgres.url("latin"))
+        migration.migrate(postgres.url("latin"))
     postgres.sql("DROP DATABASE latin")
 
 
@@ -327,7 +327,7 @@ async def test_an_address_that_cannot_be_used_says_why_and_not_where(
         await store.unheeded()
     assert_nothing_is_told(caught.value)
     with pytest.raises(StoreUnavailableError, match=why) as caught:
-        schema.migrate(url)
+        migration.migrate(url)
     assert_nothing_is_told(caught.value)
     await store.close()
 

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from jobs.lifecycle import State
+from jobs.run.lifecycle import State
 from jobs.subject import Subject, SubjectKind
 from tests.contract.store.test_arrivals import arrival, fresh
 from tests.support.clock import NOON, HandClock
 from tests.support.postgres import Postgres
 from tests.unit.store.house import HOUR, MINE, broadcast
 from tests.unit.store.postgres_house import PostgresHouse
-from worker.lease import TRUSTED_FOR
-from worker.lease_keeper import LeaseKeeper
+from worker.leases.contract import TRUSTED_FOR
+from worker.leases.database import DatabaseLeases
 from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.opening import threaded
 from worker.store.records import Alert, Changes, Fence, Save, Taken, Unheeded
@@ -166,7 +166,7 @@ async def test_one_groups_lease_that_is_locked_keeps_no_other_from_being_renewed
     house: PostgresHouse,
 ) -> None:
     clock = HandClock()
-    keeper = LeaseKeeper(house.store, clock, "w", {"a": "a", "b": "b"})
+    keeper = DatabaseLeases(house.store, clock, "w", {"a": "a", "b": "b"})
     keeper.alive()
     await keeper.look()
     for group, term in keeper.terms().items():

@@ -10,17 +10,17 @@ from typing import Any, TypeVar
 import psycopg
 import pytest
 
-from jobs.lifecycle import State
 from jobs.model import Room, Unreadable
+from jobs.run.lifecycle import State
 from jobs.subject import Subject, SubjectKind
 from tests.contract.store.test_arrivals import arrival
 from tests.support.clock import NOON
 from tests.support.postgres import Postgres
 from tests.unit.store.house import HOUR, MINE, PATIENCE, broadcast, new_run, note
 from tests.unit.store.postgres_house import PostgresHouse
-from worker.store import schema
 from worker.store.opening import threaded
 from worker.store.records import Alert, Arrival, Changes, Extended, Save, Taken, Unheeded
+from worker.store.schema import migration
 
 T = TypeVar("T")
 _WAITS = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -155,5 +155,5 @@ async def test_no_version_is_lost_however_many_write(house: PostgresHouse) -> No
 async def test_programs_that_start_at_once_migrate_once(postgres: Postgres) -> None:
     with postgres.database(template="template0") as name:
         url = postgres.url(name)
-        await asyncio.gather(*(asyncio.to_thread(schema.migrate, url) for _ in range(4)))
-        assert schema.current_revision(url) == schema.NEWEST
+        await asyncio.gather(*(asyncio.to_thread(migration.migrate, url) for _ in range(4)))
+        assert migration.current_revision(url) == migration.NEWEST

@@ -17,10 +17,10 @@ from config.meeting import SET_BY_US
 from jobs.model import Broadcast, GoLive, Host, RoomUse, Unreadable, Window
 from tests.support.clock import NOON
 from tests.support.postgres import Postgres
-from worker.store import documents, json_text, rows
-from worker.store.migrations.first_triggers_sqlite import STATEMENTS
-from worker.store.migrations.typed_instants import SQLITE
 from worker.store.opening import inline
+from worker.store.queries import documents, json_text, rows
+from worker.store.schema.migrations.first_triggers_sqlite import STATEMENTS
+from worker.store.schema.migrations.typed_instants import SQLITE
 
 FIRST, LAST = datetime(2000, 1, 2), datetime(2199, 12, 29)  # noqa: DTZ001 - bounds of local times
 INSTANTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))

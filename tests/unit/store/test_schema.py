@@ -12,11 +12,11 @@ from sqlalchemy import Connection, text
 
 from tests.support.postgres import Postgres
 from tests.unit.store.sqlite_house import at_once
-from worker.store import schema
-from worker.store.engine import open_engine
+from worker.store.engine.engines import open_engine
 from worker.store.errors import SchemaError, StoreUnavailableError
 from worker.store.opening import threaded
-from worker.store.tables import UNFINISHED, metadata
+from worker.store.schema import migration
+from worker.store.schema.tables import UNFINISHED, metadata
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -40,7 +40,7 @@ def connected(url: str) -> Connection:
 
 
 def test_the_migrated_tables_are_those_of_the_statements(empty: str) -> None:
-    schema.migrate(empty)
+    migration.migrate(empty)
     with connected(empty) as connection:
         is_server = connection.dialect.name == "postgresql"  # SQLite's defaults are compared below
         opts = {"compare_type": True, "compare_server_default": is_server}
@@ -50,7 +50,7 @@ def test_the_migrated_tables_are_those_of_the_statements(empty: str) -> None:
 
 def test_defaults_cascades_and_partial_indexes_are_too(url: str, tmp_path: Path) -> None:
     """What Alembic does not compare, in SQLite's own words."""
-    schema.migrate(url)
+    migration.migrate(url)
     other = f"sqlite:///{tmp_path / 'other.db'}"
     with open_engine(other, writes=True).begin() as connection:
         metadata.create_all(connection)
@@ -85,27 +85,27 @@ def facts_of_server(postgres: Postgres, database: str) -> set[tuple[object, ...]
 
 
 def test_to_migrate_twice_is_to_migrate_once(empty: str) -> None:
-    schema.migrate(empty)
-    schema.migrate(empty)
-    assert schema.current_revision(empty) == schema.NEWEST == schema.revisions()[0]
+    migration.migrate(empty)
+    migration.migrate(empty)
+    assert migration.current_revision(empty) == migration.NEWEST == migration.revisions()[0]
 
 
 def test_a_database_that_was_never_migrated_has_no_revision(empty: str) -> None:
-    assert schema.current_revision(empty) is None
+    assert migration.current_revision(empty) is None
 
 
 def test_a_database_of_a_later_version_is_refused(url: str, tmp_path: Path) -> None:
-    schema.migrate(url)
+    migration.migrate(url)
     with closing(sqlite3.connect(tmp_path / "cuelight.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
         connection.execute("UPDATE installation SET value = '9999' WHERE name = 'oldest_schema'")
     with pytest.raises(SchemaError, match="upgrade cuelight"):
-        schema.migrate(url)
+        migration.migrate(url)
 
 
 def test_a_database_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailableError, match="nowhere"):
-        schema.migrate(f"sqlite:///{tmp_path}/nowhere/cuelight.db")
+        migration.migrate(f"sqlite:///{tmp_path}/nowhere/cuelight.db")
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite://"])
@@ -115,7 +115,7 @@ def test_a_url_that_cannot_be_used_is_refused_with_the_cure(url: str) -> None:
 
 
 def test_every_connection_is_durable_and_checks_references(url: str) -> None:
-    schema.migrate(url)
+    migration.migrate(url)
     with connected(url) as connection:
         settings = [
             connection.execute(text(f"PRAGMA {name}")).scalar()

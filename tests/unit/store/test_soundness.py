@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.clock import HandClock
+from worker.store.engine.soundness import refuse_damaged
 from worker.store.errors import DamagedError
-from worker.store.schema import migrate
-from worker.store.soundness import refuse_damaged
+from worker.store.schema.migration import migrate
 
 
 @pytest.fixture

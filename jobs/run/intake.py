@@ -1,0 +1,107 @@
+"""From a row as it stands to the broadcast in force: what is taken over, what is frozen, what is refused."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from jobs.marker import room_left_for_title
+from jobs.model import Broadcast, Kind, Run, Unreadable, Window
+from jobs.run.decision import Move
+from jobs.run.lifecycle import HOLDING, OVER, State
+
+ROOM_IS_FIXED = "its room cannot change once it is taken up: cancel it and add another"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The broadcast in force, and why the row as it stands is not it (empty if it is)."""
+
+    broadcast: Broadcast | None
+    refusal: str = ""
+
+
+def objection(wanted: Broadcast | Unreadable, accounts: Collection[str]) -> str:
+    """Return why this cannot be run as written; empty if it can."""
+    if isinstance(wanted, Unreadable):
+        return wanted.reason
+    if wanted.account not in accounts:
+        known = ", ".join(sorted(accounts)) or "none"
+        return f"account {wanted.account!r} is not set up (known: {known})"
+    if len(wanted.title) > room_left_for_title():
+        return (
+            f"the title has {len(wanted.title)} characters; {room_left_for_title()} leave room for the marker"
+        )
+    return ""
+
+
+def intake(
+    wanted: Broadcast | Unreadable,
+    accepted: Broadcast | None,
+    run: Run,
+    accounts: Collection[str],
+    now: datetime,
+) -> Intake:
+    """Return the broadcast in force after looking at the row as it stands.
+
+    A bad edit is refused and the accepted one stays. The start is frozen from `starting` on, the whole
+    window from `stopping` on; account and room freeze when a meeting is adopted.
+    """
+    reason = objection(wanted, accounts)
+    if reason or isinstance(wanted, Unreadable):
+        stands = accepted is not None and (run.room.meeting_id or not objection(accepted, accounts))
+        return Intake(accepted if stands else None, reason)
+    if accepted is None:
+        moved = wanted.room_key != run.room.key
+        return Intake(None, ROOM_IS_FIXED) if moved else Intake(wanted)
+    return Intake(*_thawed(wanted, accepted, run, now))
+
+
+def standing(run: Run, taken: Intake) -> Move | None:
+    """Return the move that follows from whether the row can be run at all."""
+    if run.state is State.REJECTED and taken.broadcast and not taken.refusal:
+        return Move(State.PLANNED, "it can be run now")
+    if run.state is State.PLANNED and taken.broadcast is None:
+        return Move(State.REJECTED, taken.refusal)
+    return None
+
+
+def _thawed(wanted: Broadcast, accepted: Broadcast, run: Run, now: datetime) -> tuple[Broadcast, str]:
+    """Keep what can no longer change."""
+    window, reason = _window(wanted.window, accepted.window, run.state, now)
+    if wanted.room_key != run.room.key:
+        reason = ROOM_IS_FIXED
+        wanted = replace(wanted, room=accepted.room, entry=accepted.entry, reopened_in=accepted.reopened_in)
+    if wanted.account != run.room.account and not _is_free_to_move(run):
+        reason = "the account cannot change once a meeting was asked for"
+        wanted = replace(wanted, account=run.room.account)
+    return replace(wanted, window=window), reason
+
+
+def _is_free_to_move(run: Run) -> bool:
+    """Whether the provider has nothing of it, and cannot have."""
+    create = run.last(Kind.CREATE)
+    return run.room.meeting_id is None and (create is None or create.settled)
+
+
+def _window(wanted: Window, accepted: Window, state: State, now: datetime) -> tuple[Window, str]:
+    if wanted == accepted:
+        return accepted, ""
+    if state in HOLDING:
+        if wanted.ends_at <= accepted.starts_at:
+            return accepted, "the end lies before the start, which is frozen once it has begun"
+        return Window(accepted.starts_at, wanted.ends_at), ""
+    if state is State.STOPPING:
+        return accepted, "it is being taken off the air: `cuelight reopen` makes a new occurrence"
+    if state in OVER and wanted.starts_at <= now:
+        return accepted, "it is over: `cuelight reopen` makes a new occurrence"
+    return wanted, ""
+
+
+def differences(before: Broadcast | None, after: Broadcast) -> str:
+    """Return what changed, in words for the journal."""
+    if before is None:
+        return "taken up"
+    names = [
+        each.name for each in fields(Broadcast) if getattr(before, each.name) != getattr(after, each.name)
+    ]
+    return "changed: " + ", ".join(names)

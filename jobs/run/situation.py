@@ -1,0 +1,98 @@
+"""One run at one instant: all that a decision may look at, and the questions every job asks of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jobs.model import Broadcast, Kind, Run
+from jobs.policy import Policy
+from jobs.run.backoff import after_failures
+from jobs.run.lifecycle import HOLDING
+from jobs.run.observations import Fact, Seen, Session, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is wanted, what is recorded, what was read, and the one `now` of this decision."""
+
+    broadcast: Broadcast
+    run: Run
+    seen: Seen
+    now: datetime
+    policy: Policy
+
+    @property
+    def over(self) -> bool:
+        """Whether the window has passed."""
+        return self.now >= self.broadcast.window.ends_at
+
+    @property
+    def called_off(self) -> bool:
+        """Whether somebody does not want it on air any more."""
+        return self.broadcast.cancelled or self.run.stop_asked_at is not None
+
+    @property
+    def off_wanted(self) -> bool:
+        """Whether it should not be on air, whatever else is known."""
+        return self.over or self.called_off
+
+    @property
+    def off_why(self) -> str:
+        """The reason for taking it off, in an operator's words."""
+        if self.run.stop_asked_at is not None:
+            return "stop was asked for"
+        return "called off" if self.broadcast.cancelled else "the window is over"
+
+    @property
+    def too_late(self) -> bool:
+        """Whether so little of the window remains that it should not begin any more (late)."""
+        window = self.broadcast.window
+        if self.now <= window.starts_at + self.policy.late_after:
+            return False
+        return window.ends_at - self.now < min(self.broadcast.late_start, window.length / 2)
+
+    @property
+    def stream(self) -> Fact[Stream] | None:
+        """The last readable answer of `active-livestream`."""
+        return self.seen.stream.fact if self.seen.stream else None
+
+    @property
+    def session(self) -> Fact[Session] | None:
+        """The last readable answer of `active-session`."""
+        return self.seen.session.fact if self.seen.session else None
+
+    def stream_read_since(self, instant: datetime) -> Fact[Stream] | None:
+        """Return the stream if its read began at `instant` or later: an older one proves nothing."""
+        fact = self.stream
+        return fact if fact and fact.began_at >= instant else None
+
+    @property
+    def session_runs(self) -> bool:
+        """Whether somebody is in, by the last readable answer of `active-session`."""
+        return self.session is not None and self.session.value.runs
+
+    def session_for(self) -> timedelta:
+        """Return how long a session has been seen running, without a gap, in the open window."""
+        fact = self.session
+        if fact is None or not self.session_runs:
+            return timedelta(0)
+        return self.now - max(fact.since, self.opened_at)
+
+    @property
+    def opened_at(self) -> datetime:
+        """When the window opened. What was begun stays begun, though the clock is set back to before."""
+        starts_at = self.broadcast.window.starts_at
+        return min(starts_at, self.run.entered_at) if self.run.state in HOLDING else starts_at
+
+    @property
+    def has_turn(self) -> bool:
+        """Whether no other run that shares the room starts before."""
+        return self.run.room.turn_of in (None, self.run.id)
+
+    @property
+    def round_at(self) -> datetime:
+        """Since when attempts count: taken up, or revived."""
+        return self.run.round_at or datetime.min.replace(tzinfo=self.now.tzinfo)
+
+    def retry_at(self, kind: Kind, since: datetime) -> datetime | None:
+        """Return when a failed call may be repeated; None if there is nothing to wait for."""
+        return after_failures(self.run, kind, since, self.policy)

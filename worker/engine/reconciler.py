@@ -1,0 +1,352 @@
+"""The pass: look, decide, perform, record. One step of one run, repeated as often as anything wakes it.
+
+Nothing here knows what to do; `jobs.run.decide` does. Nothing here remembers what was decided; the next pass
+decides again from what is wanted, recorded and read (law 1).
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from jobs.conditions import edit_refused, rejected, set_aside
+from jobs.marker import marker
+from jobs.model import Attempt, Broadcast, Kind, Outcome, Room, Run
+from jobs.policy import Policy
+from jobs.quota.demand import demand
+from jobs.run.alarms import conditions
+from jobs.run.decide import decided
+from jobs.run.decision import Adopt, Call, Decision, LookedBack, Move, Perform, Rest, Step, Stop, WaitUntil
+from jobs.run.intake import Intake, differences, intake, standing
+from jobs.run.lifecycle import OVER
+from jobs.run.observations import NOTHING_SEEN
+from jobs.run.polling import cadence, due, needs_no_look, next_look_at, patience
+from jobs.run.situation import Situation
+from jobs.run.transition import adopted, answered, moved, placed, settled
+from jobs.subject import Subject, SubjectKind
+from worker.alerting.alerts import Alerts
+from worker.engine.draft import Draft
+from worker.engine.failsafe import Failsafe
+from worker.engine.locks import TRIED_AGAIN_AFTER, Locks
+from worker.engine.recorder import Recorder, StaleError
+from worker.engine.setbacks import Setbacks
+from worker.engine.telemetry import Telemetry
+from worker.gateway.account import Gateway
+from worker.gateway.permit import NoTurnError, Permit
+from worker.gateway.queue import PATIENCE
+from worker.kit.clock import Clock
+from worker.leases.contract import Leases
+from worker.store.errors import LockedError, StoreUnavailableError
+from worker.store.records import Record
+
+MOVES_IN_A_PASS = 8
+"""More moves than this without a call or a wait in between mean that deciding goes round in a circle."""
+LEAST_WAIT = timedelta(seconds=0.05)
+"""A wait that is over when it begins would have the pass made again and again in one instant."""
+HANGS_AFTER = 60.0
+"""Seconds: a pass that takes longer is ended. Its calls have deadlines of their own, far below."""
+UNAVAILABLE_PAUSE = timedelta(seconds=1)
+"""A run whose record cannot be read or written is tried again after this."""
+
+log = structlog.get_logger(__name__)
+
+
+class CircleError(Exception):
+    """A run moved from state to state without end."""
+
+
+class TenantError(Exception):
+    """A run's meeting cannot be reached with the settings as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciler:
+    """Makes passes. Several may run side by side, one for each room."""
+
+    recorder: Recorder
+    gateways: Mapping[str, Gateway]
+    leases: Leases
+    failsafe: Failsafe
+    alerts: Alerts
+    clock: Clock
+    policy: Policy
+    installation: str
+    """The tag in the markers of all that is ours."""
+    locks: Locks
+    """Told what another session's lock keeps from being written."""
+    telemetry: Telemetry
+    setbacks: Setbacks = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "setbacks", Setbacks(self.clock))
+
+    async def reconcile(self, run_id: str) -> datetime | None:
+        """Make one pass and return when the next is due; None if nothing more is to be done.
+
+        What goes wrong with this run stays with it (law 9): it is told, and the failsafe still stops it.
+        """
+        try:
+            async with asyncio.timeout(HANGS_AFTER):
+                next_at = await self._pass(run_id)
+        except StaleError:
+            return self.clock.now()
+        except NoTurnError:
+            self.failsafe.attend(run_id)
+            return self.clock.now()
+        except LockedError as error:
+            log.info("record_locked", run=run_id, reason=str(error))
+            self.locks.locked(run_id)
+            return self.clock.now() + timedelta(seconds=TRIED_AGAIN_AFTER)
+        except StoreUnavailableError as error:
+            log.debug("record_out_of_reach", run=run_id, reason=str(error))
+            return self.clock.now() + UNAVAILABLE_PAUSE
+        except TimeoutError:
+            return self._set_aside(run_id, f"a pass hung for {HANGS_AFTER:g} s")
+        except Exception as error:  # noqa: BLE001  What goes wrong with one run stays with it.
+            return self._set_aside(run_id, f"{type(error).__name__}: {error}", error)
+        self.locks.free(run_id)
+        self.setbacks.is_well(run_id)
+        return next_at
+
+    def _set_aside(self, run_id: str, reason: str, error: Exception | None = None) -> datetime:
+        """Say so, leave its end to the failsafe, and try again later: what failed may be mended."""
+        if self.setbacks.is_to_be_said(run_id, reason):
+            log.critical("set_aside", run=run_id, reason=reason, exc_info=error)
+        else:  # The same of all: the log counts them in one line a minute.
+            log.critical("others_set_aside", cause=type(error).__name__ if error else "a pass hung")
+        self.failsafe.set_aside(run_id)
+        self.recorder.doubt(run_id)
+        self.alerts.tell(Subject(SubjectKind.BROADCAST, run_id), [set_aside(reason)])
+        return self.clock.now() + self.policy.poll_live
+
+    async def _pass(self, run_id: str) -> datetime | None:
+        if not self.leases.terms():
+            return None
+        record = await self.recorder.load(run_id)
+        if record is None:
+            self._gone(run_id)
+            return None
+        if not self.leases.held(record.run.room.account):
+            self._let_go(run_id)
+            return None
+        self._refuse_another_tenant(record.run.room)
+        draft = self.recorder.begin(record)
+        self._catch_up(draft, record.accepted)
+        taken = intake(record.wanted, record.accepted, draft.run, self.gateways, self.clock.now())
+        self._take_in(draft, record, taken)
+        self.telemetry.looked_at(draft.run)
+        broadcast = taken.broadcast or record.accepted
+        if broadcast is None:
+            await self._write(draft)
+            self.alerts.tell(Subject(SubjectKind.BROADCAST, run_id), [rejected(taken.refusal)])
+            return None
+        self.failsafe.note(draft.run, broadcast)
+        next_at = await self._advance(draft, broadcast, taken.refusal)
+        self.failsafe.attend(run_id)
+        return next_at
+
+    async def _advance(self, draft: Draft, broadcast: Broadcast, refusal: str) -> datetime | None:
+        for _ in range(MOVES_IN_A_PASS):
+            s, decision = await self._decided(draft, broadcast)
+            if isinstance(decision, Move):
+                await self._move(draft, s, decision)
+                continue
+            self._tell(s, refusal)  # Not of what a move leaves behind: unwritten, it would be told in turns.
+            match decision:
+                case Perform(step, why):
+                    return await self._perform(draft, s, step, why)
+                case WaitUntil(at):
+                    await self._write(draft)
+                    self._expect(s)
+                    return max(min(at, next_look_at(s) or at), self.clock.now() + LEAST_WAIT)
+                case Rest():
+                    await self._write(draft)
+                    self._rest(draft.run)
+                    return None
+        raise CircleError(f"{draft.run.id} is {draft.run.state} after {MOVES_IN_A_PASS} moves")
+
+    def _catch_up(self, draft: Draft, accepted: Broadcast | None) -> None:
+        """Note what was done from memory, and what an operator asked for."""
+        if accepted is not None:
+            self.failsafe.note(draft.run, accepted)
+        for attempt in self.failsafe.unrecorded(draft.run.id):
+            self.recorder.made(draft, attempt)
+        self.recorder.stop_asked(draft)
+
+    def _take_in(self, draft: Draft, record: Record, taken: Intake) -> None:
+        """Note that the row was looked at, and what of it is in force from now on."""
+        run, move = draft.run, standing(draft.run, taken)
+        after = placed(run, move, self.clock.now()) if move else run
+        changed = taken.broadcast if taken.broadcast != record.accepted else None
+        if changed and changed.account != run.room.account:
+            after = replace(after, room=self._at_account(changed.account, run.room))
+        if after is run and changed is None and not self.recorder.is_unheeded(run.id):
+            return
+        why = taken.refusal or (differences(record.accepted, changed) if changed else "")
+        self.recorder.taken_in(draft, after, changed, why, version=record.wanted_version)
+
+    async def _write(self, draft: Draft) -> None:
+        """Write what is noted, and tell of the moves that are written with it."""
+        moves, made = draft.moves, self.failsafe.unrecorded(draft.run.id)
+        noted = [each for each in made if each in draft.attempts]
+        run = await self.recorder.write(draft)
+        for attempt in noted:
+            self.failsafe.recorded(run.id, attempt)
+        for s, after in moves:
+            self._tell_of_move(s, after, run)
+
+    def _tell_of_move(self, s: Situation, after: Run, run: Run) -> None:
+        self.telemetry.moved(s, after)
+        self.telemetry.looked_at(after)
+        log.info("moved", run=run.id, before=s.run.state, after=after.state, why=after.why)
+        self.failsafe.note(run, s.broadcast)
+        if s.run.state in OVER:
+            self.gateways[run.room.account].reader.forget(run.id)
+
+    def _expect(self, s: Situation) -> None:
+        """Have room kept in the quota for what this run is known to need."""
+        if gateway := self.gateways.get(s.run.room.account):
+            gateway.queue.expect(s.run.id, demand(s))
+
+    async def _decided(self, draft: Draft, broadcast: Broadcast) -> tuple[Situation, Decision]:
+        """Read what is due, unless what is to be done follows from the clock alone, and decide."""
+        s = self._situation(broadcast, draft.run)
+        reads, decision = due(s), decided(s)
+        if not reads or needs_no_look(s, decision):
+            return s, decision
+        await self._write(draft)
+        reader = self.gateways[draft.run.room.account].reader
+        await reader.look(draft.run, reads, cadence(s), patience(s, PATIENCE))
+        s = self._situation(broadcast, draft.run)
+        return s, decided(s)
+
+    def _situation(self, broadcast: Broadcast, run: Run) -> Situation:
+        gateway = self.gateways.get(run.room.account)
+        seen = gateway.reader.seen(run.id) if gateway else NOTHING_SEEN
+        return Situation(broadcast, run, seen, self.clock.now(), self.policy)
+
+    def _tell(self, s: Situation, refusal: str) -> None:
+        refused = [edit_refused(refusal)] if refusal and s.run.state not in OVER else []
+        self.alerts.tell(Subject(SubjectKind.BROADCAST, s.run.id), [*conditions(s), *refused])
+
+    async def _move(self, draft: Draft, s: Situation, move: Move) -> None:
+        after = moved(s, move)
+        if after.state in OVER:
+            await self._tell_first(replace(s, run=after))
+        self.recorder.moved(draft, s, after)
+        if s.run.state in OVER:
+            await self._write(draft)
+
+    async def _tell_first(self, s: Situation) -> None:
+        """What is over may never be looked at again: the alerts that come of it are written before."""
+        self._tell(s, "")
+        await self.alerts.write()
+
+    async def _perform(self, draft: Draft, s: Situation, step: Step, why: str) -> datetime:
+        """Do one thing and return when the next pass is due: at once, unless it could not be done."""
+        self._expect(s)
+        match step:
+            case Adopt():
+                self.recorder.edited(draft, adopted(draft.run, step), f"adopted {step.meeting_id}")
+                await self._write(draft)
+                log.info("adopted", run=s.run.id, meeting=step.meeting_id)
+            case LookedBack():
+                self.recorder.edited(draft, replace(draft.run, looked_back_at=self.clock.now()), why)
+                await self._write(draft)
+            case Stop():
+                return await self._stop(draft, s, step, why)
+            case _:
+                await self._attempt(draft, s, step, why)
+        return self.clock.now()
+
+    async def _stop(self, draft: Draft, s: Situation, stop: Stop, why: str) -> datetime:
+        """Sent first, recorded after: it waits for no database (law 3).
+
+        Unless the failsafe has sent one since this pass began: the next decides with that in mind.
+        """
+        if any(each not in draft.attempts for each in self.failsafe.unrecorded(s.run.id)):
+            return self.clock.now()
+        made = await self.failsafe.stop(s.run, stop, why)
+        self.telemetry.attempted(s, made)
+        if made.outcome is Outcome.NOT_SENT:
+            self.recorder.waits(draft, Kind.STOP, made.detail)
+        await self._write(draft)
+        unsent = made.outcome is Outcome.NOT_SENT
+        return self.clock.now() + self.policy.backoff_first if unsent else self.clock.now()
+
+    async def _attempt(self, draft: Draft, s: Situation, call: Call, why: str) -> None:
+        """Written down before it is made, and again when it is answered."""
+        admit = self.recorder.admission(s.run)
+        permit = await self._permit(draft, s, call)
+        gateway = self._gateway(s.run)
+        try:
+            attempt = Attempt(kind=call.kind, began_at=self.clock.now())
+            self.recorder.attempted(draft, attempt, gateway.tenant)
+            await self._write(draft)
+        except BaseException:
+            gateway.queue.give_back(permit)
+            raise
+        run = draft.run
+        answer = await gateway.performer.perform(call, run.room, admit, permit)
+        log.info("called", run=run.id, call=call.kind, outcome=answer.outcome, detail=answer.detail, why=why)
+        made = answered(run.attempts[-1], self.clock.now(), answer.outcome, answer.detail)
+        self.telemetry.attempted(s, made)
+        self.recorder.answered(draft, settled(run, made, call, answer.meeting_id), made)
+        await self._write(draft)
+
+    async def _permit(self, draft: Draft, s: Situation, call: Call) -> Permit:
+        """Return the right to make this call; what has to wait for it is written down meanwhile.
+
+        Raises:
+            NoTurnError: the quota left no room for it in time, or before the window's next end.
+        """
+        queue = self._gateway(s.run).queue
+        if (permit := queue.permit_now(call.urgency)) is not None:
+            return permit
+        await self._write(draft)
+        try:
+            return await queue.permit(call.urgency, patience(s, PATIENCE))
+        except NoTurnError as error:
+            self.recorder.waits(draft, call.kind, str(error))
+            await self._write(draft)
+            raise
+
+    def _at_account(self, account: str, room: Room) -> Room:
+        """Return a room that nothing was made for yet, at another account."""
+        return replace(room, account=account, tenant="", marker=marker(self.installation, account, room.key))
+
+    def _refuse_another_tenant(self, room: Room) -> None:
+        """A meeting of one tenant is nowhere at another, where every read would say that it is off.
+
+        Raises:
+            TenantError: the account's settings name another tenant than when the meeting was asked for.
+        """
+        gateway = self.gateways.get(room.account)
+        now = gateway.tenant if gateway else "not set up"
+        if room.tenant and room.tenant != now:
+            raise TenantError(f"its meeting is at {room.tenant}, and account {room.account!r} is {now} now")
+
+    def _rest(self, run: Run) -> None:
+        """Keep nothing in memory of what is over."""
+        self._let_go(run.id)
+        if gateway := self.gateways.get(run.room.account):
+            gateway.reader.forget(run.id)
+
+    def _gone(self, run_id: str) -> None:
+        """It has another id now, or none: what still holds is told under that one."""
+        self._let_go(run_id)
+        self.alerts.tell(Subject(SubjectKind.BROADCAST, run_id), [])
+        for gateway in self.gateways.values():
+            gateway.reader.forget(run_id)
+
+    def _let_go(self, run_id: str) -> None:
+        """Keep nothing of a run that is over, gone, or another worker's."""
+        self.recorder.forget(run_id)
+        self.telemetry.let_go(run_id)
+        for gateway in self.gateways.values():
+            gateway.queue.expect(run_id, ())
+
+    def _gateway(self, run: Run) -> Gateway:
+        return self.gateways[run.room.account]

@@ -1,0 +1,54 @@
+"""The journal: when, who, from, to, why."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from worker.store.engine.prepared import Prepared
+from worker.store.engine.reading import Row, legible
+from worker.store.records import Note
+from worker.store.schema.tables import journal
+
+_OF_RUN = select(journal).where(journal.c.run_id == bindparam("run_id")).order_by(journal.c.id)
+_INSERT = Prepared(insert(journal).inline(), "run_id", "at", "kind", "who", "before", "after", "why")
+
+
+def write(connection: Connection, run_id: str, notes: Sequence[Note]) -> None:
+    """Add rows."""
+    write_all(connection, [(run_id, note) for note in notes])
+
+
+def write_all(connection: Connection, notes: Sequence[tuple[str, Note]]) -> None:
+    """Add rows, each with the id of its run."""
+    if notes:
+        _INSERT.execute_many(connection, [values(*each) for each in notes])
+
+
+def of_run(connection: Connection, run_id: str) -> list[Note]:
+    """Return the rows of one run, oldest first."""
+    rows = connection.execute(_OF_RUN, {"run_id": run_id}).mappings()
+    return legible(journal, rows, _note)
+
+
+def values(run_id: str, note: Note) -> dict[str, object]:
+    """Return the columns of a row."""
+    return {
+        "run_id": run_id,
+        "at": note.at,
+        "kind": note.kind,
+        "who": note.who,
+        "before": note.before,
+        "after": note.after,
+        "why": note.why,
+    }
+
+
+def _note(row: Row) -> Note:
+    return Note(
+        at=row["at"],
+        kind=row["kind"],
+        who=row["who"],
+        before=row["before"],
+        after=row["after"],
+        why=row["why"],
+    )
