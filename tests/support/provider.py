@@ -87,6 +87,10 @@ class LaidOutClient(ProviderClient):
     async def remove_participant(self, meeting_id: str, participant_id: str) -> None:
         self._ask(f"remove {meeting_id} {participant_id}")
 
+    async def participant_token(self, meeting_id: str, participant_id: str) -> str:
+        self._ask(f"token {meeting_id} {participant_id}")
+        return f"t-{participant_id}"
+
     async def active_session(self, meeting_id: str) -> Session:
         self._ask(f"session {meeting_id}")
         return self.sessions_of.get(meeting_id, NO_SESSION)

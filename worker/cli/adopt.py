@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.context import Context, pass_context
+from worker.cli.operator import operator
 from worker.cli.output import write_json, write_line
 from worker.cli.schedule import JSON, example
-from worker.cli.waiting import operator
 from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:

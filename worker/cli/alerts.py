@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.context import Context, pass_context
+from worker.cli.operator import operator
 from worker.cli.output import local, write_json, write_line, write_table
 from worker.cli.parameters import Line, Number
 from worker.cli.schedule import JSON, example
-from worker.cli.waiting import operator
 from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:

@@ -1,21 +1,21 @@
 """Commands about a schedule file: validate, plan, apply, schema."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from worker.cli.context import Context, NothingHereError, pass_context
+from worker.cli.operator import ordered
 from worker.cli.output import LinesError, Styled, local, write_json, write_line
+from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from config.schedule import Reading
-    from config.settings import Settings
     from jobs.model import Broadcast
     from jobs.schedule.planned import Existing, Plan
-    from jobs.schedule.recurrence import Entry
+    from worker.operations.schedules import Draft
     from worker.store.store import Store
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -33,7 +33,9 @@ def example(*lines: str) -> str:
 @pass_context
 def validate(context: Context, file: Path, *, as_json: bool) -> None:
     """Check a schedule file: every error at once, each as file:line:column."""
-    reading = _read(file, context.settings(), foresees=True)
+    from worker.operations.schedules import checked
+
+    reading = checked(file, context.settings(), SystemClock().now())
     if as_json:
         write_json([_problem(each) for each in reading.problems])
     for each in () if as_json else reading.problems:
@@ -53,7 +55,7 @@ def validate(context: Context, file: Path, *, as_json: bool) -> None:
 @pass_context
 def plan(context: Context, file: Path, *, as_json: bool, detailed_exitcode: bool) -> None:
     """Show what a schedule file would add (+), move or change (~) and cancel (-)."""
-    wanted = _planned(context, file).plan
+    wanted = _drawn(context, file).plan
     if as_json:
         write_json(_as_json(wanted))
     else:
@@ -69,22 +71,15 @@ def plan(context: Context, file: Path, *, as_json: bool, detailed_exitcode: bool
 @pass_context
 def apply(context: Context, file: Path, *, yes: bool, confirm_removals: bool) -> None:
     """Put a schedule file in force. It asks before it touches what is on air."""
-    drawn = _planned(context, file)
-    wanted = drawn.plan
-    _show(wanted)
-    if wanted.needs_confirmation and not confirm_removals:
+    from worker.operations import schedules
+
+    draft = _drawn(context, file)
+    _show(draft.plan)
+    if draft.plan.needs_confirmation and not confirm_removals:
         raise click.ClickException("so many would be removed that --confirm-removals is needed")
-    if wanted.asks and not yes:
+    if draft.plan.asks and not yes:
         click.confirm("Go on?", abort=True)
-
-    async def applied(store: "Store") -> tuple[str, ...]:
-        from worker.engine.schedule_file import changes
-        from worker.kit.clock import SystemClock
-
-        now = SystemClock().now()
-        return (await store.apply_plan(changes(wanted, drawn.entries, drawn.text, "apply", now))).stale
-
-    stale = context.with_store(applied, makes=True)
+    stale = ordered(context, lambda operator: schedules.apply(operator, draft), makes=True)
     if stale:
         raise click.ClickException(f"changed meanwhile, so left alone: {', '.join(stale)}; apply again")
 
@@ -97,51 +92,24 @@ def schema() -> None:
     write_json(json_schema())
 
 
-def _read(file: Path, settings: "Settings", *, foresees: bool = False) -> "Reading":
-    """Read the file; `foresees`: remark also on what in it alone no quota will carry."""
-    from config import schedule
-    from config.crowds import Outlook
-    from config.quotas import quotas_of
-    from worker.kit.clock import SystemClock
+def _drawn(context: Context, file: Path) -> "Draft":
+    """Draw the plan of a schedule file.
 
-    now = SystemClock().now()
-    outlook = Outlook(quotas_of(settings.accounts), now, now + settings.horizon)
-    flavours = {name: each.flavour.value for name, each in settings.accounts.items()}
-    secrets = sorted(settings.secrets)
-    are_known = foresees and bool(flavours or secrets)
-    return schedule.load(
-        file, flavours or None, now, outlook if foresees else None, secrets if are_known else None
-    )
+    Raises:
+        LinesError: the file has errors.
+    """
+    from worker.operations import schedules
 
-
-class _Drawn(NamedTuple):
-    """A plan, and what it was drawn from."""
-
-    plan: "Plan"
-    entries: "tuple[Entry, ...]"
-    text: str
-
-
-def _planned(context: Context, file: Path) -> _Drawn:
-    from config.quotas import quotas_of
-    from jobs.quota.foreseen import outlook
-    from jobs.schedule.plan import plan as draw
-    from worker.engine.schedule_file import rows_concerned
-    from worker.kit.clock import SystemClock
-
-    settings = context.settings()
-    reading = _read(file, settings)
+    settings, now = context.settings(), SystemClock().now()
+    reading = schedules.read(file, settings, now)
     if reading.schedule is None:
         raise LinesError(map(str, reading.problems))
-    entries, now = reading.schedule.entries, SystemClock().now()
-
-    existing = _existing(context, lambda store: rows_concerned(store, entries, now, settings.horizon))
-    wanted = draw(entries, existing, now=now, horizon=settings.horizon, asked=True)
-    drawn = outlook(wanted, existing, quotas_of(settings.accounts), now)
-    return _Drawn(drawn, entries, file.read_text(encoding="utf-8"))
+    entries = reading.schedule.entries
+    present = _present(context, lambda store: schedules.existing(store, entries, settings, now))
+    return schedules.draw(entries, file.read_text(encoding="utf-8"), present, settings, now)
 
 
-def _existing(context: Context, read: "Callable[[Store], Awaitable[list[Existing]]]") -> "list[Existing]":
+def _present(context: Context, read: "Callable[[Store], Awaitable[list[Existing]]]") -> "list[Existing]":
     """Return the rows that are read; where there is no database yet, there are none."""
     try:
         return context.with_store(read)

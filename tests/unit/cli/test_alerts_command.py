@@ -10,7 +10,7 @@ from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from worker.cli import main
-from worker.cli.waiting import operator
+from worker.cli.operator import operator
 
 NEWER, OLDER = "2026-12-01T13:00:00.000000Z", "2026-12-01T12:00:00.000000Z"
 FIELDS = {

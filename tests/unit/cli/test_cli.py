@@ -12,12 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.support.clock import NOON
-from tests.support.provider import LaidOutClient
 from worker.cli import COMMANDS, main
-from worker.cli.operate import _link, _told_to_stop
 from worker.cli.output import plain
 from worker.kit.clock import SystemClock
-from worker.provider.errors import AbsentError, ProviderError, RefusedError
 from worker.simulator import Knobs
 
 SCHEDULE = """
@@ -367,32 +364,3 @@ def test_links_of_an_account_that_is_gone_are_refused_in_words(tmp_path: Path) -
 def test_every_default_of_a_knob_can_be_typed(name: str) -> None:
     default = Knobs.model_fields[name].default
     assert getattr(Knobs.model_validate({name: str(default)}), name) == default
-
-
-@pytest.mark.parametrize(
-    ("trouble", "said"),
-    [
-        (None, "took the stop"),
-        (AbsentError("no stream", status=404), "nothing is running"),
-        (RefusedError("a conflict", status=409), "nothing is running"),
-    ],
-)
-async def test_a_stop_of_nothing_is_no_failure(trouble: ProviderError | None, said: str) -> None:
-    client = LaidOutClient()
-    client.trouble = trouble
-    assert said in await _told_to_stop(client, "m")
-
-
-async def test_a_stop_that_is_refused_otherwise_is_a_failure() -> None:
-    client = LaidOutClient()
-    client.trouble = RefusedError("not with this plan", status=422)
-    with pytest.raises(RefusedError):
-        await _told_to_stop(client, "m")
-
-
-def test_a_link_holds_the_token_as_an_address_can() -> None:
-    assert (
-        _link("https://meet.example.org/{meeting}?t={token}", "a+b/c=", "m-1")
-        == "https://meet.example.org/m-1?t=a%2Bb%2Fc%3D"
-    )
-    assert _link(None, "a+b/c=", "m-1") == "a+b/c="

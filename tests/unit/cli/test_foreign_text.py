@@ -130,8 +130,8 @@ def provider() -> Iterator[Service]:
 def here(tmp_path: Path, provider: Service, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Return the environment of somebody to whom everybody else is hostile."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("worker.cli.waiting.HEEDED_WITHIN", 0.5)
-    monkeypatch.setattr("worker.cli.operate.OFF_WITHIN", 0.0)
+    monkeypatch.setattr("worker.operations.answers.ANSWERED_WITHIN", 0.5)
+    monkeypatch.setattr("worker.operations.air.OFF_WITHIN", 0.0)
     (tmp_path / FILE).write_text(GOOD)
     (tmp_path / BAD_FILE).write_text(BAD)
     simulator = provider.simulator

@@ -1,0 +1,32 @@
+"""Whoever gives an order, and what his orders go to."""
+
+from dataclasses import dataclass
+
+from worker.kit.clock import Clock
+from worker.operations.refusals import UnknownBroadcastError
+from worker.store.records import Overview
+from worker.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A person or a program that orders something. `name` is what the journal calls him by."""
+
+    name: str
+    store: Store
+    clock: Clock
+
+    async def known(self, broadcast_id: str) -> Overview:
+        """Return the row of a broadcast beside what became of it.
+
+        Raises:
+            UnknownBroadcastError: there is no such row.
+        """
+        found = await self.store.find(broadcast_id)
+        if found is None:
+            raise UnknownBroadcastError(broadcast_id)
+        return found
+
+    async def request(self, kind: str, broadcast_id: str, argument: str = "") -> int:
+        """Write a request to the workers down; return its number."""
+        return await self.store.leave_request(kind, broadcast_id, argument, by=self.name, at=self.clock.now())
