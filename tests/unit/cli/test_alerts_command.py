@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
-from click.testing import CliRunner, Result
 
+from tests.support.command import cuelight
 from worker.cli import main
 from worker.cli.operator import operator
 
@@ -25,10 +25,6 @@ FIELDS = {
     "cure",
     "resolved_at",
 }
-
-
-def cuelight(folder: Path, *words: str) -> Result:
-    return CliRunner().invoke(main, words, env={"CUELIGHT_STATE_DIR": str(folder)})
 
 
 @pytest.fixture

@@ -5,31 +5,17 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from tests.support.clock import NOON
+from tests.support.command import cuelight
 from worker.cli import COMMANDS, main
 from worker.cli.output import plain
-from worker.kit.clock import SystemClock
 from worker.simulator import Knobs
-
-SCHEDULE = """
-timezone: Europe/Berlin
-broadcasts:
-  - key: show
-    title: Show
-    start: 2099-12-01T18:00
-    duration: 1h
-"""
-
-
-def cuelight(folder: Path, *arguments: str, **variables: str) -> Result:
-    environment = {"CUELIGHT_STATE_DIR": str(folder), **variables}
-    return CliRunner().invoke(main, arguments, env=environment)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -116,81 +102,10 @@ def test_an_unknown_command_is_wrong_usage(tmp_path: Path) -> None:
     assert cuelight(tmp_path, "strat").exit_code == 2
 
 
-def test_validate_tells_every_error_at_its_place(tmp_path: Path) -> None:
-    file = tmp_path / "schedule.yaml"
-    file.write_text(SCHEDULE.replace("2099-12-01", "2099-02-30").replace("1h", "60"))
-    done = cuelight(tmp_path, "validate", str(file))
-    assert done.exit_code == 1
-    assert f"{file}:6:12: " in done.output
-    assert f"{file}:7:15: " in done.output
-    problems = json.loads(cuelight(tmp_path, "validate", str(file), "--json").output)
-    assert [(each["line"], each["severity"]) for each in problems] == [(6, "error"), (7, "error")]
-
-
-def test_a_file_that_is_not_there_is_told_without_a_traceback(tmp_path: Path) -> None:
-    done = cuelight(tmp_path, "validate", str(tmp_path / "nowhere.yaml"))
-    assert done.exit_code == 1
-    assert "cannot be opened" in done.output
-
-
-def test_plan_then_apply_then_nothing_to_change(tmp_path: Path) -> None:
-    file = tmp_path / "schedule.yaml"
-    file.write_text(SCHEDULE)
-    wide = {"CUELIGHT_HORIZON": "36500d"}
-    planned = cuelight(tmp_path, "plan", str(file), "--detailed-exitcode", **wide)
-    assert planned.exit_code == 2
-    assert planned.output.startswith("+ show")
-    assert (
-        json.loads(cuelight(tmp_path, "plan", str(file), "--json", **wide).output)["add"][0]["id"] == "show"
-    )
-    assert cuelight(tmp_path, "apply", str(file), "--yes", **wide).exit_code == 0
-    again = cuelight(tmp_path, "plan", str(file), "--detailed-exitcode", **wide)
-    assert (again.exit_code, again.output) == (0, "nothing to change\n")
-    (row,) = json.loads(cuelight(tmp_path, "status", "--json").output)
-    assert (row["id"], row["starts_at"], row["state"]) == ("show", "2099-12-01T17:00:00Z", None)
-    assert {"title", "account", "ends_at", "meeting_id", "playback_url", "live_at", "off_at"} <= set(row)
-
-
-@pytest.mark.parametrize(
-    "command", [["show", "ghost"], ["why", "ghost"], ["cancel", "ghost"], ["stop", "ghost"]]
-)
-def test_an_unknown_broadcast_is_named(command: list[str], tmp_path: Path) -> None:
-    cuelight(tmp_path, "migrate")
-    done = cuelight(tmp_path, *command)
-    assert done.exit_code == 1
-    assert "ghost" in done.output
-    assert "Traceback" not in done.output
-
-
 def test_run_without_an_account_tells_what_to_set(tmp_path: Path) -> None:
     done = cuelight(tmp_path, "run")
     assert done.exit_code == 1
     assert "CUELIGHT_ACCOUNTS__DEFAULT__FLAVOUR" in done.output
-
-
-def test_add_refuses_what_is_there(tmp_path: Path) -> None:
-    arguments = ["add", "show", "--title", "Show", "--start", "2099-01-01T10:00Z", "--duration", "1h"]
-    assert cuelight(tmp_path, *arguments).exit_code == 0
-    again = cuelight(tmp_path, *arguments)
-    assert again.exit_code == 1
-    assert "exists already" in again.output
-
-
-@pytest.mark.parametrize(
-    ("broadcast_id", "title", "cure"),
-    [
-        ("Town Hall", "Town hall", "write 1 to 64 of a-z"),
-        ("town-hall", "x" * 121, "leave room for the marker"),
-        ("town-hall", " ", "something visible"),
-    ],
-)
-def test_what_no_worker_would_take_is_refused_at_once(
-    broadcast_id: str, title: str, cure: str, tmp_path: Path
-) -> None:
-    start = "2099-01-01T10:00Z"
-    done = cuelight(tmp_path, "add", broadcast_id, "--title", title, "--start", start, "--duration", "1h")
-    assert done.exit_code == 2
-    assert cure in done.output
 
 
 @pytest.mark.parametrize(
@@ -205,14 +120,6 @@ def test_whoever_only_reads_makes_no_database_and_says_that_there_is_none(
     assert not (tmp_path / "wrong").exists()
 
 
-def test_a_plan_needs_no_database(tmp_path: Path) -> None:
-    file = tmp_path / "schedule.yaml"
-    file.write_text(SCHEDULE)
-    planned = cuelight(tmp_path / "new", "plan", str(file), "--json", CUELIGHT_HORIZON="36500d")
-    assert [each["id"] for each in json.loads(planned.output)["add"]] == ["show"]
-    assert not (tmp_path / "new").exists()
-
-
 def test_whoever_only_reads_upgrades_no_schema(tmp_path: Path) -> None:
     cuelight(tmp_path, "migrate")
     with closing(sqlite3.connect(tmp_path / "cuelight.db")) as database, database:
@@ -222,19 +129,6 @@ def test_whoever_only_reads_upgrades_no_schema(tmp_path: Path) -> None:
     assert "`cuelight migrate` upgrades it" in done.output
     with closing(sqlite3.connect(tmp_path / "cuelight.db")) as database, database:
         assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
-
-
-@pytest.mark.parametrize("start", ["2099-01-01T10:00", "soon"])
-def test_an_instant_without_an_offset_is_wrong_usage(start: str, tmp_path: Path) -> None:
-    done = cuelight(tmp_path, "add", "show", "--title", "Show", "--start", start, "--duration", "1h")
-    assert done.exit_code == 2
-    assert "offset" in done.output
-
-
-def test_the_schema_printed_is_the_one_committed(tmp_path: Path) -> None:
-    committed = Path(__file__).parents[3] / "config" / "schedule.schema.json"
-    printed = cuelight(tmp_path, "schema").output
-    assert json.loads(printed) == json.loads(committed.read_text(encoding="utf-8"))
 
 
 def test_json_holds_instants_in_utc_and_durations_in_seconds() -> None:
@@ -287,20 +181,6 @@ def test_what_is_wrong_is_told_with_its_cure_and_without_a_traceback(
     assert isinstance(done.exception, SystemExit)
 
 
-def test_a_start_may_be_so_long_from_now(tmp_path: Path) -> None:
-    added = cuelight(tmp_path, "add", "x", "--title", "X", "--start", "+10m", "--duration", "1h")
-    assert added.exit_code == 0
-    (row,) = json.loads(cuelight(tmp_path, "status", "--json").output)
-    begins_in = datetime.fromisoformat(row["starts_at"]) - SystemClock().now()
-    assert timedelta(minutes=9) < begins_in <= timedelta(minutes=10)
-
-
-@pytest.mark.parametrize("start", ["2026-12-01T24:00Z", "2026-12-01 24:00Z", "2026-12-01T18:00", "tomorrow"])
-def test_what_no_clock_shows_is_no_start(start: str, tmp_path: Path) -> None:
-    refused = cuelight(tmp_path, "add", "x", "--title", "X", "--start", start, "--duration", "1h")
-    assert (refused.exit_code, "write 2026-12-01T18:00:00Z" in refused.output) == (2, True)
-
-
 def test_a_backup_is_made_and_restored_and_both_are_told(tmp_path: Path) -> None:
     state, file = tmp_path / "state", tmp_path / "copy.db"
     add = ["--title", "X", "--start", "2099-01-01T10:00Z", "--duration", "1h"]
@@ -340,22 +220,6 @@ def test_knobs_are_listed_with_what_they_turn(tmp_path: Path) -> None:
     listed = cuelight(tmp_path, "simulate", "--knobs").output
     assert "invoke_to_live_s=15" in listed
     assert "media being ingested" in listed
-
-
-def test_links_of_an_account_that_is_gone_are_refused_in_words(tmp_path: Path) -> None:
-    database = tmp_path / "cuelight.db"
-    assert cuelight(tmp_path, "add", "x", "--title", "X", "--start", "+1h", "--duration", "1h").exit_code == 0
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute(
-            "INSERT INTO rooms (key, account, marker, meeting_id, version) VALUES ('x', 'gone', '', 'm', 0)"
-        )
-        connection.execute(
-            "INSERT INTO runs (id, state, entered_at, version, room_key)"
-            " VALUES ('x', 'ready', '2026-12-01T12:00:00.000000Z', 0, 'x')"
-        )
-    done = cuelight(tmp_path, "links", "x")
-    assert done.exit_code == 1
-    assert "CUELIGHT_ACCOUNTS__GONE__" in done.output
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,13 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from click.testing import CliRunner, Result
-
 from jobs.model import Broadcast, Window
 from jobs.quota.budget import Budget
 from jobs.quota.foreseen import CURE, Quotas
 from jobs.run.lifecycle import State
 from jobs.schedule.planned import Cancel, Edit, Existing, Plan, Rename
 from tests.support.clock import NOON
-from worker.cli import main
+from tests.support.command import cuelight
 from worker.doctor.crowds import Crowds
 from worker.doctor.database import look
 from worker.doctor.finding import Finding, Verdict
@@ -29,10 +27,6 @@ FEW = {
 OPENINGS = (
     "2099-12-01 17:00Z to 17:01Z: 12 openings fall due, the quota carries 8; the last opens about 5 min"
 )
-
-
-def cuelight(folder: Path, *arguments: str, **variables: str) -> Result:
-    return CliRunner().invoke(main, arguments, env={"CUELIGHT_STATE_DIR": str(folder), **variables})
 
 
 def written(folder: Path, count: int, first: int = 0) -> str:
