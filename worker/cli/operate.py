@@ -14,8 +14,8 @@ from worker.cli.schedule import JSON, example
 from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
-    from worker.operations.air import Step
-    from worker.operations.links import Link
+    from worker.operations.air import Progress
+    from worker.operations.links import HostLink
     from worker.operations.operator import Operator
 
 
@@ -113,13 +113,13 @@ async def _stop_directly(context: Context, operator: "Operator", broadcast_id: s
     )
 
 
-def _say(step: "Step") -> None:
-    from worker.operations.air import Step
+def _say(step: "Progress") -> None:
+    from worker.operations.air import Progress
 
     said = {
-        Step.ACCEPTED: "the provider took the stop",
-        Step.NOTHING_RUNS: "the provider says that nothing is running there",
-        Step.OFF: "it is off now; only a worker closes its doors, so that it cannot air again",
+        Progress.ACCEPTED: "the provider took the stop",
+        Progress.NOTHING_RUNS: "the provider says that nothing is running there",
+        Progress.OFF: "it is off now; only a worker closes its doors, so that it cannot air again",
     }
     write_line(said[step])
 
@@ -153,7 +153,7 @@ def links(context: Context, broadcast_id: str, *, as_json: bool) -> None:
         write_line(f"{each.host}  {each.url}")
 
 
-async def _links(context: Context, operator: "Operator", broadcast_id: str) -> "list[Link]":
+async def _links(context: Context, operator: "Operator", broadcast_id: str) -> "list[HostLink]":
     from worker.operations import links
 
     row = await links.enterable(operator, broadcast_id)

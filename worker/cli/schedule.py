@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from jobs.model import Broadcast
     from jobs.schedule.planned import Existing, Plan
-    from worker.operations.schedules import Draft
+    from worker.operations.schedules import ScheduleDraft
     from worker.store.store import Store
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -92,7 +92,7 @@ def schema() -> None:
     write_json(json_schema())
 
 
-def _drawn(context: Context, file: Path) -> "Draft":
+def _drawn(context: Context, file: Path) -> "ScheduleDraft":
     """Draw the plan of a schedule file.
 
     Raises:

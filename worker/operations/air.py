@@ -30,7 +30,7 @@ class Ordered(Enum):
     """A worker is taking it off the air."""
 
 
-class Step(Enum):
+class Progress(Enum):
     """How far a stop at the provider itself is."""
 
     ACCEPTED = auto()
@@ -85,7 +85,7 @@ async def want_off(operator: Operator, broadcast_id: str) -> WantedOff:
 
 
 async def stop_directly(
-    client: ProviderClient, clock: Clock, wanted: WantedOff, tell: Callable[[Step], None]
+    client: ProviderClient, clock: Clock, wanted: WantedOff, tell: Callable[[Progress], None]
 ) -> None:
     """Tell the provider to stop, and wait until it is off; `tell` hears of each step as it is done.
 
@@ -98,20 +98,20 @@ async def stop_directly(
     if not await _is_off_soon(client, clock, wanted.meeting):
         cure = "repeat this, or end the meeting in the provider's dashboard"
         raise NotOffError(f"{wanted.broadcast_id} is not off after {OFF_WITHIN:.0f} s: {cure}")
-    tell(Step.OFF)
+    tell(Progress.OFF)
     if wanted.unwritten:
         raise NotWrittenError(f"a worker may put it on air again: {wanted.unwritten}; repeat this")
 
 
-async def send_stop(client: ProviderClient, meeting: str) -> Step:
+async def send_stop(client: ProviderClient, meeting: str) -> Progress:
     """Send a stop, and return what the provider made of it. Raises `ProviderError`."""
     try:
         await client.stop_stream(meeting)
     except (AbsentError, RefusedError) as error:
         if error.status not in NOTHING_TO_DO:
             raise
-        return Step.NOTHING_RUNS
-    return Step.ACCEPTED
+        return Progress.NOTHING_RUNS
+    return Progress.ACCEPTED
 
 
 async def reopen(operator: Operator, broadcast_id: str, length: timedelta) -> str:

@@ -11,7 +11,7 @@ from worker.store.records import Overview
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class HostLink:
     """The way in for one host."""
 
     host: str
@@ -41,7 +41,7 @@ async def hosts_of(operator: Operator, row: Overview) -> Collection[str]:
 
 async def links(
     client: ProviderClient, row: Overview, hosts: Collection[str], template: str | None
-) -> list[Link]:
+) -> list[HostLink]:
     """Return a fresh link for each of these hosts, and for nobody else who was ever added to the meeting.
 
     Raises:
@@ -53,7 +53,7 @@ async def links(
     if not people:
         raise NotInStateError(f"{row.id} has no hosts: give it some with `hosts:`")
     return [
-        Link(each.custom_id, url(template, await client.participant_token(meeting, each.id), meeting))
+        HostLink(each.custom_id, url(template, await client.participant_token(meeting, each.id), meeting))
         for each in people
     ]
 

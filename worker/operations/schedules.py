@@ -20,7 +20,7 @@ from worker.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ScheduleDraft:
     """A plan, and the schedule that it was drawn from."""
 
     plan: Plan
@@ -50,13 +50,13 @@ async def existing(
 
 def draw(
     entries: Sequence[Entry], text: str, present: Sequence[Existing], settings: Settings, now: datetime
-) -> Draft:
+) -> ScheduleDraft:
     """Plan what the entries would change of what is present, and remark on what no quota would carry then."""
     wanted = plan_of(entries, present, now=now, horizon=settings.horizon, asked=True)
-    return Draft(outlook(wanted, present, quotas_of(settings.accounts), now), entries, text)
+    return ScheduleDraft(outlook(wanted, present, quotas_of(settings.accounts), now), entries, text)
 
 
-async def apply(operator: Operator, draft: Draft) -> Sequence[str]:
+async def apply(operator: Operator, draft: ScheduleDraft) -> Sequence[str]:
     """Put a schedule in force; return the ids that were changed meanwhile, and so left alone."""
     wanted = changes(draft.plan, draft.entries, draft.text, "apply", operator.clock.now())
     return (await operator.store.apply_plan(wanted)).stale

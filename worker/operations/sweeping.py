@@ -9,7 +9,7 @@ from worker.operations.operator import Operator
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Swept:
     """A meeting that a worker did something about, or says something of."""
 
     account: str
@@ -19,7 +19,7 @@ class Found:
     """What it is, or what was done (see `engine.sweeper.Verdict`); a newer worker may know more of them."""
 
 
-async def sweep(operator: Operator, accounts: Sequence[str]) -> list[Found]:
+async def sweep(operator: Operator, accounts: Sequence[str]) -> list[Swept]:
     """Have workers sweep these accounts, all of theirs if none is named; return what they found.
 
     Raises:
@@ -27,8 +27,8 @@ async def sweep(operator: Operator, accounts: Sequence[str]) -> list[Found]:
         DeclinedError: a worker could not do it; the error says why.
     """
     asked = [await operator.request("sweep", "", each) for each in accounts or ("",)]
-    return [_found(each) for request in asked for each in json.loads(await answer(operator, request))]
+    return [_swept(each) for request in asked for each in json.loads(await answer(operator, request))]
 
 
-def _found(written: dict[str, str]) -> Found:
-    return Found(written["account"], written["meeting_id"], written["title"], written["what"])
+def _swept(written: dict[str, str]) -> Swept:
+    return Swept(written["account"], written["meeting_id"], written["title"], written["what"])

@@ -25,14 +25,14 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
-class CallQueue:
+class Caller:
     """Whose call it is: the secret that paid for it, and the organization it named."""
 
     secret: str = field(repr=False)
     org_id: str | None
 
 
-def identify(authorization: str, flavour: Flavour, accepted: Credentials) -> CallQueue | None:
+def identify(authorization: str, flavour: Flavour, accepted: Credentials) -> Caller | None:
     """Tell the caller by the Authorization header, or None if it is not good."""
     scheme, _, value = authorization.partition(" ")
     if flavour == "realtimekit":
@@ -40,7 +40,7 @@ def identify(authorization: str, flavour: Flavour, accepted: Credentials) -> Cal
     else:
         org_id, secret = _basic(value) if scheme.lower() == "basic" else (None, "")
     known = any(secrets.compare_digest(secret.encode(), good.encode()) for good in accepted.secrets)
-    return CallQueue(secret, org_id) if known else None
+    return Caller(secret, org_id) if known else None
 
 
 def _basic(value: str) -> tuple[str | None, str]:

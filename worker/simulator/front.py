@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from worker.kit.clock import Clock
 from worker.simulator import envelopes
-from worker.simulator.auth import CallQueue, Credentials, identify
+from worker.simulator.auth import Caller, Credentials, identify
 from worker.simulator.bodies import as_json
 from worker.simulator.call import Call, resource, route
 from worker.simulator.envelopes import Reply
@@ -34,7 +34,7 @@ class _Arrived:
     request: Request
     raw: bytes
     noted: Received
-    queue: CallQueue | None
+    caller: Caller | None
 
 
 class Front:
@@ -83,9 +83,9 @@ class Front:
 
     def _gate(self, arrived: _Arrived) -> Reply | None:
         knobs = self._world.knobs
-        if arrived.queue is None or knobs.credentials_state == "unauthorized":
+        if arrived.caller is None or knobs.credentials_state == "unauthorized":
             return envelopes.unauthorized(knobs)
-        seconds = self._quotas[arrived.queue.secret].spend(self._clock.now(), knobs)
+        seconds = self._quotas[arrived.caller.secret].spend(self._clock.now(), knobs)
         if seconds is not None:
             return envelopes.too_many(knobs, math.ceil(seconds))
         return envelopes.forbidden(knobs) if knobs.credentials_state == "forbidden" else None
@@ -116,7 +116,7 @@ class Front:
         routed = route(_ENDPOINTS, noted.method, named[1]) if named else None
         if named is None or routed is None:
             return envelopes.no_route(knobs, noted.path)
-        tenant_name = named[0] or (arrived.queue.org_id if arrived.queue else None) or ""
+        tenant_name = named[0] or (arrived.caller.org_id if arrived.caller else None) or ""
         tenant = self._world.tenant(tenant_name)
         endpoint, params = routed
         try:
@@ -133,9 +133,9 @@ class Front:
         number = f"{arrived.noted.number:016x}"
         if self._world.knobs.flavour != "realtimekit":
             return {"x-request-id": number}
-        if arrived.queue is None:
+        if arrived.caller is None:
             return {"cf-ray": f"{number}-SIM"}
-        quota = self._quotas[arrived.queue.secret]
+        quota = self._quotas[arrived.caller.secret]
         return {"cf-ray": f"{number}-SIM", **quota.headers(self._clock.now(), self._world.knobs)}
 
 

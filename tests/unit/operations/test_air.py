@@ -7,7 +7,7 @@ from tests.support.provider import LaidOutClient
 from tests.unit.operations.operators import Booking
 from tests.unit.store.house import HOUR
 from worker.operations import air
-from worker.operations.air import Ordered, Step, WantedOff
+from worker.operations.air import Ordered, Progress, WantedOff
 from worker.operations.refusals import DeclinedError, NotInStateError, NotOffError, NotWrittenError
 from worker.provider.errors import AbsentError, ProviderError, RefusedError
 
@@ -18,12 +18,12 @@ ON_AIR = {"starts_at": "2026-12-01T11:30Z", "ends_at": "2026-12-01T12:30Z"}
 @pytest.mark.parametrize(
     ("trouble", "found"),
     [
-        (None, Step.ACCEPTED),
-        (AbsentError("no stream", status=404), Step.NOTHING_RUNS),
-        (RefusedError("a conflict", status=409), Step.NOTHING_RUNS),
+        (None, Progress.ACCEPTED),
+        (AbsentError("no stream", status=404), Progress.NOTHING_RUNS),
+        (RefusedError("a conflict", status=409), Progress.NOTHING_RUNS),
     ],
 )
-async def test_a_stop_of_nothing_is_no_failure(trouble: ProviderError | None, found: Step) -> None:
+async def test_a_stop_of_nothing_is_no_failure(trouble: ProviderError | None, found: Progress) -> None:
     client = LaidOutClient()
     client.trouble = trouble
     assert await air.send_stop(client, "m") is found
@@ -72,25 +72,25 @@ async def test_what_is_wanted_off_is_written_down_though_it_has_no_meeting(booki
 
 
 async def test_a_direct_stop_tells_each_step_until_it_is_off(booking: Booking) -> None:
-    client, told = LaidOutClient(), list[Step]()
+    client, told = LaidOutClient(), list[Progress]()
     await air.stop_directly(client, booking.operator.clock, SHOW, told.append)
-    assert told == [Step.ACCEPTED, Step.OFF]
+    assert told == [Progress.ACCEPTED, Progress.OFF]
     assert client.asked == ["stop m", "stream m"]
 
 
 async def test_a_stream_that_goes_on_is_told_after_15_s(booking: Booking) -> None:
-    client, told = LaidOutClient(), list[Step]()
+    client, told = LaidOutClient(), list[Progress]()
     client.streams_of["m"] = Stream(StreamStatus.LIVE)
     began = booking.operator.clock.monotonic()
     with pytest.raises(NotOffError, match="not off after 15 s"):
         await air.stop_directly(client, booking.operator.clock, SHOW, told.append)
-    assert told == [Step.ACCEPTED]
+    assert told == [Progress.ACCEPTED]
     assert 15 <= booking.operator.clock.monotonic() - began < 18
 
 
 async def test_what_could_not_be_written_down_is_told_after_it_is_off(booking: Booking) -> None:
-    told = list[Step]()
+    told = list[Progress]()
     wanted = WantedOff("show", "default", "m", "the disk is full")
     with pytest.raises(NotWrittenError, match="the disk is full"):
         await air.stop_directly(LaidOutClient(), booking.operator.clock, wanted, told.append)
-    assert told == [Step.ACCEPTED, Step.OFF]
+    assert told == [Progress.ACCEPTED, Progress.OFF]

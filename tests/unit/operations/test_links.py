@@ -5,7 +5,7 @@ import pytest
 from tests.support.provider import LaidOutClient
 from tests.unit.operations.operators import Booking
 from worker.operations import links
-from worker.operations.links import Link
+from worker.operations.links import HostLink
 from worker.operations.refusals import NotInStateError
 
 
@@ -18,7 +18,7 @@ def test_a_link_holds_the_token_as_an_address_can() -> None:
 
 
 def test_a_link_is_not_shown_by_accident() -> None:
-    assert "token" not in repr(Link("host", "token"))
+    assert "token" not in repr(HostLink("host", "token"))
 
 
 async def test_there_are_no_links_before_there_is_a_meeting(booking: Booking) -> None:
@@ -32,6 +32,6 @@ async def test_only_the_broadcasts_own_hosts_are_given_links(booking: Booking) -
     row = await booking.operator.known("show")
     client = LaidOutClient()
     found = await links.links(client, row, ["studio-2"], "https://x/{token}")
-    assert found == [Link("studio-2", "https://x/t-p2")]
+    assert found == [HostLink("studio-2", "https://x/t-p2")]
     with pytest.raises(NotInStateError, match="has no hosts"):
         await links.links(client, row, ["somebody-else"], None)
