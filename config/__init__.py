@@ -1,4 +1,8 @@
-"""HOW cuelight is set up: settings, and the schedule with every error at its place."""
+"""HOW cuelight is set up: settings, and the schedule with every error at its place.
+
+What a schedule means is `jobs.schedule`'s, who follows a file is the engine's. It reads files and the
+environment, no more; `worker` may import it, `jobs` may not.
+"""
 
 import zoneinfo
 

@@ -15,6 +15,9 @@ PACKAGES = sorted(
     for each in ROOT.glob(f"{top}/**/__init__.py")
 )
 
+SENTENCES = 3
+"""What belongs there, what does not, who may import it."""
+
 
 def contracts() -> list[dict[str, list[str]]]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -41,6 +44,8 @@ def test_the_picture_of_the_floors_is_what_the_import_contracts_hold() -> None:
 def test_each_package_says_what_belongs_there(package: Path) -> None:
     said = ast.get_docstring(ast.parse((ROOT / package / "__init__.py").read_text(encoding="utf-8")))
     assert said
+    assert re.search(r"import|may use", said), "it does not say who may import it"
+    assert len(re.findall(r"[.:](?=\s|$)", said)) >= SENTENCES
 
 
 def test_nothing_lies_loose_at_the_top_of_worker() -> None:

@@ -1,4 +1,8 @@
-"""The command line. Each command is imported only when it is called, so that `--help` answers at once."""
+"""The command line: each command parses what was typed, calls an operation, and shows what came of it.
+
+A command is imported only when it is called, so that `--help` answers at once. What people may order belongs
+in `operations`, what a screen contains in `view`. Nobody imports it.
+"""
 
 import difflib
 import importlib

@@ -1,7 +1,8 @@
 """A simulated provider: RealtimeKit, Dyte v2 or its successor, on a clock of its own.
 
 It knows nothing of the worker. What reads show and what truly is are kept apart: `Simulator.history`,
-`Simulator.bills` and the control API tell the truth.
+`Simulator.bills` and the control API tell the truth. The command that serves it and the tests may
+import it.
 """
 
 from worker.simulator.auth import Credentials
