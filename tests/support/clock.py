@@ -40,3 +40,9 @@ class HandClock:
         for woken in due:
             if not woken.done():
                 woken.set_result(None)
+
+
+async def settle() -> None:
+    """Let others run; no time passes."""
+    for _ in range(20):
+        await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.

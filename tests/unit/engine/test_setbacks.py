@@ -2,7 +2,7 @@
 
 from structlog.testing import capture_logs
 
-from tests.unit.engine.test_reconciler import World
+from tests.support.engine import World
 from worker.engine.setbacks import LINES, Setbacks
 from worker.kit.repetition import Repetition
 

@@ -9,9 +9,9 @@ import pytest
 from jobs.conditions import Condition, Severity
 from jobs.model import Attempt, Kind, Outcome
 from jobs.subject import named
+from tests.support.engine import World
 from tests.support.leases import HeldLeases
 from tests.support.subjects import broadcast
-from tests.unit.engine.test_reconciler import World
 from worker.alerting.alerts import Alerts
 from worker.kit.skew import Skew, SkewWatch
 from worker.process.handover import LEAVING, SHARE_EVERY, Handover
