@@ -16,7 +16,7 @@ from jobs.run.observations import NO_RECORDING, Recording, RecordingStatus, answ
 from jobs.run.polling import Read, due
 from jobs.run.recording import NOT_KNOWN, is_looked_for
 from tests.support.timeline import Timeline, TinyProvider
-from tests.unit.jobs.run.test_timeline import START, lived, seconds, states, webinar
+from tests.unit.jobs.run.lives import START, lived, seconds, states, webinar
 
 GOES_ON = Recording(RecordingStatus.RECORDING, "r1")
 PUSHED = Recording(RecordingStatus.INVOKED, "r2")

@@ -17,7 +17,7 @@ from jobs.run.situation import Situation
 from jobs.run.transition import moved
 from tests.support.clock import NOON
 from tests.support.timeline import Timeline
-from tests.unit.jobs.run.test_timeline import START, lived, states, webinar
+from tests.unit.jobs.run.lives import START, lived, states, webinar
 
 BEGINS_AT = NOON - timedelta(hours=1)
 SHOW = Broadcast(id="show", title="Show", window=Window(BEGINS_AT, NOON))
