@@ -10,8 +10,8 @@ from config.entry_model import CHANGE, ENTRY
 from config.problems import Severity
 from config.schedule import parse
 from jobs.schedule.rule import PARTS
-from tests.unit.config.test_schedule import ENTRY as GOOD_ENTRY
-from tests.unit.config.test_schedule import EXAMPLE, TOP
+from tests.unit.config.written import ENTRY as GOOD_ENTRY
+from tests.unit.config.written import EXAMPLE, TOP
 
 SCALARS = (
     st.none()

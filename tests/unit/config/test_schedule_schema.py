@@ -9,7 +9,7 @@ from config.meeting import plain
 from config.problems import Problems
 from config.schema import FILE, json_schema, text
 from config.yaml_source import read
-from tests.unit.config.test_schedule import EXAMPLE
+from tests.unit.config.written import EXAMPLE
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 

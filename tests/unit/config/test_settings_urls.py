@@ -1,0 +1,43 @@
+"""Which URLs may be plain http, and how https may be written."""
+
+import json
+
+import pytest
+
+from tests.unit.config.loading import ACCOUNT, MAIN, loaded
+
+
+def test_plain_http_is_for_loopback_alone() -> None:
+    for host in ("localhost", "127.0.0.1", "127.9.9.9", "[::1]"):
+        settings = loaded({**MAIN, f"{ACCOUNT}BASE_URL": f"http://{host}:1/x"})
+        assert settings.accounts["main"].base_url == f"http://{host}:1/x"
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "[::1]"])
+def test_what_is_posted_to_this_machine_may_be_plain_http(host: str) -> None:
+    url = f"http://{host}:1/hook"
+    settings = loaded({"CUELIGHT_HEARTBEAT_URL": url, "CUELIGHT_ALERTS__URLS": f'["{url}"]'})
+    assert settings.heartbeat_url is not None
+    assert settings.heartbeat_url.get_secret_value() == url
+    assert [each.get_secret_value() for each in settings.alerts.urls] == [url]
+
+
+@pytest.mark.parametrize(
+    "written", ["HTTPS://example.org/Hook", " https://example.org/Hook\n", "Https://example.org/Hook"]
+)
+def test_https_is_https_however_it_is_written(written: str) -> None:
+    settings = loaded(
+        {
+            **MAIN,
+            f"{ACCOUNT}BASE_URL": written,
+            f"{ACCOUNT}JOIN_URL": written.rstrip() + "?t={token}",
+            "CUELIGHT_HEARTBEAT_URL": written,
+            "CUELIGHT_ALERTS__URLS": json.dumps([written, "discord://Id/Token"]),
+        }
+    )
+    right = "https://example.org/Hook"
+    account = settings.accounts["main"]
+    assert settings.heartbeat_url is not None
+    assert (account.base_url, account.join_url) == (right, f"{right}?t={{token}}")
+    assert settings.heartbeat_url.get_secret_value() == right
+    assert [each.get_secret_value() for each in settings.alerts.urls] == [right, "discord://Id/Token"]
