@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import psycopg
+from sqlalchemy import text
 
 from tests.support.postgres import Postgres
 from tests.unit.store.house import House, RefusedError
@@ -46,3 +47,8 @@ class PostgresHouse(House):
             connection.execute(statement.encode())
             yield connection
             connection.rollback()
+
+
+def scalar(statement: str) -> Any:
+    """Return a call for a lane: it answers the one value that a statement finds."""
+    return lambda connection: connection.execute(text(statement)).scalar()
