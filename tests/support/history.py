@@ -35,19 +35,22 @@ class _Dialect:
 
     instant: str
     typed: str
-    true: str
+
+    def at(self, seconds: str) -> str:
+        return self.instant.format(f"({seconds})")
+
+    def window(self) -> tuple[str, str]:
+        return self.typed.format("s"), self.typed.format("e")
 
 
 _DIALECTS: Mapping[bool, _Dialect] = {
     True: _Dialect(
         "strftime('%Y-%m-%dT%H:%M:%S.000000Z', {0}, 'unixepoch')",
         "strftime('%Y-%m-%dT%H:%M:%SZ', {0}, 'unixepoch')",
-        "1",
     ),
     False: _Dialect(
         "to_timestamp({0})",
         """to_char(to_timestamp({0}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')""",
-        "true",
     ),
 }
 
@@ -83,90 +86,135 @@ def _document(statement: str) -> dict[str, str]:
     return {"document": documents.encode(Broadcast(id="THE-ID", title="Nightly news", window=window))}
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What is written into a table for each broadcast, or for those that the rest leaves."""
+
+    table: str
+    columns: str
+    values: str
+    rest: str = ""
+
+    def insert(self, broadcasts: str) -> str:
+        return (
+            f"INSERT INTO {self.table} ({self.columns}) {broadcasts} SELECT {self.values} FROM b {self.rest}"  # noqa: S608 - made of what stands here
+        )
+
+
 def _statements(d: _Dialect, count: int, until: datetime) -> Iterator[str]:
-    """Yield one for each table; `n` counts the broadcasts, `s` and `e` are their windows in seconds."""
+    """Yield one for each table."""
+    numbered = _numbered(count, until)
+    yield _broadcasts(d).insert(numbered)
+    yield "DELETE FROM unheeded WHERE broadcast_id LIKE 'show-1%'"
+    for rows in (_ROOMS, _HOSTS, _runs(d), _attempts(d), _journal(d), _alerts(d), _requests(d), _workers(d)):
+        yield rows.insert(numbered)
+
+
+def _numbered(count: int, until: datetime) -> str:
+    """Return the broadcasts as `b`: `n` counts them, `s` and `e` are their windows in seconds."""
     last = int((until - LASTS).timestamp())
     step = max(1, int(OVER.total_seconds()) // count)
     length = int(LASTS.total_seconds())
-    numbered = (
-        f"WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count}), "  # noqa: S608 - made of what stands here
+    return (
+        f"WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count}), "  # noqa: S608 - as above
         f"b(n, id, room, s, e) AS (SELECT n, 'show-' || ({_FIRST} + n), "
         f"CASE WHEN n % {SHARED} = 0 THEN 'entry/nightly' ELSE 'show-' || ({_FIRST} + n) END, "
         f"{last} - ({count} - n) * {step}, "
         f"{last} - ({count} - n) * {step} + {length} FROM n)"
     )
 
-    def at(seconds: str) -> str:
-        return d.instant.format(f"({seconds})")
 
-    def made(table: str, columns: str, values: str, rest: str = "") -> str:
-        return f"INSERT INTO {table} ({columns}) {numbered} SELECT {values} FROM b {rest}"  # noqa: S608 - as above
+def _times(most: int) -> str:
+    """Return what makes so many rows of each, which `k` counts."""
+    each = " UNION ALL ".join(f"SELECT {k} AS k" for k in range(1, most + 1))
+    return f"CROSS JOIN ({each}) AS each_of"
 
-    def times(most: int) -> str:
-        each = " UNION ALL ".join(f"SELECT {k} AS k" for k in range(1, most + 1))
-        return f"CROSS JOIN ({each}) AS each_of"
 
-    typed = d.typed.format("s"), d.typed.format("e")
-    yield made(
+def _broadcasts(d: _Dialect) -> _Rows:
+    starts_at, ends_at = d.window()
+    return _Rows(
         "broadcasts",
         "id, title, starts_at, ends_at, source, entry, room, hosts",
-        f"id, 'Nightly news', {typed[0]}, {typed[1]}, "
+        f"id, 'Nightly news', {starts_at}, {ends_at}, "
         f"CASE WHEN n % {SHARED} = 0 THEN 'schedule' ELSE 'sql' END, "
         f"CASE WHEN n % {SHARED} = 0 THEN 'nightly' END, "
         f"CASE WHEN n % {SHARED} = 0 THEN 'shared' ELSE 'own' END, '[]'",
     )
-    yield "DELETE FROM unheeded WHERE broadcast_id LIKE 'show-1%'"
-    yield made(
-        "rooms",
-        "key, account, marker, meeting_id, doors, title, version",
-        "room, 'default', ' [ab3k-' || n || ']', 'meeting-' || n, 'closed', 'Nightly news', 9",
-        f"WHERE n % {SHARED} <> 0 OR n = {SHARED}",
-    )
-    yield made(
-        "hosts",
-        "room_key, host_id, name, preset, participant_id",
-        "room, 'host-' || k, 'Studio', 'webinar_presenter', 'participant-' || n || '-' || k",
-        f"{times(HOSTS)} WHERE n % {SHARED} <> 0",
-    )
+
+
+_ROOMS = _Rows(
+    "rooms",
+    "key, account, marker, meeting_id, doors, title, version",
+    "room, 'default', ' [ab3k-' || n || ']', 'meeting-' || n, 'closed', 'Nightly news', 9",
+    f"WHERE n % {SHARED} <> 0 OR n = {SHARED}",
+)
+_HOSTS = _Rows(
+    "hosts",
+    "room_key, host_id, name, preset, participant_id",
+    "room, 'host-' || k, 'Studio', 'webinar_presenter', 'participant-' || n || '-' || k",
+    f"{_times(HOSTS)} WHERE n % {SHARED} <> 0",
+)
+
+
+def _runs(d: _Dialect) -> _Rows:
     named = "replace(:document, 'THE-ID', id)"
-    document = f"replace(replace({named}, '2001-01-01T00:00:00Z', {{}}), '2002-02-02T00:00:00Z', {{}})"
-    yield made(
+    starts_at, ends_at = d.window()
+    document = (
+        f"replace(replace({named}, '2001-01-01T00:00:00Z', {starts_at}), '2002-02-02T00:00:00Z', {ends_at})"
+    )
+    return _Rows(
         "runs",
         "id, state, entered_at, version, why, room_key, accepted, starts_at, ends_at, round_at, live_at,"
         " off_wanted_at, closed_at, off_at, looked_back_at",
-        f"id, 'ended', {at('e + 6')}, 20, 'proven off', room, {document.format(*typed)}, "
-        f"{at('s')}, {at('e')}, "
-        f"{at('s - 86400')}, {at('s + 9')}, {at('e')}, {at('e + 2')}, {at('e + 6')}, {at('e + 66')}",
+        f"id, 'ended', {d.at('e + 6')}, 20, 'proven off', room, {document}, "
+        f"{d.at('s')}, {d.at('e')}, "
+        f"{d.at('s - 86400')}, {d.at('s + 9')}, {d.at('e')}, "
+        f"{d.at('e + 2')}, {d.at('e + 6')}, {d.at('e + 66')}",
     )
-    yield made(
+
+
+def _attempts(d: _Dialect) -> _Rows:
+    return _Rows(
         "attempts",
         "run_id, room_key, kind, began_at, answered_at, outcome, detail",
         f"id, room, CASE k WHEN 1 THEN "
         f"CASE WHEN n % {SHARED} = 0 AND n > {SHARED} THEN 'edit' ELSE 'create' END "
         "WHEN 2 THEN 'shut' WHEN 3 THEN 'open' WHEN 4 THEN 'stop' "
-        f"ELSE 'close' END, {at('s + k')}, {at('s + k + 1')}, 'done', ''",
-        times(ATTEMPTS),
+        f"ELSE 'close' END, {d.at('s + k')}, {d.at('s + k + 1')}, 'done', ''",
+        _times(ATTEMPTS),
     )
-    yield made(
+
+
+def _journal(d: _Dialect) -> _Rows:
+    return _Rows(
         "journal",
         "run_id, at, kind, who, before, after, why",
-        f"id, {at('s + k')}, 'move', 'host/1-ab12', 'ready', 'starting', 'the window is open: step ' || k",
-        times(NOTES),
+        f"id, {d.at('s + k')}, 'move', 'host/1-ab12', 'ready', 'starting', 'the window is open: step ' || k",
+        _times(NOTES),
     )
-    yield made(
+
+
+def _alerts(d: _Dialect) -> _Rows:
+    return _Rows(
         "alerts",
         "key, run_id, subject_kind, subject_id, severity, title, text, cure, raised_at, resolved_at",
         "id || '/nobody_here', id, 'broadcast', id, 'warning', 'nobody_here', 'nobody has come', 'Call.',"
-        f" {at('s + 120')}, {at('s + 300')}",
+        f" {d.at('s + 120')}, {d.at('s + 300')}",
     )
-    yield made(
+
+
+def _requests(d: _Dialect) -> _Rows:
+    return _Rows(
         "requests",
         "kind, broadcast_id, argument, by, asked_at, answer, answered_at",
-        f"'stop', id, '', 'me', {at('e - 9')}, 'stop asked for', {at('e - 8')}",
+        f"'stop', id, '', 'me', {d.at('e - 9')}, 'stop asked for', {d.at('e - 8')}",
     )
-    yield made(
+
+
+def _workers(d: _Dialect) -> _Rows:
+    return _Rows(
         "workers",
         "id, host, pid, version, started_at, seen_at, left_at",
-        f"'host/' || n, 'host', n, '1', {at('s')}, {at('e')}, {at('e')}",
+        f"'host/' || n, 'host', n, '1', {d.at('s')}, {d.at('e')}, {d.at('e')}",
         f"WHERE n <= {WORKERS}",
     )
