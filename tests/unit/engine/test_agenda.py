@@ -3,14 +3,9 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from tests.support.clock import NOON, HandClock
+from tests.support.clock import NOON, HandClock, settle
 from worker.engine.agenda import Agenda
 from worker.engine.passes import AT_ONCE, Passes
-
-
-async def settle() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
 
 
 def test_a_run_is_due_once_at_its_latest_word() -> None:

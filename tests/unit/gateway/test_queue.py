@@ -7,15 +7,10 @@ import pytest
 
 from jobs.quota.budget import Budget
 from jobs.run.decision import Urgency
-from tests.support.clock import HandClock
+from tests.support.clock import HandClock, settle
 from worker.gateway.permit import WithdrawnError
 from worker.gateway.queue import PAUSE_IF_UNSAID, CallQueue
 from worker.provider.errors import RateLimitedError
-
-
-async def settle() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
 
 
 class Calls:

@@ -12,17 +12,12 @@ from jobs.quota.budget import Budget
 from jobs.quota.foreseen import CURE
 from jobs.run.decision import Urgency
 from jobs.subject import Subject
-from tests.support.clock import HandClock
+from tests.support.clock import HandClock, settle
 from worker.bootstrap.gateways import quota_watches
 from worker.gateway.queue import PATIENCE, STOP_WAITS, CallQueue
 from worker.gateway.quota_watch import OVER_AFTER, QuotaWatch
 
 FULL = Budget(calls=4, kept_for_stops=0)
-
-
-async def settle() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
 
 
 class World:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.clock import NOON, HandClock
+from tests.support.clock import NOON, HandClock, settle
 from worker.engine.passes import Passes
 from worker.health.pulse import DEAD_AFTER, EMPTY_EVERY, NOBODY, Pulse
 from worker.kit.service_manager import FED_EVERY, ServiceManager
@@ -60,11 +60,6 @@ class World:
             while self.passes.start_due():
                 pass
             await settle()
-
-
-async def settle() -> None:
-    for _ in range(20):
-        await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
 
 
 @pytest.fixture

@@ -7,15 +7,10 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from tests.support.clock import HandClock
+from tests.support.clock import HandClock, settle
 from worker.kit.clock import SystemClock
 from worker.kit.tasks import AGAIN_AFTER, Nursery, supervise
 from worker.process.housekeeping import Duty, Housekeeping
-
-
-async def settle() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)  # noqa: TID251  Lets others run; no time passes.
 
 
 @pytest.mark.parametrize(("wall", "stepped"), [(0, False), (1, False), (3600, True), (-3600, True)])
