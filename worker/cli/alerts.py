@@ -10,13 +10,12 @@ from worker.cli.output import local, write_json, write_line, write_table
 from worker.cli.parameters import Line, Number
 from worker.cli.schedule import JSON, example
 from worker.kit.clock import SystemClock
+from worker.view.alerts import listed, table
 
 if TYPE_CHECKING:
     from worker.store.records import Alert
     from worker.store.store import Store
 
-HEADINGS = ("id", "severity", "since", "alert", "what, and the cure")
-HEADINGS_OF_ALL = ("id", "severity", "since", "resolved", "alert", "what, and the cure")
 BY_HAND = "resolved by hand"
 """Why, where nobody said it."""
 
@@ -41,14 +40,14 @@ def alerts(ctx: click.Context, context: Context, *, as_json: bool, everything: b
     async def read(store: "Store") -> list["Alert"]:
         return await store.alerts() if everything else (await store.open_alerts())[::-1]
 
-    found = context.with_store(read)
+    found = listed(context.with_store(read))
     if as_json:
-        write_json([_row(each) for each in found])
+        write_json(found)
     elif not found:
         write_line(_nothing(everything=everything), stderr=True)
     else:
-        headings = HEADINGS_OF_ALL if everything else HEADINGS
-        write_table(headings, [_line(each, everything=everything) for each in found])
+        shown = table(found, everything=everything)
+        write_table(shown.headings, shown.rows)
 
 
 @alerts.command(
@@ -82,25 +81,3 @@ def _nothing(*, everything: bool) -> str:
     if everything:
         return "no alert is kept"
     return "no alert is open; `cuelight alerts --all` also shows those that are resolved"
-
-
-def _row(alert: "Alert") -> dict[str, object]:
-    return {
-        "id": alert.id,
-        "key": alert.key,
-        "subject": str(alert.subject),
-        "run_id": alert.run_id,
-        "title": alert.title,
-        "severity": alert.severity,
-        "raised_at": alert.raised_at,
-        "text": alert.text,
-        "cure": alert.cure,
-        "resolved_at": alert.resolved_at,
-    }
-
-
-def _line(alert: "Alert", *, everything: bool) -> tuple[str, ...]:
-    resolved = (local(alert.resolved_at),) if everything else ()
-    about = f"{alert.subject}/{alert.title}"
-    told = f"{alert.text.rstrip('.')}. {alert.cure}"
-    return (str(alert.id), str(alert.severity), local(alert.raised_at), *resolved, about, told)

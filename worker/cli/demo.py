@@ -43,6 +43,7 @@ def demo(*, as_json: bool, keep: bool) -> None:
 def _played(out: "Console", *, as_json: bool, keep: bool) -> "Report":
     """Play it, tell how it ended, and clear away."""
     from worker.demo.interruption import played_out
+    from worker.demo.last_screen import LastScreen
     from worker.demo.screen import introduction, screen
     from worker.demo.show import Show
     from worker.demo.stage import environ
@@ -58,7 +59,7 @@ def _played(out: "Console", *, as_json: bool, keep: bool) -> "Report":
         if as_json:
             write_json(report.as_json())
         else:
-            out.print(report)
+            out.print(LastScreen(report))
     return report
 
 

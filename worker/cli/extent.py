@@ -2,21 +2,18 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from worker.kit.clock import SystemClock
+from worker.view.board import RECENT, current
+from worker.view.page import NoSuchPageError, Page, page
 
 if TYPE_CHECKING:
     from worker.store.records import Overview
     from worker.store.store import Store
-
-RECENT = timedelta(hours=12)
-"""What was over before is shown with --all or --since only."""
-PAGE = 200
-"""Broadcasts on a page: years of them would take seconds to read, and longer to look through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +44,35 @@ class Extent:
     async def parts(self, store: "Store") -> AsyncIterator[list["Overview"]]:
         """Yield what programs are told, a part at a time: all of it, unless they ask for a page."""
         ids = await self.ids(store)
-        async for part in store.overviews(ids if self.page is None else self._shown(ids)):
+        async for part in store.overviews(ids if self.page is None else self._page(ids).ids):
             yield part
 
     async def shown(self, store: "Store") -> tuple[list["Overview"], str]:
         """Return what people are shown, and what is said of the rest."""
         ids = await self.ids(store)
-        wanted = self._shown(ids) if self.of_history else ids
-        rows = [each async for part in store.overviews(wanted) for each in part]
-        left = len(ids) - self._until if self.of_history else 0
-        return rows, self._of_the_rest(left) if left > 0 else ""
+        if not self.of_history:
+            return current(await _read(store, ids)), ""
+        found = self._page(ids)
+        return await _read(store, found.ids), self._of_the_rest(found.left)
 
-    @property
-    def _until(self) -> int:
-        return PAGE * (self.page or 1)
-
-    def _shown(self, ids: Sequence[str]) -> Sequence[str]:
+    def _page(self, ids: Sequence[str]) -> Page:
         """Return the ids on the page.
 
         Raises:
             ClickException: there is no such page.
         """
-        found = ids[max(0, len(ids) - self._until) : max(0, len(ids) - self._until + PAGE)]
-        if not found and self._until > PAGE:
-            pages = -(-len(ids) // PAGE)
-            raise click.ClickException(f"there is no page {self.page}: {len(ids):,} broadcasts fill {pages}")
-        return found
+        try:
+            return page(ids, self.page or 1)
+        except NoSuchPageError as error:
+            raise click.ClickException(str(error)) from None
 
     def _of_the_rest(self, left: int) -> str:
+        if not left:
+            return ""
         narrowed = f"--since {self.since:%Y-%m-%dT%H:%M:%SZ}" if self.since else "--all"
         following = f"`cuelight status {narrowed} --page {(self.page or 1) + 1}`"
         return f"{left:,} more began earlier: {following}, or --since with a later instant"
+
+
+async def _read(store: "Store", ids: Sequence[str]) -> list["Overview"]:
+    return [each async for part in store.overviews(ids) for each in part]

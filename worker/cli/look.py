@@ -13,11 +13,12 @@ from worker.cli.parameters import ID, Instant, instant
 from worker.cli.quotas import quotas
 from worker.cli.schedule import JSON, example
 from worker.kit.clock import SystemClock
+from worker.view.board import Board
+from worker.view.details import Details, details, summary
+from worker.view.story import change, story
 
 if TYPE_CHECKING:
-    from worker.store.records import Alert, Note, Overview
     from worker.store.store import Store
-    from worker.view.board import Board
 
 REDRAWN_EVERY = 1.0
 """Seconds between two looks of `status --watch`."""
@@ -56,12 +57,18 @@ def status(  # noqa: PLR0913  One for each option, by name.
     elif watch:
         _watch(context, extent)
     else:
-        console().print(context.with_store(lambda store: _board(store, extent)))
+        _draw(context.with_store(lambda store: _board(store, extent)))
 
 
 async def _write(store: "Store", extent: Extent) -> None:
     """Write each part as it is read: of years, a program has the first before the last is read."""
-    await write_json_list([_summary(each) for each in part] async for part in extent.parts(store))
+    await write_json_list([summary(each) for each in part] async for part in extent.parts(store))
+
+
+def _draw(found: Board) -> None:
+    from worker.view.rich.board import DrawnBoard
+
+    console().print(DrawnBoard(found))
 
 
 def _watch(context: Context, extent: Extent) -> None:
@@ -75,22 +82,20 @@ def _watch(context: Context, extent: Extent) -> None:
 
 
 async def _redraw(store: "Store", extent: Extent) -> None:
-    from dataclasses import replace
-
     from rich.live import Live
 
-    from worker.view.board import Board
+    from worker.view.rich.board import DrawnBoard
 
     clock, out = SystemClock(), console()
-    board = Board([], [], clock.now(), None)
+    found = Board([], [], [], clock.now())
     with Live(console=out, screen=True, auto_refresh=False) as live:
         while True:
-            board = await looked_again(store, board, extent)
-            live.update(replace(board, lines=out.height), refresh=True)
+            found = await looked_again(store, found, extent)
+            live.update(DrawnBoard(found, lines=out.height), refresh=True)
             await clock.sleep(REDRAWN_EVERY)
 
 
-async def looked_again(store: "Store", before: "Board", extent: Extent) -> "Board":
+async def looked_again(store: "Store", before: Board, extent: Extent) -> Board:
     """Return the board as it is now; with the database away, as it was, saying so."""
     from dataclasses import replace
 
@@ -103,16 +108,11 @@ async def looked_again(store: "Store", before: "Board", extent: Extent) -> "Boar
         return replace(before, now=SystemClock().now(), trouble=trouble)
 
 
-async def _board(store: "Store", extent: Extent) -> "Board":
-    from worker.view.board import Board
-
+async def _board(store: "Store", extent: Extent) -> Board:
     now = SystemClock().now()
     rows, rest = await extent.shown(store)
     alerts, workers = await store.open_alerts(), await store.workers()
-    seen_at = max((each.seen_at for each in workers if not each.left_at), default=None)
-    left_at = max((each.left_at for each in workers if each.left_at), default=None)
-    shown = rows if extent.of_history else _current(rows)
-    return Board(shown, alerts, now, seen_at, left_at=left_at, quotas=await quotas(store, now), rest=rest)
+    return Board(rows, alerts, workers, now, rest, await quotas(store, now))
 
 
 @click.command(epilog=example("cuelight show product-webinar@2026-12-01"))
@@ -121,24 +121,23 @@ async def _board(store: "Store", extent: Extent) -> "Board":
 @pass_context
 def show(context: Context, broadcast_id: str, *, as_json: bool) -> None:
     """Show everything known of one broadcast."""
-
-    async def read(store: "Store") -> tuple["Overview | None", list["Alert"]]:
-        return await store.find(broadcast_id), await store.open_alerts(broadcast_id)
-
-    found, alerts = context.with_store(read)
+    found = context.with_store(lambda store: _details(store, broadcast_id))
     if found is None:
         raise click.ClickException(
             f"there is no broadcast {broadcast_id}; `cuelight status --all` lists them"
         )
-    facts = {**_summary(found), "why": found.why, "source": found.source, "cancelled": found.cancelled}
     if as_json:
-        write_json({**facts, "alerts": [each.text for each in alerts]})
+        write_json(found.as_json())
         return
-    for name, value in facts.items():
-        text = local(value) if isinstance(value, datetime) else "" if value is None else str(value)
+    for name, text in found.texts():
         write_line(f"{name:13} {text}")
-    for alert in alerts:
+    for alert in found.alerts:
         write_line(Styled(f"{alert.severity:13} {alert.text} {alert.cure}", "red"))
+
+
+async def _details(store: "Store", broadcast_id: str) -> Details | None:
+    row, alerts = await store.find(broadcast_id), await store.open_alerts(broadcast_id)
+    return details(row, alerts) if row else None
 
 
 @click.command(
@@ -151,41 +150,14 @@ def show(context: Context, broadcast_id: str, *, as_json: bool) -> None:
 def why(context: Context, broadcast_id: str, at: str | None, *, as_json: bool) -> None:
     """Tell what happened to a broadcast, step by step; with AT, only until then."""
     until = _instant(at) if at else None
-
-    async def read(store: "Store") -> list["Note"]:
-        return [each for each in await store.journal(broadcast_id) if until is None or each.at <= until]
-
-    notes = context.with_store(read)
-    if not notes:
+    steps = story(context.with_store(lambda store: store.journal(broadcast_id)), until).steps
+    if not steps:
         raise click.ClickException(f"nothing is written of {broadcast_id}")
     if as_json:
-        write_json(notes)
+        write_json(steps)
         return
-    for note in notes:
-        change = " -> ".join(part for part in (note.before, note.after) if part)
-        write_line(f"{local(note.at)}  {note.kind:8} {change:22} {note.why}".rstrip())
-
-
-def _summary(row: "Overview") -> dict[str, object]:
-    names = (
-        "id",
-        "title",
-        "account",
-        "state",
-        "starts_at",
-        "ends_at",
-        "meeting_id",
-        "playback_url",
-        "live_at",
-        "off_at",
-    )
-    return {name: getattr(row, name) for name in names}
-
-
-def _current(rows: list["Overview"]) -> list["Overview"]:
-    """Return everything but what is over, and the five that were over last."""
-    over = [row for row in rows if row.state in ("ended", "missed", "cancelled")]
-    return [row for row in rows if row not in over[:-5]]
+    for step in steps:
+        write_line(f"{local(step.at)}  {step.kind:8} {change(step):22} {step.why}".rstrip())
 
 
 def _instant(text: str) -> datetime:

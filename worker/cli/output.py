@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import AsyncIterable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from worker.kit.text import visible, visible_json
+from worker.view import instants
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,7 +54,7 @@ class LinesError(click.ClickException):
 
 def console(*, stderr: bool = False) -> "Console":
     """Return where rich writes: as wide as the terminal; where there is none, as wide as it takes."""
-    from worker.view.terminal import Terminal
+    from worker.view.rich.terminal import Terminal
 
     stream = sys.stderr if stderr else sys.stdout
     return Terminal(
@@ -122,14 +123,14 @@ def plain(value: object) -> Any:
         case Enum():
             return value.value
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return asdict(value)
+            return {each.name: getattr(value, each.name) for each in fields(value)}
         case _:
             return str(value)
 
 
 def local(instant: datetime | None) -> str:
     """Return an instant by this machine's clock, for people."""
-    return instant.astimezone().strftime("%a %d %b %H:%M:%S") if instant else ""
+    return instants.local(instant)
 
 
 def write_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -1,110 +1,113 @@
-"""How it ended: each part against what it should have come to, every call, and the proof that all is off."""
+"""How it ended: each part against what it should have come to, the calls, and what proves that all is off."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.text import Text
-
 from worker.demo.evidence import Evidence
 from worker.demo.provider import Call
-from worker.demo.screen import next_week, said
 from worker.demo.verdict import NONE_RUNNING, Verdict
 from worker.store.records import Overview
-from worker.view.board import table
-from worker.view.terminal import visible_text
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many calls were made."""
+
+    changing: int
+    reads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a part ended, in words."""
+
+    right: bool
+    key: str
+    opened: str
+    live_for: str
+    stopped: str
+    ended_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What proves that a part is off, in words."""
+
+    key: str
+    meeting: str
+    on_air: bool
+    reads: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The last screen."""
+    """What the last screen contains."""
 
-    def __init__(self, evidence: Sequence[Evidence], verdicts: Sequence[Verdict]) -> None:
-        self._evidence = evidence
-        self._verdicts = verdicts
+    evidence: Sequence[Evidence]
+    verdicts: Sequence[Verdict]
+    """One for each."""
 
     @property
     def right(self) -> bool:
         """Whether each ended as it should."""
-        return all(each.right for each in self._verdicts)
+        return all(each.right for each in self.verdicts)
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the lines."""
-        yield Text("Every call that changed something", style="bold")
-        yield from self._calls(options.max_width)
-        yield self._counted()
-        yield Text()
-        yield Text("How they ended", style="bold")
-        yield from table([_HEAD, *map(_ended, self._verdicts)], options.max_width)
-        for verdict in self._verdicts:
-            yield from (Text(f"{verdict.key}: {each}", style="bold red") for each in verdict.problems)
-        yield from (Text(f"    next week: {each}", style="dim") for each in next_week(self._evidence))
-        yield Text()
-        yield Text("Proof that everything is off", style="bold")
-        yield from table([_PROOF_HEAD, *map(_proven, self._evidence, self._verdicts)], options.max_width)
-        yield Text()
-        yield self._summary()
+    @property
+    def is_well(self) -> bool:
+        """Whether each ended as it should, and nothing is on air."""
+        return self.right and not any(each.on_air for each in self.evidence)
+
+    def endings(self) -> tuple[Ending, ...]:
+        """Return how each ended."""
+        return tuple(map(_ending, self.verdicts))
+
+    def proofs(self) -> tuple[Proof, ...]:
+        """Return of each what proves that it is off."""
+        return tuple(map(_proof, self.evidence, self.verdicts))
+
+    def counted(self) -> Counted:
+        """Return the calls about all parts."""
+        calls = [call for each in self.evidence for call in each.calls]
+        changing = sum(call.changes for call in calls)
+        return Counted(changing, len(calls) - changing)
+
+    def summary(self) -> str:
+        """Return how it ended, in a sentence."""
+        if self.is_well:
+            return "Everything ended as it should, and nothing is on air."
+        wrong = [each.key for each in self.verdicts if not each.right]
+        return f"Not as it should be: {', '.join(wrong)}."
 
     def as_json(self) -> dict[str, Any]:
         """Return the same for programs."""
         return {
             "ok": self.right,
-            "broadcasts": [_as_json(*pair) for pair in zip(self._evidence, self._verdicts, strict=True)],
+            "broadcasts": [_as_json(*pair) for pair in zip(self.evidence, self.verdicts, strict=True)],
         }
 
-    def _calls(self, width: int) -> Iterator[Text]:
-        for each in self._evidence:
-            reads = Counter(call.method for call in each.calls)["GET"]
-            yield Text(f"{each.part.key}: {len(each.calls) - reads} calls, and {reads} reads beside them")
-            for call in each.calls:
-                if call.changes:
-                    text = f"  {call.at.astimezone():%H:%M:%S.%f}"[:-3] + f"  {said(call)}"
-                    line = visible_text(Text(text, style="dim"))
-                    line.truncate(width, overflow="ellipsis")
-                    yield line
 
-    def _counted(self) -> Text:
-        calls = [call for each in self._evidence for call in each.calls]
-        changing = sum(call.changes for call in calls)
-        return Text(f"in all: {changing} calls, and {len(calls) - changing} reads beside them")
-
-    def _summary(self) -> Text:
-        on_air = [each.part.key for each in self._evidence if each.on_air]
-        if self.right and not on_air:
-            return Text("Everything ended as it should, and nothing is on air.", style="bold green")
-        wrong = [each.key for each in self._verdicts if not each.right]
-        return Text(f"Not as it should be: {', '.join(wrong)}.", style="bold red")
-
-
-_HEAD = tuple(
-    Text(name, style="bold") for name in ("", "broadcast", "opened", "LIVE for", "stopped", "ended as")
-)
-_PROOF_HEAD = tuple(Text(name, style="bold") for name in ("broadcast", "meeting", "on air", "last two reads"))
-
-
-def _ended(verdict: Verdict) -> tuple[Text, ...]:
-    return (
-        Text("ok", style="green") if verdict.right else Text("WRONG", style="bold red"),
-        Text(verdict.key),
-        Text(_late(verdict.opened_after)),
-        Text(f"{verdict.live_for.total_seconds():.1f} s" if verdict.live_for else "never"),
-        Text(_late(verdict.stopped_after)),
-        Text(
-            f"{verdict.actual}" + ("" if verdict.actual == verdict.expected else f", not {verdict.expected}")
-        ),
+def _ending(verdict: Verdict) -> Ending:
+    return Ending(
+        right=verdict.right,
+        key=verdict.key,
+        opened=_late(verdict.opened_after),
+        live_for=f"{verdict.live_for.total_seconds():.1f} s" if verdict.live_for else "never",
+        stopped=_late(verdict.stopped_after),
+        ended_as=verdict.actual + ("" if verdict.actual == verdict.expected else f", not {verdict.expected}"),
     )
 
 
-def _proven(evidence: Evidence, verdict: Verdict) -> tuple[Text, ...]:
+def _proof(evidence: Evidence, verdict: Verdict) -> Proof:
     shut = all(not room.active and not room.flag for room in evidence.rooms)
     reads = " and ".join(f"{each.at.astimezone():%H:%M:%S}" for each in verdict.proof)
     answers = ", ".join(sorted({_answer(each) for each in verdict.proof}))
-    return (
-        Text(evidence.part.key),
-        Text("INACTIVE, flag off" if shut else "open"),
-        Text("YES", style="bold red") if evidence.on_air else Text("no"),
-        Text(f"{reads}: {answers}" if reads else "missing"),
+    return Proof(
+        key=evidence.part.key,
+        meeting="INACTIVE, flag off" if shut else "open",
+        on_air=evidence.on_air,
+        reads=f"{reads}: {answers}" if reads else "missing",
     )
 
 

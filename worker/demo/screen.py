@@ -1,21 +1,19 @@
 """The live table, and the plain lines where there is no terminal."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.live import Live
 from rich.text import Text
 
-from worker.demo.evidence import Evidence
-from worker.demo.provider import Call
+from worker.demo.moment import Air, Line, Moment, News, next_week, said
 from worker.demo.script import PARTS, SHORTENED
-from worker.store.records import Note
-from worker.view.board import room_for_last, state_mark, table, window
-from worker.view.terminal import visible_text
+from worker.view.rich.board import drawn_progress, state_mark
+from worker.view.rich.columns import room_for_last, table
+from worker.view.rich.terminal import visible_text
 
 CALLS_SHOWN = 6
 NEWS_SHOWN = 5
@@ -24,42 +22,7 @@ LEAST_LAST = 14
 ROOMY = 40
 """Columns that it gets before people are named rather than counted."""
 
-News = tuple[datetime, str, str]
-"""When something happened, to which part, and what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Everything there is to see at an instant."""
-
-    now: datetime
-    zero: datetime
-    evidence: Sequence[Evidence]
-    deeds: Sequence[News]
-    """What people did."""
-
-    def calls(self) -> list[Call]:
-        """Return every call about any part, oldest first."""
-        return sorted((call for each in self.evidence for call in each.calls), key=lambda call: call.at)
-
-    def news(self) -> list[News]:
-        """Return what people did, and what was told to the operator."""
-        told = (
-            (alert.raised_at or self.now, each.part.key, f"alert: {name}: {alert.text}")
-            for each in self.evidence
-            for name, alert in each.told.items()
-        )
-        return sorted([*self.deeds, *told])
-
-    def happenings(self) -> list[News]:
-        """Return the news, and what the worker did and why."""
-        done = (
-            (note.at, each.part.key, spoken(note))
-            for each in self.evidence
-            for note in each.notes
-            if note.kind in _DONE
-        )
-        return sorted([*self.news(), *done])
+_HEADINGS = ("state", "broadcast", "provider", "window", "last")
 
 
 class Screen(Protocol):
@@ -107,18 +70,6 @@ def screen(out: Console, *, drawn: bool) -> Iterator[Screen]:
         yield Table(live)
 
 
-_DONE = frozenset({"move", "attempt"})
-"""Rows of the journal that tell what the worker did."""
-
-
-def spoken(note: Note) -> str:
-    """Return a row of the journal in words."""
-    if note.kind == "attempt":
-        detail = "nothing was running" if note.after == "absent" else note.why
-        return f"{note.before}: {note.after}" + (f" ({detail})" if detail else "")
-    return f"is {note.after}: {note.why}" if note.why else f"is {note.after}"
-
-
 @dataclass(frozen=True, slots=True)
 class View:
     """The table, the news, and the last calls: as many lines each time, so that nothing jumps."""
@@ -139,33 +90,23 @@ class View:
         yield from self._calls(width)
 
     def _clock(self) -> Text:
-        since = (self.moment.now - self.moment.zero).total_seconds()
-        whole = max(part.ends_at(self.moment.zero) for part in PARTS) - self.moment.zero
-        when = f"begins in {-since:.0f} s" if since < 0 else f"{since:.0f} s of about {whole.seconds + 8} s"
         coming = "".join(f"   next week: {each}" for each in next_week(self.moment.evidence))
         return Text.assemble(
-            (f"{self.moment.now.astimezone():%H:%M:%S}", "bold"), f"   {when}", (coming, "dim")
+            (f"{self.moment.now.astimezone():%H:%M:%S}", "bold"),
+            f"   {self.moment.elapsed()}",
+            (coming, "dim"),
         )
 
     def _lines(self, width: int, *, ascii_only: bool) -> list[tuple[Text, ...]]:
         """Return a line for each part, with as much of names and bars as there is room for."""
-        named = self._table(ascii_only=ascii_only, bars=True, names=True)
+        lines = self.moment.lines()
+        named = _cells(lines, ascii_only=ascii_only, bars=True, names=True)
         if room_for_last(named, width) >= ROOMY:
             return named
-        counted = self._table(ascii_only=ascii_only, bars=True)
+        counted = _cells(lines, ascii_only=ascii_only, bars=True)
         if room_for_last(counted, width) >= LEAST_LAST:
             return counted
-        return self._table(ascii_only=ascii_only, bars=False)
-
-    def _table(self, *, ascii_only: bool, bars: bool, names: bool = False) -> list[tuple[Text, ...]]:
-        found = [tuple(Text(name, style="bold") for name in _HEADINGS)]
-        for each in self.moment.evidence:
-            row = each.row
-            through = window(row, self.moment.now, ascii_only=ascii_only, bars=bars) if row else Text()
-            state = state_mark(row.state if row else None, ascii_only=ascii_only)
-            air = _air(each, names=names)
-            found.append((state, Text(each.part.key), air, through, Text(_last(each), style="dim")))
-        return found
+        return _cells(lines, ascii_only=ascii_only, bars=False)
 
     def _news(self, width: int) -> Iterator[Text]:
         news = self.moment.news()[-NEWS_SHOWN:]
@@ -181,37 +122,20 @@ class View:
         yield from (Text() for _ in range(CALLS_SHOWN - len(calls)))
 
 
-_HEADINGS = ("state", "broadcast", "provider", "window", "last")
+def _cells(
+    lines: Sequence[Line], *, ascii_only: bool, bars: bool, names: bool = False
+) -> list[tuple[Text, ...]]:
+    found = [tuple(Text(name, style="bold") for name in _HEADINGS)]
+    for line in lines:
+        through = drawn_progress(line.progress, ascii_only=ascii_only, bars=bars)
+        state = state_mark(line.state, ascii_only=ascii_only)
+        air = _air(line.air, names=names)
+        found.append((state, Text(line.key), air, through, Text(line.last, style="dim")))
+    return found
 
 
-def next_week(evidence: Sequence[Evidence]) -> Iterator[str]:
-    """Yield the next occurrence of what repeats, and its state."""
-    yield from (f"{each.coming[0].id}, {each.coming[0].state or 'new'}" for each in evidence if each.coming)
-
-
-def _air(each: Evidence, *, names: bool) -> Text:
-    people = [name for room in each.rooms for name in room.present]
-    crowd = (", ".join(people) if names else f"{len(people)} in") if people else "empty"
-    return Text(f"on air, {crowd}", style="bold red") if each.on_air else Text(f"off, {crowd}", style="dim")
-
-
-def _last(each: Evidence) -> str:
-    """Return the last thing that the worker did with it, or why it is in its state."""
-    done = [note for note in each.notes if note.kind in _DONE]
-    if not done:
-        return each.part.shows
-    return done[-1].why if done[-1].kind == "move" else spoken(done[-1])
-
-
-def said(call: Call) -> str:
-    """Return a call in short: an id is shown by its first characters, a body by what it sets."""
-    parts = [part[:8] if len(part) == 36 else part for part in call.resource.split("/")]
-    return f"{call.method} {'/'.join(parts)} {call.status}  {_set_by(call.body)}".rstrip()
-
-
-def _set_by(body: Mapping[str, Any]) -> str:
-    flag = {True: ["flag on"], False: ["flag off"]}.get(body.get("live_stream_on_start", ""), [])
-    return ", ".join([*flag, *([str(body["status"])] if "status" in body else [])])
+def _air(air: Air, *, names: bool) -> Text:
+    return Text(air.text(names=names), style="bold red" if air.on_air else "dim")
 
 
 def _cut(text: str, width: int, style: str = "") -> Text:

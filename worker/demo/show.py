@@ -10,10 +10,11 @@ import httpx
 
 from worker.demo import script
 from worker.demo.evidence import Evidence, Witness
+from worker.demo.moment import Moment
 from worker.demo.people import People
 from worker.demo.provider import Provider
 from worker.demo.report import Report
-from worker.demo.screen import Moment, Screen
+from worker.demo.screen import Screen
 from worker.demo.stage import Stage, StageError, stage
 from worker.demo.verdict import judged
 from worker.kit.clock import Clock

@@ -9,10 +9,10 @@ from click.testing import CliRunner, Result
 
 from tests.support import history
 from worker.cli import main
-from worker.cli.extent import PAGE
 from worker.kit.clock import SystemClock
 from worker.store.schema import migration
 from worker.store.store import PART
+from worker.view.page import PAGE
 
 COUNT = 2 * PAGE + 3
 DAY = timedelta(days=1)

@@ -29,7 +29,7 @@ from worker.kit.text import visible, visible_json
 from worker.simulator import environment
 from worker.store.engine.columns import Bounded
 from worker.store.schema.tables import metadata
-from worker.view.terminal import visible_text
+from worker.view.rich.terminal import visible_text
 
 ID, EVIL_ID = "show", f"show\x1b[2J\u202e\n{FORGED}"
 BEGUN = "2026-11-28T10:00:00.000000Z"

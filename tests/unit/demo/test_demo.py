@@ -15,9 +15,11 @@ from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from worker.demo import script
 from worker.demo.evidence import Evidence
+from worker.demo.last_screen import LastScreen
+from worker.demo.moment import Moment
 from worker.demo.provider import Call, Happening, Room
 from worker.demo.report import Report
-from worker.demo.screen import Lines, Moment, View, introduction
+from worker.demo.screen import Lines, View, introduction
 from worker.demo.script import PARTS, Part
 from worker.demo.stage import bare
 from worker.demo.verdict import CLOSED, judged
@@ -253,7 +255,7 @@ def written(renderable: object, width: int) -> str:
 @pytest.mark.parametrize("width", [80, 140])
 def test_every_part_is_on_the_screen_and_nothing_runs_over(width: int) -> None:
     verdicts = [judged(each) for each in moment().evidence]
-    for renderable in (View(moment()), View(moment(-3)), Report(moment().evidence, verdicts)):
+    for renderable in (View(moment()), View(moment(-3)), LastScreen(Report(moment().evidence, verdicts))):
         text = written(renderable, width)
         assert all(part.key in text for part in PARTS)
         assert max(map(len, text.splitlines())) <= width
@@ -281,7 +283,7 @@ def test_next_week_is_on_the_screen_and_in_the_report() -> None:
     evidence = moment().evidence
     report = Report(evidence, [judged(each) for each in evidence])
     assert f"next week: {NEXT_WEEK}, planned" in written(View(moment()), 80).splitlines()[0]
-    assert f"next week: {NEXT_WEEK}, planned" in written(report, 80)
+    assert f"next week: {NEXT_WEEK}, planned" in written(LastScreen(report), 80)
     assert report.as_json()["broadcasts"][0]["coming"][0]["id"] == NEXT_WEEK
 
 
@@ -289,7 +291,7 @@ def test_the_report_counts_what_was_sent() -> None:
     evidence = moment().evidence
     verdicts = [judged(each) for each in evidence]
     assert f"in all: {4 * len(PARTS)} calls, and {3 * len(PARTS)} reads" in written(
-        Report(evidence, verdicts), 80
+        LastScreen(Report(evidence, verdicts)), 80
     )
 
 
@@ -316,7 +318,7 @@ def test_the_report_is_right_only_if_each_part_is() -> None:
     assert Report(evidence, verdicts).right
     spoiled = [replace(verdicts[0], problems=("it was never stopped",)), *verdicts[1:]]
     assert not Report(evidence, spoiled).right
-    text = written(Report(evidence, spoiled), 80)
+    text = written(LastScreen(Report(evidence, spoiled)), 80)
     assert "WRONG" in text
     assert "it was never stopped" in text
     assert Report(evidence, spoiled).as_json()["ok"] is False

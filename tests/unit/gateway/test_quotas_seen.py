@@ -12,13 +12,13 @@ from jobs.quota.budget import Budget
 from jobs.run.decision import Urgency
 from tests.support.clock import NOON, HandClock
 from worker.cli import main
-from worker.cli.quotas import RECENT, shown
 from worker.gateway.queue import CallQueue
 from worker.gateway.reservation import Figures, Reservation, figures_in
 from worker.kit.clock import SystemClock
 from worker.store.opening import threaded
 from worker.store.schema.migration import migrate
 from worker.store.standings import Worker
+from worker.view.quotas import RECENT, shown
 
 LINE = "quota default: 412 of 1,200 calls used in 5 min, 1,310 fall due in the next 5; 0 s ago"
 WRITTEN = {"blocks": [], "used": 412, "spoken_for": 1310, "left": 788}

@@ -14,10 +14,10 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from jobs.run.lifecycle import State
-from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from tests.support.processes import CUELIGHT, simulator, wait_until, worker
 from tests.support.terminal import Terminal
+from tests.unit.view.records import ALERT, EAST, HOUR, LONG, row, worked
 from worker.cli import main
 from worker.cli.extent import Extent
 from worker.cli.look import looked_again
@@ -26,45 +26,29 @@ from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 from worker.store.records import Alert, Overview
 from worker.store.store import Store
-from worker.view.board import MARKS, SILENT_AFTER, Board, when
-
-HOUR = timedelta(hours=1)
-LONG = "A title that says in many words what everybody who reads it knows"
-ALERT = Alert(
-    key="show/no_picture",
-    subject=Subject(SubjectKind.BROADCAST, "show"),
-    severity="critical",
-    title="",
-    text="nothing is LIVE",
-    cure="Look.",
-)
+from worker.view.board import Board, current
+from worker.view.rich.board import MARKS, DrawnBoard
+from worker.view.window import when
+from worker.view.workers import SILENT_AFTER
 
 
-def row(state: State | None, starts_in: timedelta = -HOUR / 2, **others: object) -> Overview:
-    fields = {
-        "id": "product-webinar@2026-12-01",
-        "title": LONG,
-        "account": "default",
-        "why": "",
-        "entered_at": NOON,
-        "starts_at": NOON + starts_in,
-        "ends_at": NOON + starts_in + HOUR,
-        "entry": None,
-        "source": "schedule",
-        "cancelled": False,
-    }
-    return Overview(state=state, **{**fields, **others})  # type: ignore[arg-type]  # A test's own short form.
-
-
-def shown(board: Board, width: int = 140, encoding: str = "utf-8") -> list[str]:
+def shown(board: Board, width: int = 140, encoding: str = "utf-8", lines: int | None = None) -> list[str]:
     console = Console(width=width, no_color=True, highlight=False, legacy_windows=False)
     options = replace(console.options, encoding=encoding)
-    return "".join(segment.text for segment in console.render(board, options)).splitlines()
+    return "".join(segment.text for segment in console.render(DrawnBoard(board, lines), options)).splitlines()
 
 
-def board(*rows: Overview, **others: object) -> Board:
-    fields = {"alerts": (), "now": NOON, "seen_at": NOON, **others}
-    return Board(rows, **fields)  # type: ignore[arg-type]  # As above.
+def board(
+    *rows: Overview,
+    alerts: Sequence[Alert] = (),
+    seen_at: datetime | None = NOON,
+    left_at: datetime | None = None,
+    trouble: str = "",
+) -> Board:
+    """Return a board; one worker is there, or was heard of last then, and one has left."""
+    workers = [worked(seen_at)] if seen_at else []
+    workers += [worked(left_at, left_at)] if left_at else []
+    return Board(rows, alerts, workers, NOON, trouble=trouble)
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 140, 250])
@@ -122,6 +106,19 @@ def test_each_says_how_far_it_is(found: Overview, text: str) -> None:
     assert text in shown(board(found))[1]
 
 
+def test_its_lines_are_values_in_the_zone_of_whoever_looks() -> None:
+    live, over = board(row(State.LIVE), row(State.ENDED, -2 * HOUR, id="over")).lines(EAST)
+    assert (live.state, live.when, live.progress.part) == (State.LIVE, "16:30-17:30", 0.5)
+    assert (over.id, over.when, over.is_over, live.is_over) == ("over", "15:00-16:00", True, False)
+
+
+def test_of_what_is_over_the_last_few_belong_to_now() -> None:
+    over = [row(State.ENDED, -9 * HOUR + n * HOUR / 2, id=f"over-{n}") for n in range(8)]
+    rejected, live = row(State.REJECTED), row(State.LIVE)
+    assert current([*over, rejected, live]) == [*over[3:], rejected, live]
+    assert current(over[:5]) == over[:5]
+
+
 def test_alerts_stand_beneath_with_their_cure() -> None:
     lines = shown(board(row(State.STARTING), alerts=(ALERT,)))
     assert "critical: show/no_picture: nothing is LIVE" in lines
@@ -136,7 +133,7 @@ def test_in_a_window_of_so_many_lines_nothing_that_is_wrong_is_out_of_sight(
     width: int, height: int, rows: int, alerts: int
 ) -> None:
     told = [replace(ALERT, text="what is wrong is told in many words, " * 4)] * alerts
-    lines = shown(board(*[row(State.LIVE)] * rows, alerts=told, lines=height), width)
+    lines = shown(board(*[row(State.LIVE)] * rows, alerts=told), width, lines=height)
     assert len(lines) <= height
     assert lines[-1].startswith("a worker works")
     assert sum("LIVE" in line for line in lines) >= min(rows, 4)
@@ -153,7 +150,7 @@ def test_the_worst_is_told_first() -> None:
 
 
 def test_what_is_wrong_goes_before_what_comes() -> None:
-    lines = shown(board(*[row(State.READY, HOUR)] * 40, alerts=(ALERT,), lines=24), 80)
+    lines = shown(board(*[row(State.READY, HOUR)] * 40, alerts=(ALERT,)), 80, lines=24)
     assert "critical: show/no_picture: nothing is LIVE" in lines
     assert "  -> Look." in lines
     assert "... and 23 more broadcasts in a taller window" in lines

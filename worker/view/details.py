@@ -1,0 +1,86 @@
+"""A broadcast by itself: in short as lists have it, and with everything known of it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime, tzinfo
+
+from jobs.run.lifecycle import State
+from worker.store.records import Alert, Overview
+from worker.view.instants import local
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A broadcast in short; programs are told each field by its name."""
+
+    id: str
+    title: str
+    account: str
+    state: State | None
+    """None: no worker has taken it up."""
+    starts_at: datetime | None
+    ends_at: datetime | None
+    meeting_id: str | None
+    playback_url: str | None
+    live_at: datetime | None
+    off_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """Everything known of a broadcast."""
+
+    summary: Summary
+    why: str
+    """Why it is in its state."""
+    source: str
+    cancelled: bool
+    alerts: tuple[Alert, ...]
+    """Those that are open."""
+
+    def facts(self) -> dict[str, object]:
+        """Return what is known of the broadcast itself, by name."""
+        short = {each.name: getattr(self.summary, each.name) for each in fields(self.summary)}
+        return {**short, "why": self.why, "source": self.source, "cancelled": self.cancelled}
+
+    def texts(self, zone: tzinfo | None = None) -> Iterator[tuple[str, str]]:
+        """Yield each fact for people: its name, and what it is."""
+        for name, value in self.facts().items():
+            yield name, _text(value, zone)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the same for programs."""
+        return {**self.facts(), "alerts": [each.text for each in self.alerts]}
+
+
+def summary(row: Overview) -> Summary:
+    """Return a broadcast in short."""
+    return Summary(
+        id=row.id,
+        title=row.title,
+        account=row.account,
+        state=row.state,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        meeting_id=row.meeting_id,
+        playback_url=row.playback_url,
+        live_at=row.live_at,
+        off_at=row.off_at,
+    )
+
+
+def details(row: Overview, alerts: Iterable[Alert]) -> Details:
+    """Return everything known of a broadcast; these are its open alerts."""
+    return Details(
+        summary=summary(row),
+        why=row.why,
+        source=row.source,
+        cancelled=row.cancelled,
+        alerts=tuple(alerts),
+    )
+
+
+def _text(value: object, zone: tzinfo | None) -> str:
+    if isinstance(value, datetime):
+        return local(value, zone)
+    return "" if value is None else str(value)
