@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from worker.cli.context import Context
-from worker.cli.output import visible_failures
+from worker.cli.output import visible_failures, write_anything
 from worker.cli.parameters import PasswordlessUrl
 
 COMMANDS = {
@@ -57,6 +57,7 @@ class LazyGroup(click.Group):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """Read what was typed before the command."""
+        write_anything()
         with visible_failures():
             return super().make_context(info_name, args, parent, **extra)
 

@@ -4,6 +4,8 @@ Commands write through this alone (ruff forbids `click.echo` elsewhere): what ot
 here, so that no title draws on the operator's terminal.
 """
 
+import codecs
+import io
 import json
 import sys
 from collections.abc import AsyncIterable, Iterable, Iterator, Sequence
@@ -67,6 +69,13 @@ def console(*, stderr: bool = False) -> "Console":
     )
 
 
+def write_anything() -> None:
+    """Have what the terminal has no character for written as an escape: no title fails a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 @contextmanager
 def visible_failures() -> Iterator[None]:
     """Make visible what failures say of what others wrote, or of what was typed.
@@ -110,7 +119,8 @@ async def write_json_list(parts: AsyncIterable[Sequence[object]]) -> None:
 
 def json_document(value: object) -> str:
     """Return a value as JSON for programs, which may be looked at on a terminal, too."""
-    return visible_json(json.dumps(value, default=plain, indent=2, ensure_ascii=False))
+    ascii_only = codecs.lookup(sys.stdout.encoding or "ascii").name != "utf-8"
+    return visible_json(json.dumps(value, default=plain, indent=2, ensure_ascii=ascii_only))
 
 
 def plain(value: object) -> Any:
