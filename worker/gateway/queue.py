@@ -14,22 +14,18 @@ from jobs.quota.count import Due, Quota
 from jobs.quota.demand import Demand
 from jobs.run.decision import Urgency
 from worker.gateway.line import Line
+from worker.gateway.pause import Pause
 from worker.gateway.permit import Admit, Permit, WithdrawnError, admit_always, no_turn
-from worker.gateway.reservation import USED_WITHIN, Allowance, Earlier, Figures, Reserve
+from worker.gateway.reservation import Earlier, Figures, Reserve
+from worker.gateway.supply import Supply
 from worker.kit.clock import Clock
-from worker.kit.tasks import Nursery
 from worker.provider.errors import NotSentError, RateLimitedError
 
 T = TypeVar("T")
 
-PAUSE_IF_UNSAID = 30.0
-"""Seconds to pause after a 429 that does not say how long."""
-
 PATIENCE = 10.0
 """Seconds that a call waits for its turn; a first stop waits for as long as it takes. Whoever asked decides
 anew then, and meanwhile can be told of what changed."""
-
-
 STOP_WAITS = 2.0
 """Seconds that a first stop may wait before it is told (law 6)."""
 
@@ -49,18 +45,16 @@ class CallQueue:
         """Tells what was sent before, by whoever held the group; None: nobody knows."""
         self.budget = budget
         self._quota = Quota(budget)
-        self._reserve = reserve
-        """Writes down a block of calls before they are used; None: nothing is to be written down."""
         self.short: Callable[[Urgency], None] = _tell_nobody
         """Told how urgent it was, when the quota made a call wait for too long."""
-        self._allowance = Allowance()
-        self._reserving = False
-        self._work = Nursery()
         self._for_permits = Line()
+        self._supply = Supply(
+            clock, budget, reserve, waiting=lambda: len(self._for_permits), let_go=self.let_go
+        )
         self._for_connections = Line()
         self._somebody_waits = asyncio.Event()
         self._under_way = 0
-        self._paused_until = 0.0
+        self._pause = Pause(clock)
         self._short_at: float | None = None
         self._closed = False
         self._epoch = clock.now().timestamp() - clock.monotonic()
@@ -180,7 +174,7 @@ class CallQueue:
         if self._earlier is not None:
             ages = await self._earlier()
             self._quota.clear()
-            self._allowance = Allowance()
+            self._supply.clear()
             self.begin_with(ages)
 
     def begin_with(self, ages: Iterable[float]) -> None:
@@ -206,7 +200,7 @@ class CallQueue:
         now = self._clock.monotonic()
         self._send_away(now)
         self._for_permits.let_go(lambda urgency: self._may_have_permit(urgency, now), self._let_out)
-        self._for_connections.let_go(lambda urgency: self._may_leave(urgency, now), self._dial)
+        self._for_connections.let_go(self._may_leave, self._dial)
 
     def _send_away(self, now: float) -> None:
         """Let nothing but a first stop wait for longer than its patience."""
@@ -261,65 +255,28 @@ class CallQueue:
                 self._quota.give_back(permit.urgency)
 
     async def _observed(self, send: Callable[[], Awaitable[T]]) -> T:
-        paused = self._clock.monotonic() < self._paused_until
+        was_on = self._pause.is_on
         try:
             return await send()
         except RateLimitedError as error:
-            self._pause(error.retry_after, paused=paused)
+            self._pause.begin(error.retry_after, was_on=was_on)
             raise
 
-    def _pause(self, seconds: float | None, *, paused: bool) -> None:
-        """Let nothing but stops leave for so long.
-
-        A stop refused in a pause, with nothing said, says nothing new: else the stops, which are tried all
-        the same, would keep everything else waiting for ever.
-        """
-        if seconds is None and not paused:
-            seconds = PAUSE_IF_UNSAID
-        self._paused_until = max(self._paused_until, self._clock.monotonic() + (seconds or 0.0))
-
     def _may_have_permit(self, urgency: Urgency, now: float) -> bool:
-        if self._is_paused(urgency, now) or self._quota.room(urgency, now) <= 0:
+        if self._is_paused(urgency) or self._quota.room(urgency, now) <= 0:
             return False
-        return urgency is Urgency.STOP or self._is_reserved(now)
+        return urgency is Urgency.STOP or self._supply.has_any()
 
-    def _may_leave(self, urgency: Urgency, now: float) -> bool:
-        return not self._is_paused(urgency, now) and self._under_way < self.budget.connections(urgency)
+    def _may_leave(self, urgency: Urgency) -> bool:
+        return not self._is_paused(urgency) and self._under_way < self.budget.connections(urgency)
 
-    def _is_paused(self, urgency: Urgency, now: float) -> bool:
-        return now < self._paused_until and urgency not in STOPS
+    def _is_paused(self, urgency: Urgency) -> bool:
+        return urgency not in STOPS and self._pause.is_on
 
     def _let_out(self, urgency: Urgency) -> None:
         self._quota.let_out(urgency)
-        self._allowance.take()
-
-    def _is_reserved(self, now: float) -> bool:
-        """Whether a call is spoken for; the next block is reserved before this one is used up."""
-        if self._reserve is None:
-            return True
-        left = self._allowance.left(now)
-        if not self._reserving and left <= self._block() // 2:
-            self._reserving = True
-            self._work.start(self._take_block(self._reserve), "reserve quota")
-        return left > 0
-
-    def _block(self) -> int:
-        """Return how many calls to reserve at once: more when more of them wait."""
-        return max(1, self.budget.calls // BLOCKS, min(len(self._for_permits), self.budget.calls // 4))
-
-    async def _take_block(self, reserve: Reserve) -> None:
-        now, count = self._clock.monotonic(), self._block()
-        try:
-            await reserve(count)
-            self._allowance.add(count, now + USED_WITHIN)
-        finally:
-            self._reserving = False
-        self.let_go()
+        self._supply.take()
 
 
 def _tell_nobody(_urgency: Urgency) -> None:
     """Tell nobody."""
-
-
-BLOCKS = 40
-"""A budget is reserved in so many parts, or larger ones."""

@@ -6,32 +6,32 @@ verdict LIVE, and the other half, are read from the meeting's own `active-livest
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from jobs.marker import bears
 from jobs.model import Room, Run
 from jobs.run.backoff import fraction
-from jobs.run.decision import Urgency
-from jobs.run.lifecycle import HOLDING, OVER, State
+from jobs.run.lifecycle import HOLDING, State
 from jobs.run.observations import (
     NO_SESSION,
     NO_STREAM,
-    NOTHING_SEEN,
     Asked,
     Fact,
     Meeting,
     Seen,
     Stream,
-    StreamStatus,
     answered,
     put_off,
     unanswered,
 )
-from jobs.run.polling import Read, urgency
-from worker.gateway.lists import Listed, Lists
+from jobs.run.polling import Read
+from worker.gateway.book import Book
+from worker.gateway.list_answers import OF_ITS_MEETING, ListAnswers, answered_by_list
+from worker.gateway.lists import Lists
+from worker.gateway.look import Look
 from worker.gateway.permit import NoTurnError, WithdrawnError
 from worker.gateway.queue import PATIENCE, CallQueue
 from worker.gateway.sameness import same_company, same_presence, same_recording, same_session, same_stream
@@ -41,61 +41,11 @@ from worker.provider.errors import ProviderError
 
 T = TypeVar("T")
 
-OF_ITS_MEETING = frozenset({Read.SEARCH, Read.AIRINGS, Read.RECORDING})
-"""What no list of an account tells."""
 LISTS_FROM = 8
 """Runs on one account that ask the same from which its lists are read instead of each meeting."""
-MEETINGS_LISTED_EVERY = timedelta(seconds=20)
-"""Its meetings are listed anew after half of this, or later when the quota is scarce."""
 HINTS_APART = timedelta(seconds=2)
 TOLD_FOR = 600.0
 """Seconds after a hint for which the provider counts as telling by itself what happens."""
-MEETINGS_TOLD_FOR = timedelta(seconds=45)
-"""An older list says nothing of a meeting as it is now."""
-
-
-@dataclass(slots=True)
-class _Book:
-    """What was read. A read writes into the book that was open when it began, whoever looks there then."""
-
-    runs: dict[str, Seen] = field(default_factory=dict)
-
-    def seen(self, run_id: str) -> Seen:
-        return self.runs.get(run_id, NOTHING_SEEN)
-
-    def put(self, run_id: str, **asked: Any) -> None:
-        seen = self.seen(run_id)
-        stream = asked.pop(Read.STREAM, None)
-        self.runs[run_id] = replace(seen.heard(stream) if stream else seen, **asked)
-
-    def hint(self, run_id: str, at: datetime) -> None:
-        self.runs[run_id] = replace(self.seen(run_id), hinted_at=at)
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """One run's questions: how urgent they are, how often they are asked, and how long they may wait."""
-
-    book: _Book
-    run: Run
-    every: timedelta
-    patience: float
-
-    def rank(self, read: Read) -> Urgency:
-        return urgency(self.run.state, read)
-
-    @property
-    def meeting_id(self) -> str:
-        return self.run.room.meeting_id or ""
-
-    @property
-    def seen(self) -> Seen:
-        return self.book.seen(self.run.id)
-
-    def asked(self, read: Read) -> Asked[Any] | None:
-        """What became of this question so far."""
-        found: Asked[Any] | None = getattr(self.seen, read)
-        return found
 
 
 class Reader:
@@ -105,8 +55,9 @@ class Reader:
         self._client = client
         self._caller = queue
         self._lists = lists
+        self._answers = ListAnswers(lists, clock)
         self._clock = clock
-        self._book = _Book()
+        self._book = Book()
         self._told_at = float("-inf")
         """When something was hinted at last; monotonic."""
         self._asking: dict[Read, set[str]] = {read: set() for read in Read}
@@ -146,19 +97,20 @@ class Reader:
 
     def forget_all(self) -> None:
         """Drop everything that was read, or is being read: its instants are not to be trusted any more."""
-        self._book = _Book()
+        self._book = Book()
         self._lists.forget()
 
     def heard_on(self, run_id: str, stream: Stream, began_at: datetime) -> None:
         """Learn from a list that somebody else read that this run's meeting is on the air."""
-        self._book.put(run_id, stream=_from_list(self.seen(run_id).stream, stream, began_at, same_stream))
+        asked = answered_by_list(self.seen(run_id).stream, stream, began_at, same_stream)
+        self._book.put(run_id, stream=asked)
 
     def last_read(self, run: Run) -> Fact[Stream] | None:
         """Return what was read last of this run's livestream, by itself or in a list read for others."""
         meeting_id, listed = run.room.meeting_id or "", self._lists.streams.last
         if listed and (listed.whole or meeting_id in listed.by_meeting):
             stream = listed.by_meeting.get(meeting_id, NO_STREAM)
-            asked = _from_list(self.seen(run.id).stream, stream, listed.began_at, same_stream)
+            asked = answered_by_list(self.seen(run.id).stream, stream, listed.began_at, same_stream)
             self._book.put(run.id, stream=asked)
         asked_last = self.seen(run.id).stream
         return asked_last.fact if asked_last else None
@@ -172,7 +124,7 @@ class Reader:
         """
         self._note(run, reads)
         self._overhear(run)
-        look = _Look(self._book, run, every, patience)
+        look = Look(self._book, run, every, patience)
         if len(reads) == 1:
             await self._look(look, *reads)
         else:
@@ -188,9 +140,9 @@ class Reader:
             return
         session = listed.by_meeting.get(meeting_id, NO_SESSION)
         before = self.seen(run.id).present
-        self._book.put(run.id, present=_from_list(before, session, listed.began_at, same_company))
+        self._book.put(run.id, present=answered_by_list(before, session, listed.began_at, same_company))
 
-    async def _look(self, look: _Look, read: Read) -> None:
+    async def _look(self, look: Look, read: Read) -> None:
         """Answer a question from the lists if they can, and else from the meeting itself."""
         if not await self._look_at_list(look, read):
             await self._ask(look, read)
@@ -204,25 +156,23 @@ class Reader:
         for asking in self._asking.values():
             asking.discard(run_id)
 
-    async def _look_at_list(self, look: _Look, read: Read) -> bool:
+    async def _look_at_list(self, look: Look, read: Read) -> bool:
         """Answer from a list if it can, and many ask; tell whether it did."""
-        if read in OF_ITS_MEETING or len(self._asking[read]) < LISTS_FROM or _is_hinted(look, read):
+        if (
+            read in OF_ITS_MEETING
+            or len(self._asking[read]) < LISTS_FROM
+            or (read is Read.STREAM and look.is_hinted)
+        ):
             return False
         try:
-            match read:
-                case Read.STREAM:
-                    return await self._stream_from_list(look)
-                case Read.SESSION:
-                    return await self._session_from_list(look)
-                case _:
-                    return await self._meeting_from_list(look)
+            return await self._answers.answer(look, read)
         except NoTurnError:
-            _put_off(look, read, self._clock.now())  # Its own read would have no turn either.
+            look.put_off(read, self._clock.now())  # Its own read would have no turn either.
             return True
         except (ProviderError, WithdrawnError):
             return self._is_not_its_turn(look, read)
 
-    def _is_not_its_turn(self, look: _Look, read: Read) -> bool:
+    def _is_not_its_turn(self, look: Look, read: Read) -> bool:
         """Without a list a few ask their meetings by themselves each time, others the next time.
 
         All of many would use the quota up within seconds.
@@ -231,44 +181,11 @@ class Reader:
         turn = int(now.timestamp() / max(1.0, look.every.total_seconds()))
         if fraction(f"{look.run.id} {turn}") < LISTS_FROM / len(self._asking[read]):
             return False
-        _put_off(look, read, now)
+        look.put_off(read, now)
         return True
 
-    async def _stream_from_list(self, look: _Look) -> bool:
-        listed = await self._lists.streams.fresh(look.rank(Read.STREAM), look.every, look.patience)
-        stream = listed.by_meeting.get(look.meeting_id)
-        if not _suffices(look, listed, stream):
-            return False
-        now = self._clock.now()
-        if stream is None and not listed.whole:
-            _put_off(look, Read.STREAM, now)
-            return True
-        asked = _from_list(look.seen.stream, stream or NO_STREAM, listed.began_at, same_stream)
-        look.book.put(look.run.id, stream=replace(asked, tried_at=now))
-        return True
-
-    async def _session_from_list(self, look: _Look) -> bool:
-        listed = await self._lists.sessions.fresh(look.rank(Read.SESSION), look.every, look.patience)
-        session = listed.by_meeting.get(look.meeting_id, NO_SESSION)
-        asked = _from_list(look.seen.session, session, listed.began_at, same_session)
-        look.book.put(look.run.id, session=replace(asked, tried_at=self._clock.now()))
-        return True
-
-    async def _meeting_from_list(self, look: _Look) -> bool:
-        """Only what is there is told: one that is gone, or made long ago, is asked for by itself."""
-        rank = look.rank(Read.MEETING)
-        listed = await self._lists.meetings.fresh(rank, MEETINGS_LISTED_EVERY, look.patience)
-        meeting = listed.by_meeting.get(look.meeting_id)
-        now = self._clock.now()
-        if meeting is None or listed.began_at < now - MEETINGS_TOLD_FOR:
-            return False
-        before: Asked[Meeting | None] | None = look.seen.meeting
-        asked = _from_list(before, meeting, listed.began_at, same_presence)
-        look.book.put(look.run.id, meeting=replace(asked, tried_at=now))
-        return True
-
-    async def _ask(self, look: _Look, read: Read) -> None:
-        client, put = self._client, partial(look.book.put, look.run.id)
+    async def _ask(self, look: Look, read: Read) -> None:
+        client, put = self._client, look.put
         match read:
             case Read.STREAM:
                 stream = partial(client.active_stream, look.meeting_id)
@@ -291,7 +208,7 @@ class Reader:
 
     async def _asked(
         self,
-        look: _Look,
+        look: Look,
         read: Read,
         send: Callable[[], Awaitable[T]],
         same: Callable[[T, T], bool],
@@ -316,45 +233,3 @@ class Reader:
         return tuple(
             sorted((each for each in found if bears(each.title, room.marker)), key=lambda m: m.created_at)
         )
-
-
-def _suffices(look: _Look, listed: Listed[Stream], stream: Stream | None) -> bool:
-    """Whether the list says enough, so that the meeting itself need not be asked."""
-    fact = look.seen.stream.fact if look.seen.stream else None
-    if stream is None and not listed.whole and fact is None:
-        return False
-    if look.run.state is State.STOPPING:
-        return stream is not None or not _proves_the_rest(look)
-    if look.run.state in OVER:
-        return stream is not None or listed.whole
-    if stream is not None:
-        return stream.status is StreamStatus.INVOKED or bool(fact and fact.value.is_live)
-    return fact is None or fact.value.is_off
-
-
-def _proves_the_rest(look: _Look) -> bool:
-    """Whether a list said off since the meeting was closed, so that its own read is what is missing."""
-    closed_at, fact = look.run.closed_at, look.seen.stream.fact if look.seen.stream else None
-    if closed_at is None or fact is None or not fact.value.is_off:
-        return False
-    return bool(fact.reads_since(closed_at))
-
-
-def _is_hinted(look: _Look, read: Read) -> bool:
-    """Whether this meeting itself is to be asked: a list may have been read before what happened."""
-    asked, hinted_at = look.seen.stream, look.seen.hinted_at
-    return read is Read.STREAM and hinted_at is not None and (asked is None or asked.tried_at < hinted_at)
-
-
-def _put_off(look: _Look, read: Read, now: datetime) -> None:
-    """Note that it was this run's turn to ask, and that nothing new is known."""
-    look.book.put(look.run.id, **{read: put_off(look.asked(read), now)})
-
-
-def _from_list(
-    before: Asked[T] | None, value: T, began_at: datetime, same: Callable[[T, T], bool]
-) -> Asked[T]:
-    fact = before.fact if before else None
-    if before and fact and fact.began_at >= began_at:
-        return before
-    return answered(before, value, began_at, same=fact is not None and same(fact.value, value), own=False)

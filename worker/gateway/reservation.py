@@ -6,7 +6,6 @@ still holds, and nobody can begin anew without the database.
 """
 
 import json
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -72,29 +71,6 @@ class Reservation:
             await self.ledger.reserve(self.group, _written(self._blocks, self.figures, now))
         except StoreUnavailableError as error:
             log.warning("quota_unreserved", group=self.group, reason=str(error))
-
-
-class Allowance:
-    """What is left of the blocks that were reserved, the oldest first; instants are monotonic seconds."""
-
-    def __init__(self) -> None:
-        self._blocks: deque[tuple[float, int]] = deque()
-
-    def add(self, count: int, until: float) -> None:
-        """Have so many calls more, until then."""
-        self._blocks.append((until, count))
-
-    def left(self, now: float) -> int:
-        """Return how many calls may be made of what is reserved."""
-        while self._blocks and (self._blocks[0][0] <= now or self._blocks[0][1] <= 0):
-            self._blocks.popleft()
-        return sum(count for _, count in self._blocks)
-
-    def take(self) -> None:
-        """Use one, if there is any."""
-        if self._blocks:
-            until, count = self._blocks[0]
-            self._blocks[0] = (until, count - 1)
 
 
 Reserve = Callable[[int], Awaitable[None]]

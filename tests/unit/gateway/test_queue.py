@@ -8,8 +8,9 @@ import pytest
 from jobs.quota.budget import Budget
 from jobs.run.decision import Urgency
 from tests.support.clock import HandClock, settle
+from worker.gateway.pause import PAUSE_IF_UNSAID
 from worker.gateway.permit import WithdrawnError
-from worker.gateway.queue import PAUSE_IF_UNSAID, CallQueue
+from worker.gateway.queue import CallQueue
 from worker.provider.errors import RateLimitedError
 
 
