@@ -8,7 +8,7 @@ aside, and that no pass will ever close, it closes the meeting too, if the lease
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,12 +19,9 @@ from jobs.model import Attempt, Broadcast, Kind, Outcome, Run
 from jobs.policy import Policy
 from jobs.run.decision import CLOSE, STOP_AGAIN, Stop
 from jobs.run.lifecycle import HOLDING, State
-from jobs.run.observations import NOTHING_SEEN, Fact, Stream
-from jobs.run.polling import Read
-from jobs.run.situation import Situation
-from jobs.run.stop import off_wanted_at
 from jobs.run.transition import answered, set_back
-from worker.engine.on_air import GRACE, OnAir
+from worker.engine.on_air import GRACE, OnAir, due_off_at, stops_since
+from worker.engine.proof import prove_off
 from worker.gateway.account import Gateway
 from worker.gateway.permit import Admit, admit_always
 from worker.kit.clock import Clock
@@ -84,10 +81,10 @@ class Failsafe:
                 self.tell(run.id, [])  # Told here, or by a failsafe that was here before.
             return
         now, at = self.clock.now(), self.clock.monotonic()
-        off_at = self._off_at(run, broadcast, now)
+        off_at = due_off_at(run, broadcast, now, self.policy)
         known = self._known.get(run.id)
         if known is None or (known.off_at != off_at and max(known.off_at, off_at) > now):
-            stops = [at - (now - sent_at).total_seconds() for sent_at in _stopped_at(run, off_at)]
+            stops = [at - (now - sent_at).total_seconds() for sent_at in stops_since(run, off_at)]
             told = known is not None and known.told
             known = self._known[run.id] = OnAir(run, off_at, at, stops=stops, told=told)
             self._holders[run.room.meeting_id or ""] = run.id
@@ -261,7 +258,8 @@ class Failsafe:
             await self._stop(known)
             if known.aside and self.may_close(known.run.room.account):
                 known.closed = await self._close(known) is Outcome.DONE
-            await self._prove(known)
+            reader = self.gateways[known.run.room.account].reader
+            await prove_off(known, reader, self.clock, self.policy)
         finally:
             known.under_way = False
 
@@ -285,38 +283,3 @@ class Failsafe:
 
     def _admit(self, account: str) -> str:
         return "" if self.may_close(account) else "the lease has run out"
-
-    async def _prove(self, known: OnAir) -> None:
-        """Read until two reads far enough apart say off, or one says on when the stop should show."""
-        since, until = self.clock.now(), self.clock.monotonic() + self.policy.escalate_after.total_seconds()
-        while self.clock.monotonic() < until and not known.is_off(self.policy):
-            await self.clock.sleep(self.policy.poll_stopping.total_seconds())
-            since = min(since, self.clock.now())  # The clock may have been set back.
-            stream = await self._read(known.run, since)
-            known.reads = stream.reads_since(since) if stream and stream.value.is_off else ()
-            if stream and stream.value.is_on and stream.began_at >= since + self.policy.stop_shows_within:
-                return
-
-    async def _read(self, run: Run, since: datetime) -> Fact[Stream] | None:
-        """Return what the last read since then says, as of a run that is being taken off the air."""
-        stopping = replace(run, state=State.STOPPING, closed_at=since)
-        reader = self.gateways[run.room.account].reader
-        seen = await reader.look(stopping, frozenset({Read.STREAM}), self.policy.poll_stopping)
-        fact = seen.stream.fact if seen.stream else None
-        return fact if fact and fact.began_at >= since else None
-
-    def _off_at(self, run: Run, broadcast: Broadcast, now: datetime) -> datetime:
-        if run.state is State.STOPPING and run.off_wanted_at:
-            return run.off_wanted_at
-        s = Situation(broadcast, run, NOTHING_SEEN, now, self.policy)
-        return off_wanted_at(s) if s.off_wanted else broadcast.window.ends_at
-
-
-def _stopped_at(run: Run, off_at: datetime) -> list[datetime]:
-    """Return when the record says that stops were sent and answered: a worker that begins reads first.
-
-    Else one that dies again and again sends so many that the quota has nothing left to prove them with.
-    """
-    if run.state is not State.STOPPING:
-        return []
-    return [each.began_at for each in run.of_kind(Kind.STOP, since=off_at) if each.succeeded]

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from jobs.model import Run
+from jobs.model import Broadcast, Kind, Run
 from jobs.policy import Policy
 from jobs.run.backoff import patience
 from jobs.run.lifecycle import State
+from jobs.run.observations import NOTHING_SEEN
+from jobs.run.situation import Situation
+from jobs.run.stop import off_wanted_at
 
 GRACE = 0.3
 """Seconds that the passes get to send the stop themselves."""
@@ -98,3 +101,21 @@ class OnAir:
     def is_proven(self, policy: Policy) -> bool:
         """Whether two reads far enough apart, both after the last stop, said off."""
         return len(self.reads) > 1 and self.reads[-1] - self.reads[0] >= policy.proof_apart
+
+
+def due_off_at(run: Run, broadcast: Broadcast, now: datetime, policy: Policy) -> datetime:
+    """Return when the run has to be off: at its end, or earlier if that was asked for."""
+    if run.state is State.STOPPING and run.off_wanted_at:
+        return run.off_wanted_at
+    s = Situation(broadcast, run, NOTHING_SEEN, now, policy)
+    return off_wanted_at(s) if s.off_wanted else broadcast.window.ends_at
+
+
+def stops_since(run: Run, off_at: datetime) -> list[datetime]:
+    """Return when the record says that stops were sent and answered: a worker that begins reads first.
+
+    Else one that dies again and again sends so many that the quota has nothing left to prove them with.
+    """
+    if run.state is not State.STOPPING:
+        return []
+    return [each.began_at for each in run.of_kind(Kind.STOP, since=off_at) if each.succeeded]

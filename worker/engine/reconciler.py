@@ -13,28 +13,29 @@ import structlog
 
 from jobs.conditions import edit_refused, rejected, set_aside
 from jobs.marker import marker
-from jobs.model import Attempt, Broadcast, Kind, Outcome, Room, Run
+from jobs.model import Broadcast, Room, Run
 from jobs.policy import Policy
-from jobs.quota.demand import demand
 from jobs.run.alarms import conditions
 from jobs.run.decide import decided
-from jobs.run.decision import Adopt, Call, Decision, LookedBack, Move, Perform, Rest, Step, Stop, WaitUntil
+from jobs.run.decision import Decision, Move, Perform, Rest, WaitUntil
 from jobs.run.intake import Intake, differences, intake, standing
 from jobs.run.lifecycle import OVER
 from jobs.run.observations import NOTHING_SEEN
 from jobs.run.polling import cadence, due, needs_no_look, next_look_at, patience
 from jobs.run.situation import Situation
-from jobs.run.transition import adopted, answered, moved, placed, settled
+from jobs.run.transition import moved, placed
 from jobs.subject import Subject, SubjectKind
 from worker.alerting.alerts import Alerts
 from worker.engine.draft import Draft
+from worker.engine.drafts import Drafts
 from worker.engine.failsafe import Failsafe
 from worker.engine.locks import TRIED_AGAIN_AFTER, Locks
 from worker.engine.recorder import Recorder, StaleError
 from worker.engine.setbacks import Setbacks
+from worker.engine.steps import Steps
 from worker.engine.telemetry import Telemetry
 from worker.gateway.account import Gateway
-from worker.gateway.permit import NoTurnError, Permit
+from worker.gateway.permit import NoTurnError
 from worker.gateway.queue import PATIENCE
 from worker.kit.clock import Clock
 from worker.leases.contract import Leases
@@ -61,7 +62,7 @@ class TenantError(Exception):
     """A run's meeting cannot be reached with the settings as they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Reconciler:
     """Makes passes. Several may run side by side, one for each room."""
 
@@ -77,10 +78,27 @@ class Reconciler:
     locks: Locks
     """Told what another session's lock keeps from being written."""
     telemetry: Telemetry
-    setbacks: Setbacks = field(init=False)
+    _setbacks: Setbacks = field(init=False)
+    _drafts: Drafts = field(init=False)
+    _steps: Steps = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "setbacks", Setbacks(self.clock))
+        self._setbacks = Setbacks(self.clock)
+        self._drafts = Drafts(
+            recorder=self.recorder,
+            gateways=self.gateways,
+            failsafe=self.failsafe,
+            telemetry=self.telemetry,
+        )
+        self._steps = Steps(
+            drafts=self._drafts,
+            recorder=self.recorder,
+            gateways=self.gateways,
+            failsafe=self.failsafe,
+            clock=self.clock,
+            policy=self.policy,
+            telemetry=self.telemetry,
+        )
 
     async def reconcile(self, run_id: str) -> datetime | None:
         """Make one pass and return when the next is due; None if nothing more is to be done.
@@ -107,12 +125,12 @@ class Reconciler:
         except Exception as error:  # noqa: BLE001  What goes wrong with one run stays with it.
             return self._set_aside(run_id, f"{type(error).__name__}: {error}", error)
         self.locks.free(run_id)
-        self.setbacks.is_well(run_id)
+        self._setbacks.is_well(run_id)
         return next_at
 
     def _set_aside(self, run_id: str, reason: str, error: Exception | None = None) -> datetime:
         """Say so, leave its end to the failsafe, and try again later: what failed may be mended."""
-        if self.setbacks.is_to_be_said(run_id, reason):
+        if self._setbacks.is_to_be_said(run_id, reason):
             log.critical("set_aside", run=run_id, reason=reason, exc_info=error)
         else:  # The same of all: the log counts them in one line a minute.
             log.critical("others_set_aside", cause=type(error).__name__ if error else "a pass hung")
@@ -133,13 +151,13 @@ class Reconciler:
             return None
         self._refuse_another_tenant(record.run.room)
         draft = self.recorder.begin(record)
-        self._catch_up(draft, record.accepted)
+        self._drafts.catch_up(draft, record.accepted)
         taken = intake(record.wanted, record.accepted, draft.run, self.gateways, self.clock.now())
         self._take_in(draft, record, taken)
         self.telemetry.looked_at(draft.run)
         broadcast = taken.broadcast or record.accepted
         if broadcast is None:
-            await self._write(draft)
+            await self._drafts.write(draft)
             self.alerts.tell(Subject(SubjectKind.BROADCAST, run_id), [rejected(taken.refusal)])
             return None
         self.failsafe.note(draft.run, broadcast)
@@ -156,24 +174,16 @@ class Reconciler:
             self._tell(s, refusal)  # Not of what a move leaves behind: unwritten, it would be told in turns.
             match decision:
                 case Perform(step, why):
-                    return await self._perform(draft, s, step, why)
+                    return await self._steps.take(draft, s, step, why)
                 case WaitUntil(at):
-                    await self._write(draft)
-                    self._expect(s)
+                    await self._drafts.write(draft)
+                    self._steps.expect(s)
                     return max(min(at, next_look_at(s) or at), self.clock.now() + LEAST_WAIT)
                 case Rest():
-                    await self._write(draft)
+                    await self._drafts.write(draft)
                     self._rest(draft.run)
                     return None
         raise CircleError(f"{draft.run.id} is {draft.run.state} after {MOVES_IN_A_PASS} moves")
-
-    def _catch_up(self, draft: Draft, accepted: Broadcast | None) -> None:
-        """Note what was done from memory, and what an operator asked for."""
-        if accepted is not None:
-            self.failsafe.note(draft.run, accepted)
-        for attempt in self.failsafe.unrecorded(draft.run.id):
-            self.recorder.made(draft, attempt)
-        self.recorder.stop_asked(draft)
 
     def _take_in(self, draft: Draft, record: Record, taken: Intake) -> None:
         """Note that the row was looked at, and what of it is in force from now on."""
@@ -187,36 +197,13 @@ class Reconciler:
         why = taken.refusal or (differences(record.accepted, changed) if changed else "")
         self.recorder.taken_in(draft, after, changed, why, version=record.wanted_version)
 
-    async def _write(self, draft: Draft) -> None:
-        """Write what is noted, and tell of the moves that are written with it."""
-        moves, made = draft.moves, self.failsafe.unrecorded(draft.run.id)
-        noted = [each for each in made if each in draft.attempts]
-        run = await self.recorder.write(draft)
-        for attempt in noted:
-            self.failsafe.recorded(run.id, attempt)
-        for s, after in moves:
-            self._tell_of_move(s, after, run)
-
-    def _tell_of_move(self, s: Situation, after: Run, run: Run) -> None:
-        self.telemetry.moved(s, after)
-        self.telemetry.looked_at(after)
-        log.info("moved", run=run.id, before=s.run.state, after=after.state, why=after.why)
-        self.failsafe.note(run, s.broadcast)
-        if s.run.state in OVER:
-            self.gateways[run.room.account].reader.forget(run.id)
-
-    def _expect(self, s: Situation) -> None:
-        """Have room kept in the quota for what this run is known to need."""
-        if gateway := self.gateways.get(s.run.room.account):
-            gateway.queue.expect(s.run.id, demand(s))
-
     async def _decided(self, draft: Draft, broadcast: Broadcast) -> tuple[Situation, Decision]:
         """Read what is due, unless what is to be done follows from the clock alone, and decide."""
         s = self._situation(broadcast, draft.run)
         reads, decision = due(s), decided(s)
         if not reads or needs_no_look(s, decision):
             return s, decision
-        await self._write(draft)
+        await self._drafts.write(draft)
         reader = self.gateways[draft.run.room.account].reader
         await reader.look(draft.run, reads, cadence(s), patience(s, PATIENCE))
         s = self._situation(broadcast, draft.run)
@@ -237,81 +224,12 @@ class Reconciler:
             await self._tell_first(replace(s, run=after))
         self.recorder.moved(draft, s, after)
         if s.run.state in OVER:
-            await self._write(draft)
+            await self._drafts.write(draft)
 
     async def _tell_first(self, s: Situation) -> None:
         """What is over may never be looked at again: the alerts that come of it are written before."""
         self._tell(s, "")
         await self.alerts.write()
-
-    async def _perform(self, draft: Draft, s: Situation, step: Step, why: str) -> datetime:
-        """Do one thing and return when the next pass is due: at once, unless it could not be done."""
-        self._expect(s)
-        match step:
-            case Adopt():
-                self.recorder.edited(draft, adopted(draft.run, step), f"adopted {step.meeting_id}")
-                await self._write(draft)
-                log.info("adopted", run=s.run.id, meeting=step.meeting_id)
-            case LookedBack():
-                self.recorder.edited(draft, replace(draft.run, looked_back_at=self.clock.now()), why)
-                await self._write(draft)
-            case Stop():
-                return await self._stop(draft, s, step, why)
-            case _:
-                await self._attempt(draft, s, step, why)
-        return self.clock.now()
-
-    async def _stop(self, draft: Draft, s: Situation, stop: Stop, why: str) -> datetime:
-        """Sent first, recorded after: it waits for no database (law 3).
-
-        Unless the failsafe has sent one since this pass began: the next decides with that in mind.
-        """
-        if any(each not in draft.attempts for each in self.failsafe.unrecorded(s.run.id)):
-            return self.clock.now()
-        made = await self.failsafe.stop(s.run, stop, why)
-        self.telemetry.attempted(s, made)
-        if made.outcome is Outcome.NOT_SENT:
-            self.recorder.waits(draft, Kind.STOP, made.detail)
-        await self._write(draft)
-        unsent = made.outcome is Outcome.NOT_SENT
-        return self.clock.now() + self.policy.backoff_first if unsent else self.clock.now()
-
-    async def _attempt(self, draft: Draft, s: Situation, call: Call, why: str) -> None:
-        """Written down before it is made, and again when it is answered."""
-        admit = self.recorder.admission(s.run)
-        permit = await self._permit(draft, s, call)
-        gateway = self._gateway(s.run)
-        try:
-            attempt = Attempt(kind=call.kind, began_at=self.clock.now())
-            self.recorder.attempted(draft, attempt, gateway.tenant)
-            await self._write(draft)
-        except BaseException:
-            gateway.queue.give_back(permit)
-            raise
-        run = draft.run
-        answer = await gateway.performer.perform(call, run.room, admit, permit)
-        log.info("called", run=run.id, call=call.kind, outcome=answer.outcome, detail=answer.detail, why=why)
-        made = answered(run.attempts[-1], self.clock.now(), answer.outcome, answer.detail)
-        self.telemetry.attempted(s, made)
-        self.recorder.answered(draft, settled(run, made, call, answer.meeting_id), made)
-        await self._write(draft)
-
-    async def _permit(self, draft: Draft, s: Situation, call: Call) -> Permit:
-        """Return the right to make this call; what has to wait for it is written down meanwhile.
-
-        Raises:
-            NoTurnError: the quota left no room for it in time, or before the window's next end.
-        """
-        queue = self._gateway(s.run).queue
-        if (permit := queue.permit_now(call.urgency)) is not None:
-            return permit
-        await self._write(draft)
-        try:
-            return await queue.permit(call.urgency, patience(s, PATIENCE))
-        except NoTurnError as error:
-            self.recorder.waits(draft, call.kind, str(error))
-            await self._write(draft)
-            raise
 
     def _at_account(self, account: str, room: Room) -> Room:
         """Return a room that nothing was made for yet, at another account."""
@@ -347,6 +265,3 @@ class Reconciler:
         self.telemetry.let_go(run_id)
         for gateway in self.gateways.values():
             gateway.queue.expect(run_id, ())
-
-    def _gateway(self, run: Run) -> Gateway:
-        return self.gateways[run.room.account]
