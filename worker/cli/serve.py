@@ -4,8 +4,9 @@ import asyncio
 import os
 import secrets
 import signal
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from config.settings import Settings
+    from worker.kit.logs import Redaction
     from worker.store.store import Store
 
 THREADS = 64
@@ -79,52 +81,74 @@ def _ended_while_it_starts() -> Iterator[None]:
 
 
 def _run(context: Context, schedule: Path | None) -> None:
-    import structlog
-
-    from worker.alerting.services import ChannelError
-    from worker.bootstrap.memory import collect_rarely
-    from worker.bootstrap.open_files import allow_as_many_as_may_be
-    from worker.bootstrap.opening import assemble
     from worker.installation.accounts import secrets_of
-    from worker.kit import logs, proxies
-    from worker.kit.clock import SystemClock
-    from worker.kit.threads import ThreadPerCall
-    from worker.leases.file import LeaseTakenError, NetworkFileSystemError
-    from worker.process.app import run_until_signalled
-    from worker.process.files_watch import FilesLostError
-    from worker.store.errors import StoreError
+    from worker.kit import logs
 
     settings = context.settings(schedule=schedule)
     if not settings.accounts:
         cure = "set CUELIGHT_ACCOUNTS__DEFAULT__FLAVOUR and its credentials, or try `cuelight simulate`"
         raise click.ClickException(f"no account is set up: {cure}")
     written = logs.configure(settings.log.format, settings.log.level, secrets_of(settings))
+    _use_no_proxy()
+    try:
+        with _refusals():
+            asyncio.run(_work(settings, partial(_settings_again, context, schedule, written.redaction)))
+    finally:
+        written.close()
+
+
+def _use_no_proxy() -> None:
+    """Take the proxies out of the environment, and say so."""
+    import structlog
+
+    from worker.kit import proxies
+
     if unused := proxies.take_out_of(os.environ):
         structlog.get_logger(__name__).warning("proxy_not_used", variables=unused, cure=proxies.CURE)
 
-    def again() -> "Settings | None":
-        try:
-            found = context.settings(schedule=schedule)
-        except click.ClickException:
-            return None
-        written.redaction.learn(secrets_of(found))
-        return found
 
-    async def worker() -> None:
-        allow_as_many_as_may_be()
-        asyncio.get_running_loop().set_default_executor(ThreadPerCall("worker", THREADS))
-        app = await assemble(settings, SystemClock(), again)
-        collect_rarely()
-        await run_until_signalled(app)
+def _settings_again(context: Context, schedule: Path | None, redaction: "Redaction") -> "Settings | None":
+    """Read the settings as they are now, and hide their secrets too; None: they are in error."""
+    from worker.installation.accounts import secrets_of
 
     try:
-        asyncio.run(worker())
+        found = context.settings(schedule=schedule)
+    except click.ClickException:
+        return None
+    redaction.learn(secrets_of(found))
+    return found
+
+
+async def _work(settings: "Settings", again: "Callable[[], Settings | None]") -> None:
+    """Put a worker together and run it until it is told to stop."""
+    from worker.bootstrap.memory import collect_rarely
+    from worker.bootstrap.open_files import allow_as_many_as_may_be
+    from worker.bootstrap.opening import assemble
+    from worker.kit.clock import SystemClock
+    from worker.kit.threads import ThreadPerCall
+    from worker.process.app import run_until_signalled
+
+    allow_as_many_as_may_be()
+    asyncio.get_running_loop().set_default_executor(ThreadPerCall("worker", THREADS))
+    app = await assemble(settings, SystemClock(), again)
+    collect_rarely()
+    await run_until_signalled(app)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Say what keeps a worker from running in one line."""
+    from worker.alerting.services import ChannelError
+    from worker.leases.file import LeaseTakenError, NetworkFileSystemError
+    from worker.process.files_watch import FilesLostError
+    from worker.store.errors import StoreError
+
+    try:
+        yield
     except (LeaseTakenError, NetworkFileSystemError, FilesLostError, ChannelError) as error:
         raise click.ClickException(str(error)) from None
     except StoreError as error:
         raise click.ClickException(f"the database cannot be used: {error}") from None
-    finally:
-        written.close()
 
 
 def _wrong_knob(error: "ValidationError", known: Collection[str]) -> str:
