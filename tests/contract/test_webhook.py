@@ -20,7 +20,7 @@ import trustme
 from tests.support.clock import NOON, HandClock
 from tests.support.rude_server import listening
 from tests.unit.alerting.test_courier import TOLD
-from worker.alerting.courier import DeliveryError
+from worker.alerting.channel import DeliveryError
 from worker.alerting.services import HANG_AT_MOST, ChannelError, Service, service
 from worker.alerting.webhook import SIGNATURE, Webhook, open_client
 from worker.kit import logs

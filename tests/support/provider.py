@@ -28,7 +28,7 @@ class LaidOutClient(ProviderClient):
     """Answers what it was told to, and keeps what it was asked."""
 
     def __init__(self) -> None:
-        self.account = Account(name="default", flavour=FLAVOURS["realtimekit"], secret="no secret at all")  # noqa: S106  Opens nothing.
+        self._account = Account(name="default", flavour=FLAVOURS["realtimekit"], secret="no secret at all")  # noqa: S106  Opens nothing.
         self.asked: list[str] = []
         self.streams_of: dict[str, Stream] = {}
         self.sessions_of: dict[str, Session] = {}

@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from worker.alerting.courier import DeliveryError
+from worker.alerting.channel import DeliveryError
 from worker.alerting.message import Message
 from worker.kit.threads import BusyError, ThreadPerCall
 

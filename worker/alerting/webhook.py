@@ -7,7 +7,7 @@ import ssl
 
 import httpx
 
-from worker.alerting.courier import DeliveryError
+from worker.alerting.channel import DeliveryError
 from worker.alerting.message import Message
 from worker.kit.clock import Clock
 

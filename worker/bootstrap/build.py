@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
@@ -14,14 +14,16 @@ from jobs.policy import Policy
 from jobs.subject import Subject, SubjectKind
 from worker.alerting.alerts import Alerts
 from worker.alerting.courier import Courier
+from worker.alerting.deliveries import Deliveries
 from worker.bootstrap.duties import duties
 from worker.bootstrap.engine import Engine, Shared, make_engine
-from worker.bootstrap.gateways import CallObserver, open_gateways, quota_watches
+from worker.bootstrap.gateways import open_gateways, quota_watches
 from worker.bootstrap.reception import open_hints, open_webhooks
 from worker.bootstrap.resources import Resources
 from worker.engine.failsafe import Failsafe
 from worker.engine.passes import Passes
 from worker.engine.sweeper import Sweeper
+from worker.gateway.queue import CallQueue
 from worker.health.metrics import Gauges, Metrics
 from worker.health.pulse import Pulse
 from worker.kit.clock import Clock
@@ -32,6 +34,7 @@ from worker.process.clock_watch import ClockWatch
 from worker.process.files_watch import FilesWatch
 from worker.process.handover import Handover
 from worker.process.heartbeat import Heartbeat
+from worker.process.housekeeping import Housekeeping
 from worker.store.errors import StoreUnavailableError
 from worker.store.schema.migration import NEWEST
 from worker.store.standings import Worker
@@ -50,15 +53,10 @@ async def build(settings: Settings, resources: Resources) -> App:
     Raises:
         StoreUnavailableError: the database does not answer.
     """
-    store, clock, leases = resources.store, resources.clock, resources.leases
-    tag = await store.installation_tag(settings.installation)
-    courier, heartbeat = Courier(resources.channels(settings, tag), clock), resources.heartbeat(settings)
-    alerts, metrics = Alerts(store, clock, courier), Metrics()
-    courier.tell = partial(_tell_of_channel, alerts)
-    observer = CallObserver(
-        alerts, metrics, SkewWatch(partial(alerts.tell, Subject(SubjectKind.CLOCK, "skew")))
-    )
-    gateways, queues = open_gateways(settings, resources, observer, tag)
+    tag = await resources.store.installation_tag(settings.installation)
+    deliveries = Deliveries(resources.channels(settings, tag), resources.clock)
+    alerts, metrics = Alerts(resources.store, resources.clock, deliveries), Metrics()
+    gateways, queues = open_gateways(settings, resources, alerts, metrics, tag)
     shared = Shared(
         resources=resources,
         gateways=gateways,
@@ -68,35 +66,69 @@ async def build(settings: Settings, resources: Resources) -> App:
         installation=tag,
     )
     engine = make_engine(shared)
-    failsafe, passes, inbox, sweeper = engine.failsafe, engine.passes, engine.inbox, engine.sweeper
-    service_manager = ServiceManager(notify_socket(), clock, partial(_status, failsafe, passes))
-    pulse = _pulse(passes, service_manager, heartbeat, clock)
-    files = _files_watch(resources, alerts, failsafe)
-    health = Health(pulse, store, NEWEST, inbox.reach, files.why if files else nothing_lost)
-    watches = quota_watches(settings, queues, alerts.tell, clock)
-    others = duties(settings, resources, alerts, sweeper, watches, inbox.reach)
-    webhooks = open_webhooks(settings, resources, open_hints(gateways, failsafe, passes), metrics)
-    await store.sign_in(_this_process(resources.name, clock))
-    app = App(
+    app = _app(settings, shared, engine, queues, deliveries)
+    await resources.store.sign_in(_this_process(resources.name, resources.clock))
+    return _observed(app, metrics)
+
+
+def _app(
+    settings: Settings,
+    shared: Shared,
+    engine: Engine,
+    queues: Mapping[str, CallQueue],
+    deliveries: Deliveries,
+) -> App:
+    """Return the process: what runs beside each other, and what is shown of it."""
+    resources, alerts, clock = shared.resources, shared.alerts, shared.resources.clock
+    heartbeat = resources.heartbeat(settings)
+    service_manager = ServiceManager(notify_socket(), clock, partial(_status, engine.failsafe, engine.passes))
+    pulse = _pulse(engine.passes, service_manager, heartbeat, clock)
+    files = _files_watch(resources, alerts, engine.failsafe)
+    return App(
         clock=clock,
-        leases=leases,
+        leases=resources.leases,
         handover=_handover(shared, engine),
         queues=queues,
-        inbox=inbox,
-        passes=passes,
-        failsafe=failsafe,
+        inbox=engine.inbox,
+        passes=engine.passes,
+        failsafe=engine.failsafe,
         alerts=alerts,
-        courier=courier,
+        deliveries=deliveries,
+        courier=Courier(deliveries, clock, partial(_tell_of_channel, alerts)),
         heartbeat=heartbeat,
-        housekeeping=resources.housekeeping(others, clock),
+        housekeeping=_housekeeping(settings, shared, engine, queues),
         clock_watch=ClockWatch(clock, alerts, partial(_look_again, shared, engine)),
         pulse=pulse,
         service_manager=service_manager,
-        pages=open_pages(settings.http, health, metrics, alerts, clock, webhooks),
+        pages=_pages(settings, shared, engine, pulse, files),
         files=files,
-        farewell=partial(_part, resources, alerts, sweeper),
+        farewell=partial(_part, resources, alerts, engine.sweeper),
     )
-    return _observed(app, metrics)
+
+
+def _housekeeping(
+    settings: Settings, shared: Shared, engine: Engine, queues: Mapping[str, CallQueue]
+) -> Housekeeping:
+    clock = shared.resources.clock
+    watches = quota_watches(settings, queues, shared.alerts.tell, clock)
+    others = duties(settings, shared, engine.sweeper, watches, engine.inbox.reach)
+    return shared.resources.housekeeping(others, clock)
+
+
+def _pages(
+    settings: Settings, shared: Shared, engine: Engine, pulse: Pulse, files: FilesWatch | None
+) -> Pages | None:
+    resources, metrics = shared.resources, shared.metrics
+    lost = files.why if files else nothing_lost
+    hints = open_hints(shared.gateways, engine.failsafe, engine.passes)
+    return open_pages(
+        settings.http,
+        Health(pulse, resources.store, NEWEST, engine.inbox.reach, lost),
+        metrics,
+        shared.alerts,
+        resources.clock,
+        webhooks=open_webhooks(settings, resources, hints, metrics),
+    )
 
 
 async def _look_again(shared: Shared, engine: Engine) -> None:
@@ -153,7 +185,7 @@ def _pulse(
             heartbeat.beat()
 
     pulse = Pulse(clock, passes.wake, heard)
-    passes.finished = pulse.beat
+    passes.follow(pulse.beat)
     return pulse
 
 
@@ -205,12 +237,13 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def open_pages(  # noqa: PLR0913, PLR0917  What they show, and what takes what is posted to them.
+def open_pages(  # noqa: PLR0913  What they show, and what takes what is posted to them.
     http: Http,
     health: Health,
     metrics: Metrics,
     alerts: Alerts,
     clock: Clock,
+    *,
     webhooks: Webhooks | None = None,
 ) -> Pages | None:
     """Return the worker's pages, unless none are wanted."""

@@ -7,6 +7,7 @@ from functools import partial
 
 from config.settings import Settings
 from worker.alerting.alerts import Alerts
+from worker.bootstrap.engine import Shared
 from worker.bootstrap.resources import Resources
 from worker.engine.database_reach import Ask, DatabaseReach
 from worker.engine.schedule_file import Follower
@@ -37,15 +38,11 @@ SWEPT_WITHIN = timedelta(minutes=30)
 """Every call of it may wait for the quota, one after the other."""
 
 
-def duties(  # noqa: PLR0913, PLR0917  One for each thing that is done.
-    settings: Settings,
-    resources: Resources,
-    alerts: Alerts,
-    sweeper: Sweeper,
-    watches: Sequence[QuotaWatch],
-    reach: DatabaseReach,
+def duties(
+    settings: Settings, shared: Shared, sweeper: Sweeper, watches: Sequence[QuotaWatch], reach: DatabaseReach
 ) -> list[Duty]:
     """Return what the worker does beside the passes."""
+    resources, alerts = shared.resources, shared.alerts
     store, clock = resources.store, resources.clock
     ours = partial(_if_ours, resources.leases)
     found = [

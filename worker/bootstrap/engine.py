@@ -106,7 +106,9 @@ def _inbox(shared: Shared, recorder: Recorder, passes: Passes, sweeper: Sweeper,
         tray=store,
         recorder=recorder,
         passes=passes,
-        requests=Requests(store, recorder, passes, leases, clock, sweeper.sweep),
+        requests=Requests(
+            desk=store, recorder=recorder, passes=passes, leases=leases, clock=clock, sweep=sweeper.sweep
+        ),
         tenants={account: gateway.tenant for account, gateway in shared.gateways.items()},
         installation=shared.installation,
         clock=clock,

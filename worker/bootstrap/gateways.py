@@ -23,7 +23,7 @@ from worker.gateway.quota_watch import QuotaWatch, Tell
 from worker.gateway.reads import Reader
 from worker.gateway.reservation import Reservation
 from worker.health.metrics import Metrics
-from worker.installation.accounts import accounts_of, meeting_secrets
+from worker.installation.accounts import accounts_of, meeting_secrets, quota_groups
 from worker.kit.clock import Clock
 from worker.kit.skew import SkewWatch
 from worker.provider.client import CallRecord, ProviderClient
@@ -43,7 +43,7 @@ class CallObserver:
     alerts: Alerts
     metrics: Metrics
     skew: SkewWatch
-    refused: Callable[[str], None] = lambda _account: None
+    refused: Callable[[str], None]
     """Told of an account whose credentials are not accepted."""
 
     def hear(self, call: CallRecord) -> None:
@@ -64,45 +64,77 @@ class CallObserver:
 
 
 def open_gateways(
-    settings: Settings, resources: Resources, observer: CallObserver, installation: str
+    settings: Settings, resources: Resources, alerts: Alerts, metrics: Metrics, installation: str
 ) -> tuple[Mapping[str, Gateway], Mapping[str, CallQueue]]:
     """Return each account's way to the provider, and the queue of each quota group."""
     clock = resources.clock
-    queues: dict[str, CallQueue] = {}
-    gateways: dict[str, Gateway] = {}
-    accounts = accounts_of(settings)
-    secrets = MeetingSecrets(meeting_secrets(settings), partial(_secrets_again, resources, gateways), clock)
-    for name, each in settings.accounts.items():
-        group = each.quota or name
-        if group not in queues:
-            queues[group] = _caller(group, Budget(calls=each.calls_per_5_minutes), resources)
-        queue, account = queues[group], accounts[name]
-        client = ProviderClient(account, resources.transport, clock, observer.hear, queue.told)
+    queues, groups = _queues(settings, resources), quota_groups(settings)
+    clients = _clients(settings, resources, queues, alerts, metrics)
+    again = partial(_secrets_again, resources, clients)
+    secrets = MeetingSecrets(meeting_secrets(settings), again, clock)
+    gateways = {}
+    for name, client in clients.items():
+        queue = queues[groups[name]]
         lists = Lists(client, queue, clock, installation)
-        reader, performer = Reader(client, queue, lists, clock), Performer(client, queue, secrets)
-        gateways[name] = Gateway(name, account.tenant, client, queue, performer, reader, lists)
-    clients = {name: gateway.client for name, gateway in gateways.items()}
-    observer.refused = RenewedCredentials(partial(_accounts_again, resources), clients, clock).refused
+        gateways[name] = Gateway(
+            account=name,
+            tenant=client.account.tenant,
+            client=client,
+            queue=queue,
+            performer=Performer(client, queue, secrets),
+            reader=Reader(client, queue, lists, clock),
+            lists=lists,
+        )
     return gateways, queues
+
+
+def _queues(settings: Settings, resources: Resources) -> Mapping[str, CallQueue]:
+    """Return the queue of each quota group; its quota is what the first of its accounts says."""
+    budgets: dict[str, Budget] = {}
+    for name, group in quota_groups(settings).items():
+        budgets.setdefault(group, Budget(calls=settings.accounts[name].calls_per_5_minutes))
+    return {group: _queue(group, budget, resources) for group, budget in budgets.items()}
+
+
+def _queue(group: str, budget: Budget, resources: Resources) -> CallQueue:
+    reservation = Reservation(resources.store, group, resources.clock, budget)
+    return CallQueue(resources.clock, budget, reservation.block, reservation.earlier)
+
+
+def _clients(
+    settings: Settings,
+    resources: Resources,
+    queues: Mapping[str, CallQueue],
+    alerts: Alerts,
+    metrics: Metrics,
+) -> Mapping[str, ProviderClient]:
+    """Return the client of each account.
+
+    Whoever hears that credentials are refused gives a client others, so both know this one table of clients.
+    """
+    clients: dict[str, ProviderClient] = {}
+    observer = CallObserver(
+        alerts,
+        metrics,
+        skew=SkewWatch(partial(alerts.tell, Subject(SubjectKind.CLOCK, "skew"))),
+        refused=RenewedCredentials(partial(_accounts_again, resources), clients, resources.clock).refused,
+    )
+    groups = quota_groups(settings)
+    for name, account in accounts_of(settings).items():
+        told = queues[groups[name]].told
+        clients[name] = ProviderClient(account, resources.transport, resources.clock, observer.hear, told)
+    return clients
 
 
 def quota_watches(
     settings: Settings, queues: Mapping[str, CallQueue], tell: Tell, clock: Clock
 ) -> list[QuotaWatch]:
     """Return what tells of each quota group that it does not carry what is wanted."""
-    accounts = settings.accounts.items()
+    groups = quota_groups(settings)
     return [
-        QuotaWatch([name for name, each in accounts if (each.quota or name) == group], queue, tell, clock)
+        QuotaWatch([name for name in groups if groups[name] == group], queue, tell, clock)
         for group, queue in queues.items()
     ]
-
-
-def _caller(group: str, budget: Budget, resources: Resources) -> CallQueue:
-    """Return the queue of a group."""
-    reservation = Reservation(resources.store, group, resources.clock, budget)
-    queue = CallQueue(resources.clock, budget, reservation.block, reservation.earlier)
-    reservation.figures = queue.figures
-    return queue
 
 
 def _accounts_again(resources: Resources) -> Mapping[str, Account]:
@@ -111,16 +143,15 @@ def _accounts_again(resources: Resources) -> Mapping[str, Account]:
     return accounts_of(found) if found else {}
 
 
-def _secrets_again(resources: Resources, gateways: Mapping[str, Gateway]) -> Mapping[str, str] | None:
+def _secrets_again(resources: Resources, clients: Mapping[str, ProviderClient]) -> Mapping[str, str] | None:
     """Return the secrets of meetings as they are set now, and have them hidden in answers from now on."""
     found = resources.settings_again()
     if found is None:
         return None
     for name, account in accounts_of(found).items():
-        if name in gateways:
-            known = gateways[name].client.account
-            others = tuple(dict.fromkeys((*known.others, *account.others)))
-            gateways[name].client.account = replace(known, others=others)
+        if client := clients.get(name):
+            others = tuple(dict.fromkeys((*client.account.others, *account.others)))
+            client.renew(replace(client.account, others=others))
     return meeting_secrets(found)
 
 

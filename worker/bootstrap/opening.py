@@ -12,11 +12,12 @@ import httpx
 
 from config.settings import Settings
 from jobs.ids import INSTALLATION
-from worker.alerting.courier import Channel
+from worker.alerting.channel import Channel
 from worker.alerting.services import service
 from worker.alerting.webhook import Webhook, open_client
 from worker.bootstrap.build import build
 from worker.bootstrap.resources import Resources, no_settings
+from worker.installation.accounts import quota_groups
 from worker.installation.database import database_path, open_to_run
 from worker.installation.files import DatabaseFiles
 from worker.kit.clock import Clock
@@ -110,8 +111,7 @@ def _kept(settings: Settings, name: str, clock: Clock) -> ThreadedLeaseKeeper:
     """Begin to keep leases by the database's clock."""
     check_arithmetic(PATIENCE, DEADLINE)
     desk = alone(settings.database_url.get_secret_value())
-    group_of = {account: each.quota or account for account, each in settings.accounts.items()}
-    keeper = ThreadedLeaseKeeper(desk, clock, name, group_of, close=desk.close)
+    keeper = ThreadedLeaseKeeper(desk, clock, name, quota_groups(settings), close=desk.close)
     keeper.start()
     return keeper
 
@@ -121,5 +121,5 @@ async def _locked(settings: Settings, store: Store, name: str) -> tuple[FileLeas
     database = database_path(settings)
     lease, count = FileLease.acquire(database), partial(store.next_term, INSTALLATION, name)
     file = OpenFile(database)
-    lease.term = await count()
+    await lease.begin_term(count)
     return lease, DatabaseFiles(lease, count, file)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from config.settings import Settings
-from worker.alerting.courier import Channel
+from worker.alerting.channel import Channel
 from worker.kit.clock import Clock
 from worker.leases.contract import Leases
 from worker.process.files_watch import Files

@@ -20,8 +20,7 @@ class Passes:
     def __init__(self, reconcile: Callable[[str], Awaitable[datetime | None]], clock: Clock) -> None:
         self._reconcile = reconcile
         self._clock = clock
-        self.finished: Callable[[], None] = lambda: None
-        """Told each time that a pass has gone its whole way."""
+        self._followers: list[Callable[[], None]] = []
         self._agenda = Agenda()
         self._work = Nursery()
         self._room_of: dict[str, str] = {}
@@ -29,6 +28,10 @@ class Passes:
         """Rooms with a pass under way, each with the runs that wait for it."""
         self._began: dict[str, float] = {}
         """When the pass of each busy room began."""
+
+    def follow(self, finished: Callable[[], None]) -> None:
+        """Have this told from now on, each time that a pass has gone its whole way."""
+        self._followers.append(finished)
 
     @property
     def known(self) -> int:
@@ -89,7 +92,8 @@ class Passes:
     async def _pass(self, run_id: str, room: str) -> None:
         try:
             next_at = await self._reconcile(run_id)
-            self.finished()
+            for finished in self._followers:
+                finished()
         finally:
             waiting = self._busy.pop(room)
             del self._began[room]

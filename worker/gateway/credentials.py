@@ -38,5 +38,5 @@ class RenewedCredentials:
         if (found.tenant, found.address) != (client.account.tenant, client.account.address):
             log.warning("credentials_not_taken_over", account=name, reason="they are another tenant's")
             return
-        client.account = found
+        client.renew(found)
         log.info("credentials_taken_over", account=name)

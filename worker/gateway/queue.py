@@ -45,11 +45,15 @@ class CallQueue:
         """Tells what was sent before, by whoever held the group; None: nobody knows."""
         self.budget = budget
         self._quota = Quota(budget)
-        self.short: Callable[[Urgency], None] = _tell_nobody
-        """Told how urgent it was, when the quota made a call wait for too long."""
+        self._followers: list[Callable[[Urgency], None]] = []
         self._for_permits = Line()
         self._supply = Supply(
-            clock, budget, reserve, waiting=lambda: len(self._for_permits), let_go=self.let_go
+            clock=clock,
+            budget=budget,
+            reserve=reserve,
+            figures=self.figures,
+            waiting=lambda: len(self._for_permits),
+            let_go=self.let_go,
         )
         self._for_connections = Line()
         self._somebody_waits = asyncio.Event()
@@ -91,6 +95,15 @@ class CallQueue:
     def in_line(self) -> Mapping[Urgency, int]:
         """Return how many calls wait until the quota lets them out, the most urgent first."""
         return self._for_permits.counts()
+
+    def follow(self, short: Callable[[Urgency], None]) -> None:
+        """Have this told from now on how urgent it was, when the quota made a call wait for too long."""
+        self._followers.append(short)
+
+    def short(self, urgency: Urgency) -> None:
+        """Tell that the quota made a call of this urgency wait for too long."""
+        for follower in self._followers:
+            follower(urgency)
 
     def short_since(self) -> float | None:
         """Return for how many seconds no call was sent away for want of a turn; None: none ever was."""
@@ -276,7 +289,3 @@ class CallQueue:
     def _let_out(self, urgency: Urgency) -> None:
         self._quota.let_out(urgency)
         self._supply.take()
-
-
-def _tell_nobody(_urgency: Urgency) -> None:
-    """Tell nobody."""

@@ -46,7 +46,7 @@ class QuotaWatch:
 
     def __post_init__(self) -> None:
         self._short_at = self.clock.monotonic()
-        self.queue.short = self.short
+        self.queue.follow(self.short)
 
     def short(self, urgency: Urgency) -> None:
         """Learn that a call of this urgency waited too long. What is critical stays so until it is over."""

@@ -51,8 +51,6 @@ class Reservation:
     group: str
     clock: Clock
     budget: Budget
-    figures: Callable[[], Figures] | None = None
-    """What is written beside a block, for who looks from outside; None: nothing."""
     _blocks: list[tuple[datetime, int]] = field(default_factory=list)
 
     async def earlier(self) -> list[float]:
@@ -62,18 +60,18 @@ class Reservation:
         ages = [(max(0.0, (now - at).total_seconds() - USED_WITHIN), count) for at, count in self._blocks]
         return [age for age, count in ages for _ in range(count)]
 
-    async def block(self, count: int) -> None:
-        """Reserve so many calls."""
+    async def block(self, count: int, figures: Figures) -> None:
+        """Reserve so many calls. The figures are written beside, for who looks from outside."""
         now = self.clock.now()
         kept_for = timedelta(seconds=self.budget.window_seconds + USED_WITHIN)
         self._blocks = [each for each in self._blocks if abs(now - each[0]) < kept_for] + [(now, count)]
         try:
-            await self.ledger.reserve(self.group, _written(self._blocks, self.figures, now))
+            await self.ledger.reserve(self.group, _written(self._blocks, figures, now))
         except StoreUnavailableError as error:
             log.warning("quota_unreserved", group=self.group, reason=str(error))
 
 
-Reserve = Callable[[int], Awaitable[None]]
+Reserve = Callable[[int, Figures], Awaitable[None]]
 Earlier = Callable[[], Awaitable[list[float]]]
 
 
@@ -86,9 +84,9 @@ def _read(text: str) -> list[tuple[datetime, int]]:
         return []
 
 
-def _written(blocks: list[tuple[datetime, int]], figures: Callable[[], Figures] | None, now: datetime) -> str:
+def _written(blocks: list[tuple[datetime, int]], figures: Figures, now: datetime) -> str:
     listed = {"blocks": [[at.isoformat(), count] for at, count in blocks]}
-    return json.dumps(listed | ({**asdict(figures()), "at": now.isoformat()} if figures else {}))
+    return json.dumps(listed | {**asdict(figures), "at": now.isoformat()})
 
 
 def figures_in(text: str) -> tuple[Figures, datetime] | None:

@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from jobs.quota.budget import Budget
-from worker.gateway.reservation import USED_WITHIN, Reserve
+from worker.gateway.reservation import USED_WITHIN, Figures, Reserve
 from worker.kit.clock import Clock
 from worker.kit.tasks import Nursery
 
@@ -35,38 +36,32 @@ class Allowance:
             self._blocks[0] = (until, count - 1)
 
 
+@dataclass(slots=True, kw_only=True)
 class Supply:
     """What may be used of the quota of a group, a block at a time."""
 
-    def __init__(
-        self,
-        clock: Clock,
-        budget: Budget,
-        reserve: Reserve | None,
-        *,
-        waiting: Callable[[], int],
-        let_go: Callable[[], None],
-    ) -> None:
-        self._clock = clock
-        self._budget = budget
-        self._reserve = reserve
-        """Writes down a block of calls before they are used; None: nothing is to be written down."""
-        self._waiting = waiting
-        """Tells how many calls wait until there is some."""
-        self._let_go = let_go
-        """Done when there is more."""
-        self._allowance = Allowance()
-        self._reserving = False
-        self._work = Nursery()
+    clock: Clock
+    budget: Budget
+    reserve: Reserve | None
+    """Writes down a block of calls before they are used; None: nothing is to be written down."""
+    figures: Callable[[], Figures]
+    """Tells how it stands with the quota, which is written down beside a block."""
+    waiting: Callable[[], int]
+    """Tells how many calls wait until there is some."""
+    let_go: Callable[[], None]
+    """Done when there is more."""
+    _allowance: Allowance = field(default_factory=Allowance)
+    _reserving: bool = False
+    _work: Nursery = field(default_factory=Nursery)
 
     def has_any(self) -> bool:
         """Whether a call is spoken for; the next block is reserved before this one is used up."""
-        if self._reserve is None:
+        if self.reserve is None:
             return True
-        left = self._allowance.left(self._clock.monotonic())
+        left = self._allowance.left(self.clock.monotonic())
         if not self._reserving and left <= self._block() // 2:
             self._reserving = True
-            self._work.start(self._take_block(self._reserve), "reserve quota")
+            self._work.start(self._take_block(self.reserve), "reserve quota")
         return left > 0
 
     def take(self) -> None:
@@ -79,13 +74,13 @@ class Supply:
 
     def _block(self) -> int:
         """Return how many calls to reserve at once: more when more of them wait."""
-        return max(1, self._budget.calls // BLOCKS, min(self._waiting(), self._budget.calls // 4))
+        return max(1, self.budget.calls // BLOCKS, min(self.waiting(), self.budget.calls // 4))
 
     async def _take_block(self, reserve: Reserve) -> None:
-        now, count = self._clock.monotonic(), self._block()
+        now, count = self.clock.monotonic(), self._block()
         try:
-            await reserve(count)
+            await reserve(count, self.figures())
             self._allowance.add(count, now + USED_WITHIN)
         finally:
             self._reserving = False
-        self._let_go()
+        self.let_go()

@@ -21,6 +21,11 @@ def accounts_of(settings: Settings) -> dict[str, Account]:
     return {name: replace(account_of(name, each), others=others) for name, each in settings.accounts.items()}
 
 
+def quota_groups(settings: Settings) -> dict[str, str]:
+    """Return the quota group of each account: one of its own, unless it shares one."""
+    return {name: each.quota or name for name, each in settings.accounts.items()}
+
+
 def meeting_secrets(settings: Settings) -> dict[str, str]:
     """Return what meetings name by `secret_from`, by name in small letters."""
     return {name: each.get_secret_value() for name, each in settings.secrets.items()}

@@ -73,7 +73,7 @@ class NetworkFileSystemError(Exception):
 
 
 class FileLease:
-    """A lease by a lock on a file. Whoever acquired it sets the term that the store counted."""
+    """A lease by a lock on a file, under a term that the store counted."""
 
     def __init__(self, lock: Path, descriptor: int) -> None:
         self.term = 0
@@ -101,6 +101,14 @@ class FileLease:
                 lease.sign()
                 return lease
             lease.release()
+
+    async def begin_term(self, count: Callable[[], Awaitable[int]]) -> None:
+        """Hold it from now on under the term that `count` returns.
+
+        Raises:
+            StoreUnavailableError: the term is not counted.
+        """
+        self.term = await count()
 
     def terms(self) -> Mapping[str, int]:
         """Return the one term, of everything, while it is held."""

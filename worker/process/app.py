@@ -12,6 +12,7 @@ import structlog
 from jobs.conditions import leaving_on_air
 from worker.alerting.alerts import Alerts
 from worker.alerting.courier import Courier
+from worker.alerting.deliveries import Deliveries
 from worker.engine.failsafe import Failsafe
 from worker.engine.inbox import Inbox
 from worker.engine.passes import Passes
@@ -59,6 +60,7 @@ class App:
     passes: Passes
     failsafe: Failsafe
     alerts: Alerts
+    deliveries: Deliveries
     courier: Courier
     heartbeat: Heartbeat | None
     """None: none is wanted."""
@@ -140,7 +142,7 @@ class App:
     def _is_under_way(self) -> bool:
         """Whether a call is not answered yet, or somebody has not heard that it is left on air."""
         calls = any(queue.under_way for queue in self.queues.values())
-        return calls or (LEAVING in self.alerts.about() and self.courier.waiting() > 0)
+        return calls or (LEAVING in self.alerts.about() and self.deliveries.waiting() > 0)
 
     async def _warn_of_what_goes_on(self) -> None:
         """SIGTERM never cuts a show; but nobody watches it from here on, and that is said first."""

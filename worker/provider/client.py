@@ -69,12 +69,20 @@ class ProviderClient:
         on_call: Callable[[CallRecord], None] = lambda _: None,
         on_quota: Callable[[int, float], None] = lambda _left, _seconds: None,
     ) -> None:
-        self.account = account
-        """May be given other credentials of the same tenant."""
+        self._account = account
         self._transport = transport
         self._clock = clock
         self._on_call = on_call
         self._on_quota = on_quota
+
+    @property
+    def account(self) -> Account:
+        """The account that calls are made for, with the credentials of the next call."""
+        return self._account
+
+    def renew(self, account: Account) -> None:
+        """Use other credentials of the same tenant from the next call on."""
+        self._account = account
 
     async def create_meeting(
         self, title: str, options: Mapping[str, Any], *, live_stream_on_start: bool
@@ -227,7 +235,7 @@ class ProviderClient:
         self, read: Callable[[dict[str, Any]], T], method: str, route: str, *ids: str, **content: Any
     ) -> T:
         """Make one call and read its answer; whatever comes of it is told to `on_call`."""
-        account = self.account
+        account = self._account
         url = account.address + route.format(*map(_checked, ids))
         began, sent_at = self._clock.monotonic(), self._clock.now()
         reply, error = None, None
@@ -257,7 +265,7 @@ class ProviderClient:
         error: ProviderError | None,
     ) -> CallRecord:
         return CallRecord(
-            account=self.account.name,
+            account=self._account.name,
             method=method,
             route=route,
             seconds=self._clock.monotonic() - began,

@@ -12,7 +12,8 @@ from tests.support.clock import HandClock
 from tests.unit.alerting.test_courier import People
 from worker.alerting.alerts import Alerts
 from worker.alerting.by_hand import GOES_ON_FOR, PASSES_AFTER
-from worker.alerting.courier import AGAIN_EVERY, NEW_FOR, Courier
+from worker.alerting.courier import AGAIN_EVERY, Courier
+from worker.alerting.deliveries import NEW_FOR, Deliveries
 from worker.alerting.told import STANDS_FOR
 from worker.store.opening import inline
 
@@ -35,8 +36,9 @@ class World:
 
     def begin(self) -> None:
         """Begin a worker; what the one before knew is lost."""
-        self.courier = Courier([self.people], self.clock)
-        self.alerts = Alerts(self.store, self.clock, self.courier)
+        deliveries = Deliveries([self.people], self.clock)
+        self.alerts = Alerts(self.store, self.clock, deliveries)
+        self.courier = Courier(deliveries, self.clock, lambda _name, _conditions: None)
 
     async def resolve(self, key: str) -> None:
         """Do what `cuelight alerts resolve` does."""

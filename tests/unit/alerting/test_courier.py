@@ -10,7 +10,9 @@ from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON, HandClock
 from tests.support.subjects import broadcast
 from worker.alerting.alerts import Alerts
-from worker.alerting.courier import AGAIN_EVERY, OWED_AT_MOST, TOLD_AFTER, Courier, DeliveryError
+from worker.alerting.channel import DeliveryError
+from worker.alerting.courier import AGAIN_EVERY, TOLD_AFTER, Courier
+from worker.alerting.deliveries import OWED_AT_MOST, Deliveries
 from worker.alerting.message import Message
 from worker.alerting.told import STANDS_FOR
 from worker.store.errors import StoreUnavailableError
@@ -82,9 +84,9 @@ class World:
 
     def begin(self) -> None:
         """Begin a worker; what the one before knew is lost."""
-        self.courier = Courier(self.people, self.clock)
-        self.alerts = Alerts(self.rows, self.clock, self.courier)
-        self.courier.tell = self.tell
+        self.deliveries = Deliveries(self.people, self.clock)
+        self.alerts = Alerts(self.rows, self.clock, self.deliveries)
+        self.courier = Courier(self.deliveries, self.clock, self.tell)
 
     def tell(self, name: str, conditions: Sequence[Condition]) -> None:
         self.alerts.tell(Subject(SubjectKind.CHANNEL, name), conditions)
@@ -209,12 +211,12 @@ async def test_what_is_left_to_another_worker_is_delivered_once_and_not_repeated
     world = World(told, untold)
     world.alerts.tell(broadcast("show"), [CRITICAL])
     await world.after(2)
-    world.courier.forget("show/not_off")
+    world.deliveries.forget("show/not_off")
     untold.fails = False
     await world.after(3 * AGAIN_EVERY)
     assert told.told() == ["raised not_off"]
-    assert world.courier.waiting() == 0
-    assert world.courier._rounds[1].owed == {}
+    assert world.deliveries.waiting() == 0
+    assert world.deliveries.rounds[1].owed == {}
 
 
 async def test_what_waits_is_bounded_and_critical_alerts_stay() -> None:
@@ -222,8 +224,8 @@ async def test_what_waits_is_bounded_and_critical_alerts_stay() -> None:
     world.alerts.tell(broadcast("show"), [CRITICAL])
     for number in range(OWED_AT_MOST + 50):
         world.alerts.tell(broadcast(f"show {number}"), [WARNING])
-    assert world.courier.waiting() == OWED_AT_MOST
-    assert "show/not_off" in world.courier._rounds[0].owed
+    assert world.deliveries.waiting() == OWED_AT_MOST
+    assert "show/not_off" in world.deliveries.rounds[0].owed
 
 
 def test_an_id_says_which_alert_it_is_and_not_whether_it_is_over() -> None:

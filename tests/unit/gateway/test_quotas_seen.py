@@ -40,9 +40,8 @@ async def test_a_block_is_written_with_how_it_stands_and_read_without() -> None:
     paper, clock, budget = Paper(), HandClock(), Budget(calls=10)
     reservation = Reservation(paper, "default", clock, budget)
     queue = CallQueue(clock, budget, reservation.block)
-    reservation.figures = queue.figures
     queue.permit_now(Urgency.STOP)
-    await reservation.block(3)
+    await reservation.block(3, queue.figures())
     assert figures_in(paper.text) == (Figures(used=1, spoken_for=0, left=9), NOON)
     assert len(await Reservation(paper, "default", clock, budget).earlier()) == 3
 

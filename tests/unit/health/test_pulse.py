@@ -46,7 +46,7 @@ class World:
         self.passes = Passes(self.reconcile, self.clock)
         self.service_manager = ServiceManager(address, self.clock, lambda: "1 on air")
         self.pulse = Pulse(self.clock, self.passes.wake, self.service_manager.feed)
-        self.passes.finished = self.pulse.beat
+        self.passes.follow(self.pulse.beat)
 
     async def reconcile(self, run_id: str) -> datetime | None:
         if self.block:
@@ -130,7 +130,7 @@ async def test_a_pass_that_failed_is_none_that_finished() -> None:
         raise RuntimeError(run_id)
 
     passes = Passes(reconcile, HandClock())
-    passes.finished = lambda: beats.append(1)
+    passes.follow(lambda: beats.append(1))
     passes.wake("show")
     passes.start_due()
     await settle()
