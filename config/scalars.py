@@ -12,6 +12,7 @@ from config.problems import likely, shown
 from config.zone_hints import BY_ITS_PLACE, is_of_others, zone_of_others
 from jobs import lines
 from jobs.marker import room_left_for_title
+from jobs.model import TITLE_LIMIT
 from jobs.schedule import durations, recurrence, rule
 from jobs.schedule.rule import Rule
 
@@ -37,7 +38,9 @@ def title(text: str) -> str:
     """Read a meeting's title, which the marker has to fit behind."""
     room = room_left_for_title()
     if len(text) > room:
-        raise ValueError(f"{len(text)} characters, {room} at most: the rest of the 120 is the marker's")
+        raise ValueError(
+            f"{len(text)} characters, {room} at most: the rest of the {TITLE_LIMIT} is the marker's"
+        )
     return line(text)
 
 

@@ -110,6 +110,12 @@ class Broadcast:
             return self.reopened_in
         return room_of_entry(self.entry) if self.room is RoomUse.SHARED and self.entry else self.id
 
+    def is_too_late(self, now: datetime, late_after: timedelta) -> bool:
+        """Whether it is late, and so little of the window remains that it should not begin any more."""
+        if now <= self.window.starts_at + late_after:
+            return False
+        return self.window.ends_at - now < min(self.late_start, self.window.length / 2)
+
     @property
     def empties_room(self) -> bool:
         """Whether the session is ended with the stream, and with it whatever is made of it."""

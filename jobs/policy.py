@@ -1,7 +1,8 @@
 """The durations that decisions use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +56,7 @@ class Policy:
     backoff_most: timedelta = timedelta(seconds=30)
     prepare_spread: timedelta = timedelta(minutes=10)
     """Creations are spread over this long, at most a tenth of `prepare`."""
+
+    def are_apart(self, reads: Sequence[datetime]) -> bool:
+        """Whether these are two reads or more, far enough apart that what they all say is proof."""
+        return len(reads) > 1 and reads[-1] - reads[0] >= self.proof_apart

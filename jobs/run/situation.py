@@ -45,10 +45,7 @@ class Situation:
     @property
     def too_late(self) -> bool:
         """Whether so little of the window remains that it should not begin any more (late)."""
-        window = self.broadcast.window
-        if self.now <= window.starts_at + self.policy.late_after:
-            return False
-        return window.ends_at - self.now < min(self.broadcast.late_start, window.length / 2)
+        return self.broadcast.is_too_late(self.now, self.policy.late_after)
 
     @property
     def stream(self) -> Fact[Stream] | None:

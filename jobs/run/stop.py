@@ -190,15 +190,14 @@ def _reads_prove(s: Situation) -> bool:
         return False
     reads = stream.reads_since(s.run.closed_at)
     asked_itself = stream.own_at is not None and stream.own_at >= s.run.closed_at
-    return asked_itself and len(reads) > 1 and reads[-1] - reads[0] >= s.policy.proof_apart
+    return asked_itself and s.policy.are_apart(reads)
 
 
 def _meeting_is_gone(s: Situation) -> bool:
     gone = s.seen.meeting.fact if s.seen.meeting else None
     if gone is None or gone.value is not None:
         return False
-    reads = gone.reads_since(_since(s))
-    return len(reads) > 1 and reads[-1] - reads[0] >= s.policy.proof_apart
+    return s.policy.are_apart(gone.reads_since(_since(s)))
 
 
 def _over_as(s: Situation) -> State:

@@ -245,7 +245,7 @@ def _addition(new: Broadcast, now: datetime, taken: frozenset[str], barred: Mapp
         return Plan(refusals=(_renamed_without_was(new, barred[new.id].broadcast),))
     if new.window.starts_at > now:
         return Plan(add=(new,))
-    if _too_late(new, now):
+    if new.is_too_late(now, _LATE_AFTER):
         return Plan(remarks=(Remark(new.id, "is nearly over: it is not added"),))
     return Plan(add=(new,)) + begins_at_once(new)
 
@@ -253,11 +253,6 @@ def _addition(new: Broadcast, now: datetime, taken: frozenset[str], barred: Mapp
 def _renamed_without_was(new: Broadcast, other: Broadcast) -> Remark:
     text = f"is under way, and {other.id} is on air but gone from the schedule: if it is the same, write"
     return Remark(new.id, f"{text} `was: {other.entry}`, else stop {other.id} first", alarm=True)
-
-
-def _too_late(new: Broadcast, now: datetime) -> bool:
-    late = now > new.window.starts_at + _LATE_AFTER
-    return late and new.window.ends_at - now < min(new.late_start, new.window.length / 2)
 
 
 def _overlap(one: Broadcast, other: Broadcast) -> bool:

@@ -26,6 +26,7 @@ from worker.gateway.account import Gateway
 from worker.gateway.permit import Admit, admit_always
 from worker.kit.clock import Clock
 from worker.kit.tasks import Nursery
+from worker.leases.contract import refusal
 
 KEPT = HOLDING | {State.STOPPING, State.READY}
 """A run in one of these that holds its room has doors open, or had: its end is kept."""
@@ -274,12 +275,9 @@ class Failsafe:
         """Close its meeting now and have it written down later, under the name that it has then."""
         run = known.run
         begun = Attempt(kind=CLOSE.kind, began_at=self.clock.now())
-        admit = partial(self._admit, run.room.account)
+        admit = partial(refusal, run.room.account, self.may_close)
         answer = await self.gateways[run.room.account].performer.perform(CLOSE, run.room, admit)
         detail = f"from memory; {answer.detail}".rstrip("; ")
         if answer.outcome is not Outcome.NOT_SENT:
             self.record_later(known.run.id, answered(begun, self.clock.now(), answer.outcome, detail))
         return answer.outcome
-
-    def _admit(self, account: str) -> str:
-        return "" if self.may_close(account) else "the lease has run out"

@@ -100,7 +100,7 @@ class OnAir:
 
     def is_proven(self, policy: Policy) -> bool:
         """Whether two reads far enough apart, both after the last stop, said off."""
-        return len(self.reads) > 1 and self.reads[-1] - self.reads[0] >= policy.proof_apart
+        return policy.are_apart(self.reads)
 
 
 def due_off_at(run: Run, broadcast: Broadcast, now: datetime, policy: Policy) -> datetime:

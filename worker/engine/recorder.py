@@ -16,7 +16,7 @@ from jobs.run.transition import attempted
 from worker.engine.draft import Draft
 from worker.gateway.permit import Admit
 from worker.kit.clock import Clock
-from worker.leases.contract import Leases
+from worker.leases.contract import Leases, refusal
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Fence, Note, Record, Save, Saved, Stale
 
@@ -97,8 +97,8 @@ class Recorder:
         version = self._versions.get(run.id)
 
         def admit() -> str:
-            if not self.leases.held(run.room.account):
-                return "the lease has run out"
+            if reason := refusal(run.room.account, self.leases.held):
+                return reason
             if run.id in self._stop_asked:
                 return "a stop was asked for meanwhile"
             return "" if self._versions.get(run.id) == version else "what is wanted changed meanwhile"

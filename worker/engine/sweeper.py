@@ -25,7 +25,7 @@ from worker.gateway.permit import WithdrawnError
 from worker.gateway.queue import PATIENCE
 from worker.kit.clock import Clock
 from worker.kit.tasks import Nursery
-from worker.leases.contract import Leases
+from worker.leases.contract import Leases, refusal
 from worker.provider.errors import ProviderError
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Note, Overview
@@ -205,7 +205,9 @@ class Sweeper:
         told = []
         if what is Verdict.STOP:
             told.append(f"stop {(await gateway.performer.perform(Stop(), room)).outcome}")
-        closed = await gateway.performer.perform(CLOSE, room, partial(self._admit, gateway.account))
+        closed = await gateway.performer.perform(
+            CLOSE, room, partial(refusal, gateway.account, self.leases.held)
+        )
         told.append(f"close {closed.outcome}")
         if what is Verdict.STOP and found.may_record:
             told.append(await self._end_recording(gateway, room))
@@ -227,7 +229,7 @@ class Sweeper:
         if not found.is_on:
             return f"recording {found.status.lower()}"
         ended = await gateway.performer.perform(
-            StopRecording(found.id), room, partial(self._admit, gateway.account)
+            StopRecording(found.id), room, partial(refusal, gateway.account, self.leases.held)
         )
         return f"stop_recording {ended.outcome}"
 
@@ -237,9 +239,6 @@ class Sweeper:
             await self.rooms.note(run_id, note)
         except StoreUnavailableError as error:
             log.warning("sweep_not_noted", run=run_id, why=note.why, reason=str(error))
-
-    def _admit(self, account: str) -> str:
-        return "" if self.leases.held(account) else "the lease has run out"
 
     def _tell(self, read: Collection[str], findings: list[Finding]) -> None:
         """Tell what was found in the accounts that could be read; of the others nothing new is known."""

@@ -40,7 +40,7 @@ only when nothing of theirs is on air, once another holds less than its own.
 With SQLite there is one worker, and a lock on a file is the lease of everything: see `worker.leases.file`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -165,3 +165,8 @@ class Leases(Protocol):
     async def resign(self) -> None:
         """Give everything up, so that another can take it at once."""
         ...
+
+
+def refusal(account: str, held: Callable[[str], bool]) -> str:
+    """Return why no call for this account may leave that needs its lease; empty: it may."""
+    return "" if held(account) else "the lease has run out"

@@ -9,12 +9,11 @@ from jobs.conditions import Condition, Severity
 from jobs.subject import Subject, SubjectKind
 from worker.alerting.alerts import Alerts
 from worker.kit.clock import Clock
+from worker.kit.two_clocks import Passed, TwoClocks
 from worker.store.errors import StoreUnavailableError
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at the clocks."""
-STEP = 2.0
-"""Seconds by which wall and monotonic time may part between two looks."""
 GAP = 5.0
 """Seconds by which a look may be late before the host or the process counts as suspended."""
 
@@ -32,20 +31,18 @@ class ClockWatch:
 
     async def run(self) -> None:
         """Watch for ever; one thing noticed is dealt with before the next."""
-        wall, monotonic = self.clock.now(), self.clock.monotonic()
+        clocks = TwoClocks(self.clock)
         while True:
             await self.clock.sleep(LOOK_EVERY)
-            now, later = self.clock.now(), self.clock.monotonic()
-            elapsed = later - monotonic
-            step = (now - wall).total_seconds() - elapsed
-            wall, monotonic = now, later
-            if abs(step) > STEP or elapsed > LOOK_EVERY + GAP:
-                await self._noticed(step, elapsed)
+            passed = clocks.look()
+            if passed.is_step or passed.elapsed > LOOK_EVERY + GAP:
+                await self._noticed(passed)
 
-    async def _noticed(self, step: float, elapsed: float) -> None:
-        log.warning("clock_stepped", step_s=round(step, 1), gap_s=round(elapsed - LOOK_EVERY, 1))
-        if abs(step) > STEP:
-            self.alerts.tell(Subject(SubjectKind.CLOCK), [_stepped(step)])
+    async def _noticed(self, passed: Passed) -> None:
+        gap = passed.elapsed - LOOK_EVERY
+        log.warning("clock_stepped", step_s=round(passed.step, 1), gap_s=round(gap, 1))
+        if passed.is_step:
+            self.alerts.tell(Subject(SubjectKind.CLOCK), [_stepped(passed.step)])
         while True:
             try:
                 return await self.look_again()

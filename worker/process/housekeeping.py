@@ -14,9 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from worker.kit.clock import Clock
 from worker.kit.tasks import Nursery
-
-STEP = 2.0
-"""Seconds by which wall and monotonic time may part within a second before it counts as a step."""
+from worker.kit.two_clocks import TwoClocks
 
 log = structlog.get_logger(__name__)
 
@@ -70,12 +68,9 @@ class Housekeeping:
             )
 
     async def _until_the_clock_steps(self) -> None:
-        while True:
-            wall, monotonic = self._clock.now(), self._clock.monotonic()
+        clocks = TwoClocks(self._clock)
+        while not clocks.look().is_step:
             await self._clock.sleep(1)
-            elapsed = (self._clock.now() - wall).total_seconds()
-            if abs(elapsed - (self._clock.monotonic() - monotonic)) > STEP:
-                return
 
 
 async def done(duty: Duty) -> None:

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, NoReturn, TypedDict
 
+from worker.kit.twins import without_twins
 from worker.provider.errors import (
     AbsentError,
     BadReplyError,
@@ -139,19 +140,14 @@ def _seconds_between(one: str | None, other: str | None) -> float:
 
 
 def parsed(body: bytes) -> Any:
-    """Return the parsed JSON; None if it is no JSON, or says one thing twice."""
+    """Return the parsed JSON; None if it is no JSON, or says one thing twice.
+
+    Who says LIVE and IDLE at once proves neither (law 7).
+    """
     try:
-        return json.loads(body, parse_constant=_no_constant, object_pairs_hook=_without_twins)
+        return json.loads(body, parse_constant=_no_constant, object_pairs_hook=without_twins)
     except (ValueError, RecursionError):
         return None
-
-
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a name that stands twice: who says LIVE and IDLE at once proves neither (law 7)."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands twice")
-    return found
 
 
 def _no_constant(name: str) -> NoReturn:

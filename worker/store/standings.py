@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+SILENT_AFTER = timedelta(seconds=15)
+"""Without a word for so long a worker is not counted any more: it writes every 5 s that it works."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

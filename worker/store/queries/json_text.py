@@ -6,6 +6,7 @@ from typing import Any
 
 from config.bounds import LONGEST_JSON
 from jobs.model import Host
+from worker.kit.twins import without_twins
 
 DEEPEST = 32
 
@@ -54,19 +55,12 @@ def _parsed(text: str) -> Any:
     if len(text) > LONGEST_JSON:
         raise ValueError(f"{len(text)} characters of JSON, {LONGEST_JSON} at most")
     try:
-        found = json.loads(text, object_pairs_hook=_without_twins)
+        found = json.loads(text, object_pairs_hook=without_twins)
         _check(found, 0)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"no JSON: {error}") from None
-    return found
-
-
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands twice in one JSON object")
     return found
 
 

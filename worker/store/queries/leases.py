@@ -10,10 +10,7 @@ from worker.store.engine.reading import sound
 from worker.store.engine.writing import Undo, inserting
 from worker.store.records import Fence
 from worker.store.schema.tables import leases, workers
-from worker.store.standings import Standings, Term
-
-HEARD_WITHIN = 15.0
-"""Seconds without a word after which a worker is not counted any more: it writes every 5 s that it works."""
+from worker.store.standings import SILENT_AFTER, Standings, Term
 
 _IS_TERM = (leases.c.quota_group == bindparam("of_group", type_=Text), leases.c.term == bindparam("of_term"))
 _TERM = select(leases.c.term).where(*_IS_TERM)
@@ -25,7 +22,8 @@ statement and the commit is no harm: whoever took it is told by the versions tha
 """
 _ALL = select(leases).order_by(leases.c.quota_group)
 _NOW = select(now_and(0))
-_WORKERS = select(workers.c.id).where(workers.c.left_at.is_(None), workers.c.seen_at > now_and(-HEARD_WITHIN))
+_HEARD = workers.c.seen_at > now_and(-SILENT_AFTER.total_seconds())
+_WORKERS = select(workers.c.id).where(workers.c.left_at.is_(None), _HEARD)
 _OURS = (
     leases.c.quota_group == bindparam("of_group"),
     leases.c.term == bindparam("of_term"),
