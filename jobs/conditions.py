@@ -50,10 +50,10 @@ def rejected(reason: str) -> Condition:
     return Condition("rejected", Severity.WARNING, text, cure, cause=reason)
 
 
-def set_aside(reason: str) -> Condition:
+def suspended(reason: str) -> Condition:
     """A run whose decision failed: nothing is decided for it, but its end is kept (law 9)."""
     text, cure = f"no decision could be made: {reason}", "It is stopped at its end; report this as a fault."
-    return Condition("set_aside", Severity.CRITICAL, text, cure, cause=substance(reason))
+    return Condition("suspended", Severity.CRITICAL, text, cure, cause=substance(reason))
 
 
 def row_locked(seconds: float) -> Condition:

@@ -133,12 +133,12 @@ def _on_air_and_empty(s: Situation) -> Condition | None:
     return Condition("on_air_and_empty", Severity.WARNING, text, cure)
 
 
-def _restarted_in_vain(s: Situation) -> Condition | None:
+def _restarts_failed(s: Situation) -> Condition | None:
     if s.run.state not in HOLDING or not go_live.is_stuck(s) or go_live.restarts(s) < s.policy.restarts:
         return None
     text = f"the stream failed and {s.policy.restarts} restarts did not help"
     return Condition(
-        "restarted_in_vain", Severity.CRITICAL, text, "Open the meeting and start the stream by hand."
+        "restarts_failed", Severity.CRITICAL, text, "Open the meeting and start the stream by hand."
     )
 
 
@@ -162,13 +162,13 @@ def _blind(s: Situation) -> Condition | None:
     return Condition("blind", Severity.CRITICAL, text, cure, cause=substance(asked.trouble))
 
 
-def _unheard(s: Situation) -> Condition | None:
+def _unknown_status(s: Situation) -> Condition | None:
     stream = s.stream
     if stream is None or stream.value.is_on or stream.value.is_off or s.run.state in OVER:
         return None
     word, cure = stream.value.word, "Look at the meeting yourself."
     text = f"the provider says {word!r}, which proves nothing"
-    return Condition("unheard_status", Severity.WARNING, text, cure, cause=word)
+    return Condition("unknown_status", Severity.WARNING, text, cure, cause=word)
 
 
 def _disabled(s: Situation) -> Condition | None:
@@ -241,10 +241,10 @@ _CHECKS: tuple[Callable[[Situation], Condition | None], ...] = (
     _nobody_here,
     _no_picture,
     _on_air_and_empty,
-    _restarted_in_vain,
+    _restarts_failed,
     _dropped,
     _blind,
-    _unheard,
+    _unknown_status,
     _disabled,
     _not_off,
     _recorded_still,

@@ -120,7 +120,7 @@ def test_a_worker_in_trouble_tells_everybody_and_shows_no_secret(tmp_path: Path)
         host.sql("UPDATE runs SET accepted = 'garbage'")
         host.sql("UPDATE broadcasts SET title = 'Another'")
         wait_until("it is told", lambda: any("missed" in body for body in heard.bodies))
-        wait_until("what breaks is told", lambda: any("set_aside" in body for body in heard.bodies))
+        wait_until("what breaks is told", lambda: any("suspended" in body for body in heard.bodies))
         shown = str(host.status()) + host.cuelight("doctor", check=False).stdout + "".join(heard.bodies)
         assert host.stop() == 0
         assert "Traceback" in host.log()

@@ -100,11 +100,13 @@ class Alerts:
 
     def _learn(self, alert: Alert) -> None:
         """Take it up as told, if it is not; resolve it, if nobody will say any more whether it holds."""
-        told = told_by(alert, self._clock.now())
-        if alert.is_over and alert.title not in PASSING:
+        told, names = told_by(alert, self._clock.now()), self._open[alert.subject]
+        name = told.condition.name
+        is_told_anew = name in names and names[name].key != told.key  # Its row has a former name.
+        if is_told_anew or (alert.is_over and name not in PASSING):
             self._resolve(alert.subject, told)
-        elif alert.title not in self._open[alert.subject]:
-            self._open[alert.subject][alert.title] = told
+        elif name not in names:
+            names[name] = told
             if self._outbox:
                 self._outbox.take_again(told.message(alert.subject))
 

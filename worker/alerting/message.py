@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from jobs.alert_names import FORMER
 from jobs.conditions import Severity
 
 VERSION = 1
@@ -45,6 +46,7 @@ class Message:
                 "state": self.state,
                 "key": self.key,
                 "title": self.title,
+                "former_title": FORMER.get(self.title),
                 "severity": self.severity,
                 "text": self.text,
                 "cure": self.cure,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jobs.alert_names import present
 from jobs.conditions import Condition, Severity
 from jobs.subject import Subject
 from worker.alerting.message import Message
@@ -21,7 +22,7 @@ class Told:
     """As it was told last."""
     at: datetime
     key: str
-    """As its row has it: one that was opened before 0005 keeps what it was called then."""
+    """As its row has it: one that was opened before 0005, or under a former name, keeps its key."""
     latest: Condition
     """As it holds now."""
     is_said: bool = False
@@ -83,5 +84,5 @@ class Told:
 
 def told_by(alert: Alert, now: datetime) -> Told:
     """Return what a row says was told."""
-    condition = Condition(alert.title, Severity(alert.severity), alert.text, alert.cure)
+    condition = Condition(present(alert.title), Severity(alert.severity), alert.text, alert.cure)
     return Told(condition, alert.raised_at or now, alert.key, condition)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from jobs.conditions import edit_refused, rejected, set_aside
+from jobs.conditions import edit_refused, rejected, suspended
 from jobs.marker import marker
 from jobs.model import Broadcast, Room, Run
 from jobs.policy import Policy
@@ -136,7 +136,7 @@ class Reconciler:
             log.critical("others_set_aside", cause=type(error).__name__ if error else "a pass hung")
         self.failsafe.set_aside(run_id)
         self.recorder.doubt(run_id)
-        self.alerts.tell(Subject(SubjectKind.BROADCAST, run_id), [set_aside(reason)])
+        self.alerts.tell(Subject(SubjectKind.BROADCAST, run_id), [suspended(reason)])
         return self.clock.now() + self.policy.poll_live
 
     async def _pass(self, run_id: str) -> datetime | None:

@@ -19,6 +19,7 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from jobs.alert_names import FORMER
 from jobs.conditions import Condition
 from jobs.model import Attempt, Run
 from jobs.run import delays
@@ -141,7 +142,7 @@ class Gauges(Collector):
             "quota_spoken_for", "Calls due in the next window.", self._queues("spoken_for"), "quota_group"
         )
         yield _gauge("calls_waiting", "Calls in the queue.", self._queues("waiting"), "quota_group")
-        yield _gauge("alerts_open", "Alerts not resolved.", self._alerts(), "name", "severity")
+        yield _gauge("alerts_open", "Alerts not resolved.", self._alerts(), "name", "severity", "alias_of")
         yield _gauge("lease_held", "Whether this worker may act.", self._held(), "quota_group")
         yield _gauge("database_up", "Whether the last look succeeded.", {(): self.database_up()})
         yield _gauge("oldest_pass_seconds", "Age of the oldest pass.", {(): self.oldest_pass()})
@@ -164,7 +165,10 @@ class Gauges(Collector):
         return {(group,): group in terms for group in self.leases.groups()}
 
     def _alerts(self) -> dict[tuple[str, ...], float]:
-        return dict(Tally((each.name, each.severity.value) for each in self.alerts()))
+        """Return them by name; those that were renamed by their former name, too, marked as an alias."""
+        names: list[tuple[str, ...]] = [(each.name, each.severity.value, "") for each in self.alerts()]
+        former = [(FORMER[name], severity, name) for name, severity, _ in names if name in FORMER]
+        return dict(Tally([*names, *former]))
 
 
 def _gauge(name: str, text: str, values: Mapping[tuple[str, ...], float], *labels: str) -> GaugeMetricFamily:

@@ -127,7 +127,7 @@ def aside_told_and_shut(truth: Truth) -> Iterator[Breach]:
 
 def _aside_told(truth: Truth, show: Show, since: float, until: float) -> Iterator[Breach]:
     due = since + ASIDE_TOLD
-    told = any(told.key == f"{show.id}/set_aside" for told in truth.told)
+    told = any(told.key == f"{show.id}/suspended" for told in truth.told)
     if not told and due < min(until, truth.window(show).end) and _undisturbed(truth, since, due):
         yield Breach("aside_told_and_shut", show.id, since, "set aside in silence")
 

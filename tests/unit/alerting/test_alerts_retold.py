@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from jobs.conditions import Condition, Severity, set_aside
+from jobs.conditions import Condition, Severity, suspended
 from tests.support.clock import HandClock
 from tests.support.outbox import Taking
 from tests.unit.alerting.rows import DARK, LATE, SHOW, CountingRows
@@ -57,14 +57,14 @@ async def test_numbers_that_count_up_are_no_news_and_the_causes_of_a_condition_a
 async def test_another_status_is_told_after_a_minute_and_another_number_of_a_request_never() -> None:
     world = Telling()
     for number in range(60):
-        await world.tells(set_aside(f"FaultyError: 502 bad gateway (request {number}-FRA)"), STANDS_FOR)
+        await world.tells(suspended(f"FaultyError: 502 bad gateway (request {number}-FRA)"), STANDS_FOR)
     assert len(world.heard()) == 1
     world.alerts = Alerts(world.rows, world.clock, world.outbox)
     await world.alerts.take_over(lambda _: True)
-    await world.tells(set_aside("FaultyError: 502 bad gateway (request a1-AMS)"), STANDS_FOR)
+    await world.tells(suspended("FaultyError: 502 bad gateway (request a1-AMS)"), STANDS_FOR)
     assert len(set(world.heard())) == 1
-    await world.tells(set_aside("FaultyError: 503 bad gateway (request a1-AMS)"), STANDS_FOR)
-    await world.tells(set_aside("FaultyError: 503 bad gateway (request a2-AMS)"), STANDS_FOR)
+    await world.tells(suspended("FaultyError: 503 bad gateway (request a1-AMS)"), STANDS_FOR)
+    await world.tells(suspended("FaultyError: 503 bad gateway (request a2-AMS)"), STANDS_FOR)
     assert len(set(world.heard())) == 2
     assert ["503" in each.text for each in await world.rows.open_alerts()] == [True]
 

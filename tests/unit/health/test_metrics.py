@@ -17,11 +17,11 @@ from worker.provider.client import CallRecord
 
 
 def samples(metrics: Metrics) -> dict[tuple[str, ...], float]:
-    """Return what a scrape shows, by name and labels."""
+    """Return what a scrape shows, by name and labels; an empty label is none."""
     found = {}
     for family in text_string_to_metric_families(metrics.page().decode()):
         for each in family.samples:
-            found[each.name, *each.labels.values()] = each.value
+            found[each.name, *filter(None, each.labels.values())] = each.value
     return found
 
 
@@ -61,6 +61,25 @@ async def test_every_gauge_is_shown_as_it_stands() -> None:
     assert shown["cuelight_last_pass_timestamp_seconds",] == NOON.timestamp()
     assert shown["cuelight_oldest_pass_seconds",] == 3.5
     assert "process_start_time_seconds" in {name for name, *_ in shown}
+
+
+def test_a_renamed_alert_is_counted_under_its_former_name_too() -> None:
+    metrics = Metrics()
+    stuck = Condition("restarts_failed", Severity.CRITICAL, "", "")
+    metrics.observe(
+        Gauges(
+            in_hand=dict,
+            queues={},
+            leases=HeldLeases(),
+            alerts=lambda: [stuck],
+            last_pass_at=lambda: NOON,
+            oldest_pass=lambda: 0.0,
+            database_up=lambda: True,
+        )
+    )
+    shown = samples(metrics)
+    assert shown["cuelight_alerts_open", "restarts_failed", "critical"] == 1
+    assert shown["cuelight_alerts_open", "restarts_failed", "restarted_in_vain", "critical"] == 1
 
 
 def every_error() -> list[type[errors.ProviderError]]:

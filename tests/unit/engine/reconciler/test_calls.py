@@ -96,7 +96,7 @@ async def test_an_account_that_names_another_tenant_proves_nothing_about_its_mee
     assert await elsewhere.reconcile("show")
     assert len(world.client.asked) == asked
     assert (await world.run()).state is State.LIVE
-    assert "show/set_aside" in world.alerts.open()
+    assert "show/suspended" in world.alerts.open()
 
 
 async def test_a_call_under_way_while_the_clock_is_set_back_began_no_later_than_it_was_answered(

@@ -19,7 +19,7 @@ async def test_a_run_whose_decision_fails_is_set_aside_told_and_harms_no_other(w
     at = await world.go(30)
     assert at
     assert at > world.clock.now()
-    assert "show/set_aside" in world.alerts.open()
+    assert "show/suspended" in world.alerts.open()
     await world.go(0, "other")
     assert (await world.run("other")).state is State.READY
 
@@ -48,10 +48,10 @@ async def test_a_pass_that_hangs_is_ended_told_and_made_again(
     at = await world.reconciler.reconcile("show")
     assert at
     assert at > world.clock.now()
-    assert "show/set_aside" in world.alerts.open()
+    assert "show/suspended" in world.alerts.open()
     monkeypatch.undo()
     await world.go(30)
-    assert "show/set_aside" not in world.alerts.open()
+    assert "show/suspended" not in world.alerts.open()
 
 
 async def test_a_wait_that_is_over_does_not_have_the_pass_made_again_in_the_same_instant(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from jobs.conditions import Condition, set_aside
+from jobs.conditions import Condition, suspended
 from jobs.model import Attempt, Broadcast, Doors, Kind, Outcome, Room, Run, Window
 from jobs.policy import Policy
 from jobs.run.alarms import PREPARED_WITHIN, conditions
@@ -208,10 +208,10 @@ def told_of(name: str, trouble: str) -> Condition:
         case "preflight":
             return asked_in_vain(name, State.READY, trouble)
         case _:
-            return set_aside(f"FaultyError: {trouble}")
+            return suspended(f"FaultyError: {trouble}")
 
 
-@pytest.mark.parametrize("name", ["not_prepared", "refused", "blind", "preflight", "set_aside"])
+@pytest.mark.parametrize("name", ["not_prepared", "refused", "blind", "preflight", "suspended"])
 def test_a_second_fault_under_one_condition_is_news_and_what_differs_each_time_is_none(name: str) -> None:
     first = told_of(name, "502 bad gateway (request 8c1f02aa-FRA)")
     assert not told_of(name, "502 bad gateway (request 77d0-AMS)").says_other_than(first)

@@ -33,7 +33,7 @@ def test_a_failing_exporter_is_restarted_three_times_at_most_and_then_told() -> 
     life = lived(webinar(), (10, "join"), errors_to_come=99)
     in_window = [c for at, c, _ in life.calls if at < webinar().window.ends_at]
     assert sum(isinstance(call, Stop) for call in in_window) == 3
-    assert "restarted_in_vain" in life.told
+    assert "restarts_failed" in life.told
     assert states(life)[-1] is State.MISSED
 
 
