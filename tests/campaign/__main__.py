@@ -11,8 +11,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
 from tests.campaign.crashes import pairs, quiet_life, single
+from tests.campaign.drawn import scenario
 from tests.campaign.laws import LAWS
-from tests.campaign.scenario import scenario
 from tests.campaign.shrink import shrunk
 from tests.campaign.sometimes import SOMETIMES
 from tests.campaign.told import timeline

@@ -23,7 +23,8 @@ from jobs.schedule import plan
 from jobs.subject import Subject, SubjectKind
 from tests.campaign import life
 from tests.campaign.directed import restarted_then_set_aside
-from tests.campaign.scenario import Scenario, scenario
+from tests.campaign.drawn import scenario
+from tests.campaign.scenario import Scenario
 from tests.campaign.verdict import Verdict, of_crowd, of_life, of_seed
 from worker.alerting.alerts import Alerts
 from worker.engine import requests

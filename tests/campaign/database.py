@@ -22,6 +22,9 @@ ANSWERS_WITHIN = 0.003
 GIVES_UP_AFTER = 2.0
 """Seconds after which a caller stops waiting for a database that hangs."""
 
+DATABASE_RATES: dict[str, float] = {"commit_reply_lost": 0.005, "busy": 0.005}
+"""How probable each fault is, at each transaction that writes."""
+
 HELD = "held by another session"
 _HELD = (
     f"""CREATE TEMP TRIGGER IF NOT EXISTS held_update BEFORE UPDATE ON runs WHEN is_held(OLD.id)

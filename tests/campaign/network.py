@@ -36,6 +36,28 @@ GARBLED: dict[str, tuple[int | None, dict[str, str], bytes | None]] = {
 }
 """Status, headers and body that come instead; None: the true one, or a part of it."""
 
+NETWORK_RATES: dict[str, float] = {
+    "unsent": 0.01,
+    "lost": 0.01,
+    "late_effect": 0.01,
+    "too_many": 0.003,
+    "too_many_unsaid": 0.001,
+    "error_without_effect": 0.01,
+    "reply_lost": 0.02,
+    "slow": 0.01,
+    "cut": 0.01,
+    "html": 0.005,
+    "empty": 0.005,
+    "truncated": 0.005,
+    "wrong_typed": 0.005,
+    "encoded": 0.005,
+    "oversized": 0.002,
+    "gateway_404": 0.005,
+    "error_5xx": 0.01,
+    "unheard": 0.005,
+}
+"""How probable each fault is, at each call."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from tests.campaign.network import GARBLED
-from tests.campaign.scenario import DATABASE_RATES, NETWORK_RATES
+from tests.campaign.database import DATABASE_RATES
+from tests.campaign.network import GARBLED, NETWORK_RATES
 from tests.campaign.truth import Truth
 from tests.campaign.world import World
 from tests.campaign.written import RENAMED

@@ -9,13 +9,15 @@ import pytest
 from tests.campaign.bugs import BUGS, Bug, worlds_needed
 from tests.campaign.chance import Faults
 from tests.campaign.crashes import died, quiet_life, single
+from tests.campaign.drawn import scenario
 from tests.campaign.laws import LAWS, breaches
-from tests.campaign.scenario import Event, scenario
+from tests.campaign.scenario import Event
 from tests.campaign.shrink import shrunk
 from tests.campaign.told import timeline
 from tests.campaign.truth import Truth
 from tests.campaign.verdict import again, of_crash, of_life, of_seed
 from tests.campaign.world import lived
+from tests.campaign.world.happenings import HAPPENINGS, TROUBLE
 
 README = Path(__file__).parents[2] / "README.md"
 SLICE = range(12)
@@ -92,6 +94,10 @@ def test_a_fault_that_is_kept_back_leaves_the_others_where_they_were() -> None:
 def test_each_planted_bug_names_a_law_and_there_are_enough_of_them() -> None:
     assert len(BUGS) >= 30
     assert {bug.law for bug in BUGS.values()} <= set(LAWS)
+
+
+def test_each_trouble_is_something_that_can_happen() -> None:
+    assert {trouble.kind for trouble in TROUBLE} <= set(HAPPENINGS)
 
 
 def test_the_readme_lists_the_laws_as_they_are_checked() -> None:

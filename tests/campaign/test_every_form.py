@@ -77,7 +77,7 @@ class OfFile(World):
     """A world in which a file says what is wanted, and somebody joins whatever is opened."""
 
     def _begin(self) -> None:
-        self._path.write_text(SCHEDULE)
+        self.file.path.write_text(SCHEDULE)
         self.simulator.turn(crowd=True)
 
     def settings(self) -> Settings:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from tests.campaign.chance import Faults
 from tests.campaign.crashes import died
 from tests.campaign.crowd import crowd
+from tests.campaign.drawn import STORM_RATE, scenario
 from tests.campaign.laws import breaches
-from tests.campaign.scenario import STORM_RATE, Scenario, scenario
+from tests.campaign.scenario import Scenario
 from tests.campaign.sometimes import happened
 from tests.campaign.truth import Truth
 from tests.campaign.world import World, lived

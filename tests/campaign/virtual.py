@@ -9,6 +9,11 @@ from typing import Any
 EPOCH = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
+def iso(seconds: float) -> str:
+    """Return the true instant so many seconds after the beginning, as it is written."""
+    return f"{EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
 class StandstillError(Exception):
     """Everybody waits, and nothing will ever happen."""
 
