@@ -1,4 +1,9 @@
-"""The laws: what has to be true of every world, each with its bound. The README lists them by their names."""
+"""The laws: what has to be true of every world, each with its bound. The README lists them by their names.
+
+Here belong judgements and bounds alone, one module for each subject; what truly happened is asked of
+`tests.campaign.truth`. One adds a law to the mapping at the end of its subject's module, in the README by its
+docstring, and with it a bug in `tests.campaign.bugs` that breaks it.
+"""
 
 from collections.abc import Callable, Iterator
 
