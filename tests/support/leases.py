@@ -6,6 +6,7 @@ from functools import partial
 
 from jobs.ids import INSTALLATION
 from worker.kit.clock import Clock
+from worker.leases.sole import SoleHolder
 from worker.store.engine.instant import give_clock
 from worker.store.engine.lanes import InlineLane
 from worker.store.queries.workers import next_term
@@ -13,7 +14,7 @@ from worker.store.records import Fence
 from worker.store.store import Store
 
 
-class HeldLeases:
+class HeldLeases(SoleHolder):
     """All of them in one hand, as with SQLite; `lost`: the accounts that another worker took."""
 
     def __init__(self, term: int = 1) -> None:
@@ -33,35 +34,8 @@ class HeldLeases:
         """Return None, every account; of what was lost, the account that its group is named after."""
         return None if group == INSTALLATION else [group]
 
-    def enter(self, group: str, term: int) -> None:
-        """Nothing to wait for."""
-
-    def leave(self, group: str) -> None:
-        """Nobody to leave it to."""
-
-    def groups(self) -> Collection[str]:
-        return (INSTALLATION,)
-
-    def successors(self) -> frozenset[str]:
-        return frozenset()
-
-    async def look_around(self) -> None:
-        """Nobody is there."""
-
-    def skew(self) -> None:
-        """The same clock."""
-
-    def alive(self) -> None:
-        """Nobody asks."""
-
     def elsewhere(self) -> frozenset[str]:
         return frozenset(self.lost)
-
-    def surplus(self) -> int:
-        return 0
-
-    async def give_up(self, groups: Collection[str]) -> None:
-        """Nobody to give it to."""
 
     async def resign(self) -> None:
         self.release()

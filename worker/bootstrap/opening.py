@@ -22,7 +22,7 @@ from worker.installation.database import database_path, open_to_run
 from worker.installation.files import DatabaseFiles
 from worker.kit.clock import Clock
 from worker.kit.open_file import OpenFile
-from worker.leases.contract import Leases, check_arithmetic
+from worker.leases.contract import SharedLeases, check_arithmetic
 from worker.leases.database import ThreadedLeaseKeeper
 from worker.leases.file import FileLease
 from worker.process.app import App
@@ -100,7 +100,7 @@ def _heartbeat(settings: Settings, *, client: httpx.AsyncClient, clock: Clock) -
 
 async def _leases(
     settings: Settings, store: Store, name: str, clock: Clock
-) -> tuple[Leases, DatabaseFiles | None]:
+) -> tuple[SharedLeases, DatabaseFiles | None]:
     """Return what says which quota groups this worker runs, and the files that this rests on."""
     if is_sqlite(settings.database_url.get_secret_value()):
         return await _locked(settings, store, name)

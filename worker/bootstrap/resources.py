@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from config.settings import Settings
 from worker.alerting.channel import Channel
 from worker.kit.clock import Clock
-from worker.leases.contract import Leases
+from worker.leases.contract import SharedLeases
 from worker.process.files_watch import Files
 from worker.process.heartbeat import Heartbeat
 from worker.process.housekeeping import Duty, Housekeeping
@@ -39,7 +39,7 @@ class Resources:
     """The worker's id: written into the journal."""
     clock: Clock
     store: Store
-    leases: Leases
+    leases: SharedLeases
     files: Files | None = None
     """What the database and its lock are, if they are files."""
     transport: Transport

@@ -27,7 +27,7 @@ from jobs.run.lifecycle import State
 from jobs.run.situation import Situation
 from worker.engine.hints import Reception
 from worker.gateway.queue import CallQueue
-from worker.leases.contract import Leases
+from worker.leases.contract import SharedLeases
 from worker.provider import errors
 from worker.provider.client import CallRecord
 
@@ -126,7 +126,7 @@ class Gauges(Collector):
 
     in_hand: Callable[[], Mapping[State, int]]
     queues: Mapping[str, CallQueue]
-    leases: Leases
+    leases: SharedLeases
     alerts: Callable[[], Iterable[Condition]]
     last_pass_at: Callable[[], datetime | None]
     oldest_pass: Callable[[], float]

@@ -100,7 +100,7 @@ class Term:
 
 
 class Leases(Protocol):
-    """What this worker may run."""
+    """What this worker may run: what passes ask."""
 
     def held(self, account: str = INSTALLATION) -> bool:
         """Whether a call for this account may leave now, or a change of its runs be written."""
@@ -113,6 +113,10 @@ class Leases(Protocol):
     def terms(self) -> Mapping[str, int]:
         """Return the terms that are trusted now, by quota group."""
         ...
+
+
+class SharedLeases(Leases, Protocol):
+    """Leases that workers hand over to each other: what drives that, and what it goes by."""
 
     def accounts(self, group: str) -> Collection[str] | None:
         """Return the accounts of a group; None: every account."""

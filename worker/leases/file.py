@@ -17,11 +17,12 @@ have worked meanwhile.
 import fcntl
 import os
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from jobs.ids import INSTALLATION
+from worker.leases.sole import SoleHolder
 from worker.store.records import Fence
 
 NETWORK_FILE_SYSTEMS = frozenset(
@@ -72,7 +73,7 @@ class NetworkFileSystemError(Exception):
         )
 
 
-class FileLease:
+class FileLease(SoleHolder):
     """A lease by a lock on a file, under a term that the store counted."""
 
     def __init__(self, lock: Path, descriptor: int) -> None:
@@ -114,46 +115,9 @@ class FileLease:
         """Return the one term, of everything, while it is held."""
         return {INSTALLATION: self.term} if self.held() else {}
 
-    def accounts(self, _group: str) -> None:
-        """Say that every account belongs to it."""
-
     def fence(self, _account: str) -> Fence | None:
         """Return in whose name a change is written; None without the lease."""
         return Fence(INSTALLATION, self.term) if self.held() else None
-
-    def enter(self, group: str, term: int) -> None:
-        """Nothing has to be waited for: whoever locks the file is the only one."""
-
-    def leave(self, group: str) -> None:
-        """Nobody else could run it meanwhile."""
-
-    def groups(self) -> Collection[str]:
-        """Return the one that stands for all."""
-        return (INSTALLATION,)
-
-    def successors(self) -> frozenset[str]:
-        """Return nobody: another worker would be refused."""
-        return frozenset()
-
-    async def look_around(self) -> None:
-        """Nobody else is ever there."""
-
-    def skew(self) -> None:
-        """The database has no clock but this machine's."""
-
-    def alive(self) -> None:
-        """Whoever hangs is ended by the service manager, and the lock is free."""
-
-    def elsewhere(self) -> frozenset[str]:
-        """Return nothing: whoever had it next would not be known here."""
-        return frozenset()
-
-    def surplus(self) -> int:
-        """Return 0: there is nobody to share with."""
-        return 0
-
-    async def give_up(self, groups: Collection[str]) -> None:
-        """There is nobody to give it to."""
 
     def held(self, _account: str = INSTALLATION) -> bool:
         """Whether the lock is, and always was, on the file that others would try to lock."""

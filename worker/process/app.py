@@ -21,7 +21,7 @@ from worker.health.pulse import Pulse
 from worker.kit.clock import Clock
 from worker.kit.service_manager import ServiceManager
 from worker.kit.tasks import supervise
-from worker.leases.contract import Leases
+from worker.leases.contract import SharedLeases
 from worker.process.clock_watch import ClockWatch
 from worker.process.files_watch import FilesLostError, FilesWatch
 from worker.process.handover import LEAVING, Handover
@@ -52,7 +52,7 @@ class App:
     """One worker, put together by bootstrap."""
 
     clock: Clock
-    leases: Leases
+    leases: SharedLeases
     handover: Handover
     queues: Mapping[str, CallQueue]
     """By quota group."""
@@ -163,7 +163,7 @@ class App:
         log.info("stopped")
 
 
-async def has_successor(leases: Leases) -> bool:
+async def has_successor(leases: SharedLeases) -> bool:
     """Whether somebody takes over; who came just now is not known before it is looked for."""
     if not leases.successors():
         with suppress(StoreUnavailableError, TimeoutError):

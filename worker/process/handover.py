@@ -21,7 +21,7 @@ from worker.engine.inbox import Inbox
 from worker.gateway.account import Gateway
 from worker.kit.clock import Clock
 from worker.kit.skew import SkewWatch
-from worker.leases.contract import CALL_WITHIN, Leases
+from worker.leases.contract import CALL_WITHIN, SharedLeases
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Note
 
@@ -52,7 +52,7 @@ class Books(Protocol):
 class Handover:
     """Enters what the leases give, and leaves what they take."""
 
-    leases: Leases
+    leases: SharedLeases
     gateways: Mapping[str, Gateway]
     books: Books
     failsafe: Failsafe

@@ -10,7 +10,7 @@ from worker.bootstrap.build import build
 from worker.bootstrap.resources import Resources
 from worker.kit.clock import Clock
 from worker.kit.tasks import supervise
-from worker.leases.contract import Leases
+from worker.leases.contract import SharedLeases
 from worker.leases.database import DatabaseLeases
 from worker.process.housekeeping import Duty, Housekeeping, done
 from worker.provider.transport import Transport
@@ -87,7 +87,7 @@ class Workers:
             app = await build(world.settings(), resources)
             await app.run(life.stop)
 
-    async def _leases(self, life: Life, store: Store) -> Leases:
+    async def _leases(self, life: Life, store: Store) -> SharedLeases:
         """Return the leases of one worker; those of several are kept beside everything else it does."""
         world = self._world
         if world.scenario.workers == 1:
