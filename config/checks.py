@@ -48,7 +48,7 @@ def _end(written: Written, problems: Problems) -> bool:
 
 def _wrong_end(entry: Entry) -> str | None:
     if isinstance(entry.end, datetime) and (entry.repeat or entry.also):
-        return "a full end suits a single occurrence: write a duration, or a time as 19:00"
+        return "a full end is for a single occurrence only: write a duration, or a time such as 19:00"
     if isinstance(entry.end, time) and entry.end == local_time.wall(entry.start, zone_of(entry.zone)).time():
         return "ends at its start: write a later end, or `duration: 24h`"
     return None if entry.repeat else _wrong_window(entry, entry.key)
@@ -67,7 +67,7 @@ def _rule(written: Written, problems: Problems) -> bool:
     entry, rule = written.entry, written.entry.repeat
     if rule is None:
         if entry.exceptions:
-            problems.error(written.place("except"), "there is no repeat to make exceptions of")
+            problems.error(written.place("except"), "exceptions need a `repeat`")
         return not entry.exceptions
     start = local_time.wall(entry.start, zone_of(entry.zone))
     first = rule.first(start)
@@ -75,7 +75,7 @@ def _rule(written: Written, problems: Problems) -> bool:
         problems.error(written.place("repeat"), _never(rule, first))
         return False
     if first != start:
-        text = f"the start is not in the rule: the first occurrence is {first:%Y-%m-%dT%H:%M}"
+        text = f"the start does not match the rule: the first occurrence is {first:%Y-%m-%dT%H:%M}"
         problems.warning(written.place("start"), text)
     return True
 
@@ -93,7 +93,7 @@ def _exceptions(written: Written, problems: Problems) -> None:
         since, to = _span(each)
         if entry.repeat and next(entry.repeat.walls(start, since, to), None) is None:
             problems.warning(
-                written.item("except", number), f"{_written(each)} is no occurrence of the rule anyway"
+                written.item("except", number), f"{_written(each)} is not an occurrence of the rule"
             )
 
 
@@ -115,7 +115,7 @@ def _also(written: Written, problems: Problems) -> bool:
     firsts = {wall: number for number, wall in reversed(list(enumerate(walls)))}
     twice = [n for n, wall in enumerate(walls) if firsts[wall] < n or _regular(entry, wall)]
     for number in twice:
-        problems.error(written.item("also", number), f"{_written(walls[number])} is an occurrence already")
+        problems.error(written.item("also", number), f"{_written(walls[number])} is already an occurrence")
     return not twice
 
 
@@ -141,7 +141,7 @@ def _changes(written: Written, problems: Problems) -> bool:
 def _wrong_change(entry: Entry, suffix: str, change: Change) -> str | None:
     if not has(entry, suffix):
         near = _nearest(entry, suffix)
-        return f"there is no occurrence {entry.key}@{suffix}" + (f"; did you mean {near}?" if near else "")
+        return f"no such occurrence: {entry.key}@{suffix}" + (f"; did you mean {near}?" if near else "")
     if "account" in change.options and entry.options.get("room") is RoomUse.SHARED:
         return "the account of a shared room cannot change for one occurrence"
     return _wrong_window(entry, f"{entry.key}@{suffix}")
@@ -166,11 +166,11 @@ def _doors(written: Written, problems: Problems) -> None:
     at_start = entry.options.get("go_live") is GoLive.AT_START
     doors = entry.options.get("doors", _USUAL["doors"])
     if written.own("doors") and not at_start:
-        problems.error(
-            written.place("doors"), "doors go with `go_live: at_start` only: leave them out, or add it"
-        )
+        problems.error(written.place("doors"), "`doors` needs `go_live: at_start`: remove it, or add that")
     elif at_start and doors > entry.options.get("prepare", _USUAL["prepare"]):
-        problems.error(written.place("doors"), "doors open before the meeting is made: lengthen `prepare`")
+        problems.error(
+            written.place("doors"), "doors open before the meeting is created: make `prepare` longer"
+        )
 
 
 def _shared(written: Written, begin: datetime, problems: Problems) -> None:

@@ -29,7 +29,7 @@ def _host(node: Node, problems: Problems) -> Host | None:
 def _hosts(node: Node, problems: Problems) -> tuple[Host, ...] | None:
     found: tuple[Host, ...] | None = each(_host)(node, problems)
     if found and len({host.id for host in found}) < len(found):
-        problems.error(node.place, "two hosts with one id: the provider tells them apart by it")
+        problems.error(node.place, "two hosts have the same id")
         return None
     if found and (reason := too_many_hosts(found)):
         problems.error(node.place, reason)
@@ -71,7 +71,7 @@ def _change(node: Node, problems: Problems) -> Change | None:
     if isinstance(node, Scalar) and not node.is_null:
         if node.text == "skip":
             return Change(skip=True)
-        problems.error(node.place, "write skip, or a mapping of what is different")
+        problems.error(node.place, "write skip, or a mapping of what changes")
         return None
     found = fields(CHANGE)(node, problems)
     if found is None or not _one_length(node, found, problems):
@@ -87,7 +87,7 @@ def _change(node: Node, problems: Problems) -> Change | None:
 
 def _changes(node: Node, problems: Problems) -> dict[str, Change] | None:
     if not isinstance(node, Mapping):
-        problems.error(node.place, "a mapping belongs here, as in 2027-01-05: skip")
+        problems.error(node.place, "expected a mapping, as in 2027-01-05: skip")
         return None
     named = {key: scalar(scalars.suffix)(Scalar(key, node.keys[key]), problems) for key in node.items}
     _told_apart(named, node, problems)
@@ -169,14 +169,14 @@ def entry(node: Node, defaults: Defaults, problems: Problems) -> Written | None:
         return None
     zone = own.get("timezone") or defaults.zone
     if zone is None and not _without_zone(own, end):  # What else is wrong is looked for all the same.
-        problems.error(node.keys["start"], "in which time zone? Write `timezone: Europe/Berlin` at the top")
+        problems.error(node.keys["start"], "no time zone: write `timezone: Europe/Berlin` at the top")
     return Written(_assembled(own, end, defaults, zone or "UTC"), node)
 
 
 def _one_length(node: Node, found: Table[str, Any], problems: Problems) -> bool:
     """Whether at most one of duration and end is given; noted if both are."""
     if "duration" in found and "end" in found:
-        problems.error(node.place, "duration and end exclude each other: leave one out")
+        problems.error(node.place, "duration and end cannot be combined: remove one")
         return False
     return True
 

@@ -43,9 +43,12 @@ def _remarks(fields: Table[str, Any], flavour: str) -> Iterator[tuple[str, str]]
         return
     for key in fields:
         if key in KNOWN and key not in CREATED[flavour]:
-            yield key, f"{key}: {flavour} has no such field, and may refuse to make the meeting; leave it out"
+            yield key, f"{key}: {flavour} has no such field and may refuse to create the meeting; remove it"
         elif key in unchangeable(flavour):
-            yield key, f"{key}: {flavour} takes it when a meeting is made and not later: a change is not sent"
+            yield (
+                key,
+                f"{key}: {flavour} accepts it only when a meeting is created: a later change is not sent",
+            )
     inside = fields.get("recording_config")
     for other, bucket in BUCKETS.items():
         if other != flavour and isinstance(inside, dict) and bucket in inside:

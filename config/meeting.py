@@ -20,7 +20,7 @@ _WORDS = {"true": True, "false": False}
 def meeting(node: Node, problems: Problems) -> dict[str, Any] | None:
     """Read the fields. Unknown ones are passed on, with a warning: the vendor adds fields now and then."""
     if not isinstance(node, Mapping):
-        problems.error(node.place, f"a mapping of the vendor's fields belongs here, not {kind(node)}")
+        problems.error(node.place, f"expected a mapping of the provider's fields, not {kind(node)}")
         return None
     found = {key: plain(item) for key, item in node.items.items()}
     if reason := too_much(found):
@@ -30,7 +30,7 @@ def meeting(node: Node, problems: Problems) -> dict[str, Any] | None:
         _check(key, value, node.keys[key], problems)
         _check_inside(key, node.items[key], problems)
     if found.get("summarize_on_end") is True and not _is_transcribed(found):
-        text = "summaries are made of transcripts: add `transcribe_on_end: true`"
+        text = "summaries need transcripts: add `transcribe_on_end: true`"
         problems.warning(node.keys["summarize_on_end"], f"summarize_on_end: {text}")
     for path, text in objections(found):
         problems.error(_place(node, path), text)
@@ -75,13 +75,13 @@ def _guessed(node: Scalar) -> Any:
 
 def _check(key: str, value: Any, place: Place, problems: Problems) -> None:
     if key in SET_BY_US:
-        problems.error(place, f"{key} is not for a schedule to set: it follows from the entry")
+        problems.error(place, f"{key} cannot be set here: it is derived from the entry")
     elif key in BUCKETS.values():
-        problems.error(place, f"{key} stands inside recording_config alone: move it there")
+        problems.error(place, f"{key} belongs inside recording_config: move it there")
     elif key not in KNOWN:
         near = likely(key, KNOWN)
         note = problems.error if near else problems.warning
-        note(place, f"unknown meeting field {shown(key)}{near or '; it is passed on as it is'}")
+        note(place, f"unknown meeting field {shown(key)}{near or '; it is passed on unchanged'}")
     elif wrong := _wrong(key, value):
         problems.error(place, f"{key}: {wrong}")
 
@@ -99,7 +99,7 @@ def _check_inside(path: str, node: Node, problems: Problems) -> None:
             continue
         near = likely(key, known)
         note = problems.error if near else problems.warning
-        note(node.keys[key], f"unknown field {shown(key)} in {path}{near or '; it is passed on as it is'}")
+        note(node.keys[key], f"unknown field {shown(key)} in {path}{near or '; it is passed on unchanged'}")
 
 
 def _is_transcribed(found: dict[str, Any]) -> bool:
@@ -114,7 +114,7 @@ def _wrong(key: str, value: Any) -> str | None:
     if key in BOOLEANS and not isinstance(value, bool):
         return "write true or false"
     if key in OBJECTS and (not isinstance(value, dict) or FROM in value):
-        return "a mapping belongs here"
+        return "expected a mapping"
     if key == KEEP_ALIVE and (
         isinstance(value, bool) or not isinstance(value, int) or not 60 <= value <= 600
     ):

@@ -76,10 +76,10 @@ class Problems:
         warnings = self._warnings[: MOST - len(errors)]
         found = sorted((*errors, *warnings), key=lambda each: (each.line, each.column))
         if self.too_many:
-            text = f"more problems follow than these {MOST}: cure them first"
+            text = f"there are more problems than these {MOST}: fix these first"
             found.append(Problem(self._file, found[-1].line, 1, Severity.ERROR, text))
         elif len(warnings) < len(self._warnings):
-            text = "more warnings follow than are told here"
+            text = "there are more warnings than shown here"
             found.append(Problem(self._file, found[-1].line, 1, Severity.WARNING, text))
         return tuple(found)
 

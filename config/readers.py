@@ -18,10 +18,10 @@ def scalar(parse: Callable[[str], T]) -> Callable[[Node, Problems], T | None]:
 
     def read(node: Node, problems: Problems) -> T | None:
         if not isinstance(node, Scalar):
-            problems.error(node.place, f"a single value belongs here, not {kind(node)}")
+            problems.error(node.place, f"expected a single value, not {kind(node)}")
             return None
         if node.is_null:
-            problems.error(node.place, "nothing is written here: write a value, or leave the key out")
+            problems.error(node.place, "the value is empty: write one, or remove the key")
             return None
         try:
             return parse(node.text)
@@ -37,7 +37,7 @@ def each(reader: Reader) -> Reader:
 
     def read(node: Node, problems: Problems) -> tuple[Any, ...] | None:
         if not isinstance(node, Sequence):
-            problems.error(node.place, f"a list belongs here, as in [a, b], not {kind(node)}")
+            problems.error(node.place, f"expected a list, as in [a, b], not {kind(node)}")
             return None
         values = [reader(item, problems) for item in node.items]
         return None if any(value is None for value in values) else tuple(values)
@@ -50,7 +50,7 @@ def fields(readers: Table[str, Reader], required: Collection[str] = ()) -> Reade
 
     def read(node: Node, problems: Problems) -> dict[str, Any] | None:
         if not isinstance(node, Mapping):
-            problems.error(node.place, f"a mapping belongs here, as in key: value, not {kind(node)}")
+            problems.error(node.place, f"expected a mapping, as in key: value, not {kind(node)}")
             return None
         known_keys(node, tuple(readers), problems)
         for key in required:

@@ -42,10 +42,10 @@ def _value(node: Node, problems: Problems) -> str | None:
     """Return one value or a list of them, as a rule's text has it."""
     items = node.items if isinstance(node, Sequence) else [node]
     if not items:
-        problems.error(node.place, "an empty list: leave the key out")
+        problems.error(node.place, "an empty list: remove the key")
         return None
     for item in items:
         if not isinstance(item, Scalar) or item.is_null:
-            problems.error(item.place, f"a single value belongs here, not {kind(item)}")
+            problems.error(item.place, f"expected a single value, not {kind(item)}")
             return None
     return ",".join(item.text.strip().upper() for item in items if isinstance(item, Scalar))

@@ -30,7 +30,7 @@ _ON_A_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
 def key(text: str) -> str:
     """Read the identity of an entry."""
     if not _KEY.fullmatch(text):
-        raise ValueError(f"{shown(text)} is no key: 1 to 40 of a-z 0-9 -, not beginning with -")
+        raise ValueError(f"{shown(text)} is not a valid key: use 1 to 40 of a-z 0-9 -, not beginning with -")
     return text
 
 
@@ -39,7 +39,7 @@ def title(text: str) -> str:
     room = room_left_for_title()
     if len(text) > room:
         raise ValueError(
-            f"{len(text)} characters, {room} at most: the rest of the {TITLE_LIMIT} is the marker's"
+            f"{len(text)} characters, {room} at most: the rest of the {TITLE_LIMIT} is for the marker"
         )
     return line(text)
 
@@ -56,26 +56,28 @@ def line(text: str) -> str:
 def name(text: str) -> str:
     """Read a name that machines know: an account, a preset, a host's id."""
     if not _NAME.fullmatch(text):
-        raise ValueError(f"{shown(text)} is no such name: 1 to 64 letters, digits, and _ . : -")
+        raise ValueError(f"{shown(text)} is not a valid name: use 1 to 64 letters, digits, and _ . : -")
     return text
 
 
 def day(text: str) -> date:
     """Read a date."""
     if not _DAY.fullmatch(text):
-        raise ValueError(f"{shown(text)} is no date: write it as 2026-12-01")
+        raise ValueError(f"{shown(text)} is not a date: write it as 2026-12-01")
     return _calendar_day(text)
 
 
 def start(text: str) -> datetime:
     """Read a local time, or one with its offset."""
-    return _local_time(_MOMENT.fullmatch(text), f"{shown(text)} is no start: write it as 2026-12-01T18:00")
+    return _local_time(
+        _MOMENT.fullmatch(text), f"{shown(text)} is not a start time: write it as 2026-12-01T18:00"
+    )
 
 
 def moment(text: str) -> datetime:
     """Read a local time, or one with its offset, that names an occurrence or ends one."""
     cure = "write it as 2026-12-01T18:00"
-    return _local_time(_MOMENT.fullmatch(text), f"{shown(text)} is no such time: {cure}")
+    return _local_time(_MOMENT.fullmatch(text), f"{shown(text)} is not a time: {cure}")
 
 
 def day_or_moment(text: str) -> date | datetime:
@@ -88,7 +90,9 @@ def end(text: str) -> time | datetime:
     if _TIME.fullmatch(text):
         return _clock_time(text)
     if len(text) <= 10:
-        raise ValueError(f"{shown(text)} is no end: write it as 06:30, or in full as 2027-01-01T06:30")
+        raise ValueError(
+            f"{shown(text)} is not an end time: write it as 06:30, or in full as 2027-01-01T06:30"
+        )
     return moment(text)
 
 
@@ -97,7 +101,7 @@ def suffix(text: str) -> str:
     plain = text.replace(":", "") if "T" in text else text
     found = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:T\d{4}(?:\d\d)?)?", plain, re.ASCII)
     if not found:
-        raise ValueError(f"{shown(text)} names no occurrence: write 2027-01-05, or 2027-01-05T1800")
+        raise ValueError(f"{shown(text)} is not an occurrence: write 2027-01-05, or 2027-01-05T1800")
     _calendar_day(found[1])
     return re.sub(r"(T\d{4})00\Z", r"\1", plain)
 
@@ -108,7 +112,7 @@ def duration(least: timedelta = timedelta(0)) -> Callable[[str], timedelta]:
     def read(text: str) -> timedelta:
         found = durations.parse(text)
         if not least <= found <= LONGEST:
-            raise ValueError(f"{text} is out of bounds: {durations.format(least)} to 366d")
+            raise ValueError(f"{text} is out of range: {durations.format(least)} to 366d")
         return found
 
     return read
@@ -161,7 +165,7 @@ def _calendar_day(text: str) -> date:
     try:
         found = date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"there is no {text}") from None
+        raise ValueError(f"{text} does not exist") from None
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise ValueError(f"{text} is not between {FIRST_YEAR} and {LAST_YEAR}")
     return found
@@ -169,7 +173,7 @@ def _calendar_day(text: str) -> date:
 
 def _clock_time(text: str) -> time:
     if not _ON_A_CLOCK.fullmatch(text):  # Python 3.14 takes 24:00 for the midnight before.
-        raise ValueError(f"there is no {text} on a clock: 00:00 to 23:59")
+        raise ValueError(f"{text} is not a time of day: 00:00 to 23:59")
     return time.fromisoformat(text)
 
 
@@ -186,5 +190,5 @@ def _offset(text: str | None) -> timezone | None:
         return UTC
     hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
     if hours > 14 or minutes > 59:
-        raise ValueError(f"there is no offset {text}")
+        raise ValueError(f"{text} is not a UTC offset")
     return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))

@@ -85,7 +85,7 @@ def _list(node: Node, problems: Problems) -> Sequence | None:
     if isinstance(node, Sequence) and node.items:
         return node
     what = "an empty list" if isinstance(node, Sequence) else kind(node)
-    problems.error(node.place, f"broadcasts belong here, each as `- key: ...`, not {what}")
+    problems.error(node.place, f"expected broadcasts, each as `- key: ...`, not {what}")
     return None
 
 
@@ -136,7 +136,7 @@ def _keys(entries: Iterable[Written], problems: Problems) -> None:
         first = firsts.setdefault(each.entry.key, each)
         if first is not each:
             line = first.place("key").line
-            problems.error(each.place("key"), f"{each.entry.key} is the key of the entry in line {line} too")
+            problems.error(each.place("key"), f"{each.entry.key} is also the key of the entry in line {line}")
     _heirs(entries, firsts, problems)
 
 
@@ -146,9 +146,7 @@ def _heirs(entries: Iterable[Written], keys: Collection[str], problems: Problems
         if each.entry.was in keys:
             problems.error(each.place("was"), f"{each.entry.was} is still the key of an entry")
         elif each.entry.was and heirs.setdefault(each.entry.was, each) is not each:
-            problems.error(
-                each.place("was"), f"two entries were {each.entry.was}: one at most can carry it on"
-            )
+            problems.error(each.place("was"), f"two entries say `was: {each.entry.was}`: only one can")
 
 
 def _accounts(entries: Iterable[Written], accounts: Collection[str] | None, problems: Problems) -> None:

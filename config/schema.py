@@ -42,12 +42,12 @@ def _object(properties: Schema, required: tuple[str, ...] = ()) -> Schema:
     }
 
 
-_KEY = _text("[a-z0-9][a-z0-9-]{0,39}", "What the entry is known by, for ever.")
+_KEY = _text("[a-z0-9][a-z0-9-]{0,39}", "The permanent name of the entry.")
 _NAME = "[A-Za-z0-9_.:-]{1,64}"
 _HOST = {
     "name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
-    "preset": _text(_NAME, "A preset of the provider, which says what the host may do."),
-    "id": _text(_NAME, "What the provider knows the host by; no personal data."),
+    "preset": _text(_NAME, "A preset of the provider: what the host may do."),
+    "id": _text(_NAME, "The host's id at the provider; no personal data."),
 }
 _RULE_PART = {"type": ["string", "integer", "array"], "items": {"type": ["string", "integer"]}}
 _WITH_OWN_FORM: Schema = {
@@ -67,23 +67,23 @@ _WITH_OWN_FORM: Schema = {
     },
     "except": {
         "type": "array",
-        "items": _text(f"{_DATE}|{_MOMENT}", "A day, or one time, on which the rule does not count."),
+        "items": _text(f"{_DATE}|{_MOMENT}", "A date, or one time, that the rule skips."),
     },
-    "also": {"type": "array", "items": _text(_MOMENT, "An occurrence beside the rule.")},
-    "account": _text(_NAME, "The credentials to use, as the settings name them."),
+    "also": {"type": "array", "items": _text(_MOMENT, "An extra occurrence, outside the rule.")},
+    "account": _text(_NAME, "The account to use, by its name in the settings."),
     "go_live": {"enum": [each.value for each in GoLive], "description": "How it is put on air."},
-    "doors": _duration("The backstage opens so long before the start; with at_start only"),
-    "prepare": _duration("The meeting is made so long before the start"),
-    "live_within": _duration("Alert when nobody has come so long after the start"),
-    "late_start": _duration("Begin late only while so much of the window remains"),
-    "end_session": {"type": "boolean", "description": "At the end also empty the room."},
+    "doors": _duration("How long before the start the backstage opens; at_start only"),
+    "prepare": _duration("How long before the start the meeting is created"),
+    "live_within": _duration("Alert when nobody has joined this long after the start"),
+    "late_start": _duration("Start late only while at least this much of the window is left"),
+    "end_session": {"type": "boolean", "description": "At the end, also remove everybody from the room."},
     "keep_recording": {
         "type": "boolean",
-        "description": "Let a recording go on after the end for as long as somebody stays.",
+        "description": "Keep recording after the end, for as long as somebody stays.",
     },
     "meeting": {
         "type": "object",
-        "description": "Further fields of the vendor's meeting. A secret is named: {secret_from: NAME}.",
+        "description": "Further meeting fields of the provider. Secrets are named: {secret_from: NAME}.",
         "properties": {
             **{name: {"type": "boolean"} for name in sorted(meeting_fields.BOOLEANS)},
             **{name: {"type": "object"} for name in sorted(meeting_fields.OBJECTS)},
@@ -126,7 +126,7 @@ def _changes() -> Schema:
     changed = _object({name: _WITH_OWN_FORM[name] for name in CHANGE_FIELDS})
     return {
         "type": "object",
-        "description": "One occurrence each, by what follows the @ of its id.",
+        "description": "Changes to single occurrences, by what follows the @ of the id.",
         "propertyNames": {"pattern": f"^{_DATE}(T[0-9]{{2}}:?[0-9]{{2}}(:?[0-9]{{2}})?)?$"},
         "additionalProperties": {"oneOf": [{"const": "skip"}, changed]},
     }

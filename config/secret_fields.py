@@ -97,7 +97,7 @@ def _objections(value: Any, path: Path, *, holds_one: bool) -> Iterator[tuple[Pa
 
 def _in_clear(path: Path) -> str:
     cure = f'write {{"{FROM}": "NAME"}} in its place, and set {variable_of("NAME")}'
-    return f"{_dotted(path)}: a secret is not written down here: {cure}"
+    return f"{_dotted(path)}: a secret must not be written here: {cure}"
 
 
 def _malformed(path: Path) -> str:

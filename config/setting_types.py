@@ -62,7 +62,7 @@ def _duration(value: Any) -> Any:
 
 def _positive(value: timedelta) -> timedelta:
     if value <= timedelta(0):
-        raise ValueError("write a duration longer than nothing")
+        raise ValueError("write a duration longer than 0s")
     return value
 
 
@@ -131,9 +131,9 @@ def _join(template: str) -> str:
 
 def _unpadded(secret: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
-        raise ValueError("empty, or with a blank or a line break within")
+        raise ValueError("empty, or with a blank or a line break in it")
     if len(secret.get_secret_value()) < SHORTEST_SECRET:
-        cure = "and so neither secret nor to be hidden: make a longer one"
+        cure = "too short to be a secret: use a longer one"
         raise ValueError(f"shorter than {SHORTEST_SECRET} characters, {cure}")
     return secret
 
@@ -142,9 +142,9 @@ def _lines(secret: SecretStr) -> SecretStr:
     """It may have blanks, and lines as a private key has, which then end with a line break."""
     text = secret.get_secret_value().strip()
     if not all(each.isprintable() or each == "\n" for each in text.replace("\r\n", "\n")):
-        raise ValueError("a character within that text does not have")
+        raise ValueError("a character in it that text cannot contain")
     if len(text) < SHORTEST_SECRET:
-        raise ValueError(f"shorter than {SHORTEST_SECRET} characters, and so neither secret nor to be hidden")
+        raise ValueError(f"shorter than {SHORTEST_SECRET} characters, too short to be a secret")
     return SecretStr(f"{text}\n" if "\n" in text else text)
 
 

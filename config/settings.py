@@ -58,7 +58,7 @@ class Account(BaseModel):
     org_id: Id | None = None
     api_key: Credential | None = None
     base_url: Address | None = None
-    """Everything before `/meetings`; None: the flavour's own."""
+    """Everything before `/meetings`; None: the flavour's default."""
     webhook_key_url: Address | None = None
     """Where the key is published with which webhooks are signed; None: the flavour's own."""
     calls_per_5_minutes: Annotated[int, Field(ge=1, le=1_000_000)] = 1200
@@ -74,7 +74,7 @@ class Poll(BaseModel):
     model_config = _STRICT
 
     starting: Duration = timedelta(seconds=5)
-    """While a stream is to begin; slower after two minutes."""
+    """While waiting for a stream to start; slower after two minutes."""
     live: Duration = timedelta(seconds=30)
     stopping: Duration = timedelta(seconds=2)
     sweep: Duration = timedelta(minutes=5)
@@ -134,9 +134,9 @@ class Settings(BaseSettings):
     """What a schedule's `meeting` names by `secret_from`; sent to the provider, and kept nowhere."""
     poll: Poll = Poll()
     horizon: Duration = timedelta(days=14)
-    """So far ahead occurrences are put into the database."""
+    """How far ahead occurrences are put into the database."""
     keep: Duration = timedelta(days=400)
-    """So long the journal is kept."""
+    """How long the journal is kept."""
     alerts: Alerts = Alerts()
     heartbeat_url: Ping | None = None
     """Pinged after completed passes."""
@@ -190,7 +190,7 @@ def _inconsistent(settings: Settings) -> Iterator[str]:
         yield from _credentials(name, account)
     http = settings.http
     if http.port and not is_loopback(http.host) and http.token is None:
-        yield f"{variable(('http', 'token'))} is missing: {http.host} can be reached from elsewhere"
+        yield f"{variable(('http', 'token'))} is missing: {http.host} is reachable from other machines"
 
 
 def _credentials(name: str, account: Account) -> Iterator[str]:
@@ -201,4 +201,4 @@ def _credentials(name: str, account: Account) -> Iterator[str]:
         if field in needed and not given:
             yield f"{where} is missing: {account.flavour} needs {' and '.join(needed)}"
         if field not in needed and given:
-            yield f"{where} is not for {account.flavour}, which needs {' and '.join(needed)}: unset it"
+            yield f"{where} does not apply to {account.flavour}, which needs {' and '.join(needed)}: unset it"

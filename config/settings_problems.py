@@ -57,7 +57,7 @@ def _of_one(detail: ErrorDetails, gathered: Gathered, known: Collection[str]) ->
 
 
 def _unknown(place: str, name: str, known: Collection[str]) -> str:
-    return f"{place} is no setting{likely(name.upper(), known)}"
+    return f"{place}: unknown setting{likely(name.upper(), known)}"
 
 
 def _first_word(name: str) -> str:

@@ -91,7 +91,7 @@ class GivenEnvironment(EnvSettingsSource):
             return super().prepare_field_value(field_name, field, value, value_is_complex)
         except (ValueError, RecursionError):
             name = variable((field_name,))
-            self.problems.append(f'{name}...: needs JSON, as in ["first", "second"], and is none')
+            self.problems.append(f'{name}...: must be JSON, as in ["first", "second"]')
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
         return {name.lower(): value for name, value in self._environ.items()}
@@ -198,7 +198,7 @@ def _config_file(path: Path | None) -> ConfigFile:
     except OSError as problem:
         return ConfigFile(path, None, (f"{path} cannot be opened: {problem.strerror}",))
     if node is not None and not isinstance(node, YamlMapping):
-        problems.error(node.place, "a mapping belongs here, as in `horizon: 14d`")
+        problems.error(node.place, "expected a mapping, as in `horizon: 14d`")
     if isinstance(node, YamlMapping):
         _note_private(node, problems)
     _note_nulls(node, problems)
@@ -219,7 +219,7 @@ def _note_private(node: YamlMapping, problems: Problems) -> None:
     """Note keys with which pydantic-settings itself would be set up."""
     for key, place in node.keys.items():
         if key.startswith("_"):
-            problems.error(place, f"{shown(key)} is no setting")
+            problems.error(place, f"{shown(key)}: unknown setting")
 
 
 def _note_nulls(node: Node | None, problems: Problems) -> None:
@@ -231,7 +231,7 @@ def _note_nulls(node: Node | None, problems: Problems) -> None:
             for item in node.items:
                 _note_nulls(item, problems)
         case Scalar() if node.is_null:
-            problems.error(node.place, "nothing is written here: write a value, or leave the key out")
+            problems.error(node.place, "the value is empty: write one, or remove the key")
         case _:
             pass
 
@@ -240,7 +240,7 @@ def _add_defaults(values: Values, given: Mapping[str, str], problems: list[str])
     """Fill in what follows from others: state folder, database, quota groups."""
     folder = values.setdefault("state_dir", _state_dir(given))
     if folder is None:
-        problems.append(f"{variable(('state_dir',))}: set it, for there is no HOME to keep the state in")
+        problems.append(f"{variable(('state_dir',))}: set it, because HOME is not set")
         folder = values["state_dir"] = "."
     values.setdefault("database_url", f"sqlite:///{Path(str(folder)) / DATABASE_FILE}")
     accounts = values.get("accounts")

@@ -97,7 +97,7 @@ def _measure(text: str) -> None:
     if found:
         place = _place_at(text, found.start())
         raise _UnreadableError(
-            place, f"a character that text does not have: {found[0]!r}; is this a YAML file?"
+            place, f"a character that text cannot contain: {found[0]!r}; is this a YAML file?"
         )
 
 
@@ -139,7 +139,7 @@ class _Composer:
         node = self._node(event, 1)
         another = self._content()
         if another is not None:
-            raise _UnreadableError(_place(another.start_mark), "a second document: a file holds one")
+            raise _UnreadableError(_place(another.start_mark), "a second document: only one is allowed")
         return node
 
     def _content(self) -> yaml.Event | None:
@@ -178,7 +178,7 @@ class _Composer:
         key = self._node(key_event, depth + 1)
         value = self._node(next(self._events), depth + 1)
         if not isinstance(key, Scalar) or not key.text:
-            self._problems.error(key.place, "a key has to be a word")
+            self._problems.error(key.place, "a key must be a word")
         elif key.text in mapping.items:
             first = mapping.keys[key.text].line
             self._problems.error(key.place, f"{shown(key.text)} is given twice; first in line {first}")

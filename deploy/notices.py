@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  A script by itself.
-"""Writes what an image holds of others: each installed package, its licence, where its source is, its texts.
+"""Lists the third-party packages of an image: each package, its licence, where its source is, its texts.
 
 Some of them (LGPL: psycopg; MPL: certifi) ask whoever passes them on to say so and to name the source. Run by
 the Dockerfile with the image's own Python; the base image's parts are told in /usr/share/doc/*/copyright.
@@ -11,7 +11,7 @@ from importlib.metadata import Distribution, distributions
 
 _TEXTS = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS")
 _SOURCES = ("source", "repository", "code", "homepage")
-UNKNOWN = "not told by its metadata"
+UNKNOWN = "not in its metadata"
 
 
 def notices(found: Iterable[Distribution]) -> Iterator[str]:

@@ -40,7 +40,7 @@ class Condition:
 
 def edit_refused(reason: str) -> Condition:
     """A change that was not taken over; what was in force before still is."""
-    text, cure = f"a change is refused: {reason}", "Correct the row or the file."
+    text, cure = f"change refused: {reason}", "Correct the row or the file."
     return Condition("edit_refused", Severity.WARNING, text, cure, cause=reason)
 
 
@@ -52,26 +52,31 @@ def rejected(reason: str) -> Condition:
 
 def suspended(reason: str) -> Condition:
     """A run whose decision failed: nothing is decided for it, but its end is kept (law 9)."""
-    text, cure = f"no decision could be made: {reason}", "It is stopped at its end; report this as a fault."
+    text, cure = (
+        f"suspended after an internal error: {reason}",
+        "It will still be stopped at its end. Report this as a bug.",
+    )
     return Condition("suspended", Severity.CRITICAL, text, cure, cause=substance(reason))
 
 
 def row_locked(seconds: float) -> Condition:
     """A row of it that another session keeps locked, so that nothing can be written down of it."""
-    text = f"another session has held a lock on its row for {seconds:g} s: nothing can be written down of it"
-    cure = "Have that session commit or roll back: the runbook tells how to find it (row_locked)."
+    text = f"another database session has locked its row for {seconds:g} s: nothing can be saved for it"
+    cure = "Commit or roll back that session: the runbook (row_locked) shows how to find it."
     return Condition("row_locked", Severity.CRITICAL, text, cure)
 
 
 def leaving_on_air(run_ids: Sequence[str]) -> Condition:
     """A worker leaves, nobody is there to take over, and these may be on air (law 11)."""
-    text = f"the worker leaves with {len(run_ids)} on air and nobody to stop them: {', '.join(run_ids)}"
     cure, cause = "Start a worker before they end.", ", ".join(run_ids)
+    text = f"the worker exits with {len(run_ids)} on air and no other worker to stop them: {cause}"
     return Condition("leaving_on_air", Severity.CRITICAL, text, cure, cause)
 
 
 def not_proven_off(late: timedelta) -> Condition:
     """It should be off since then, and nothing proves it."""
     text = f"not proven off {int(late.total_seconds())} s after it should be"
-    cure = "It is stopped again until it is off. End the meeting in the provider's dashboard if you can."
+    cure = (
+        "cuelight keeps sending stop until it is off. End the meeting in the provider's dashboard if you can."
+    )
     return Condition("not_off", Severity.CRITICAL, text, cure)

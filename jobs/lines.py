@@ -14,7 +14,7 @@ def objection(text: str) -> str:
     Python's tables.
     """
     if _REFUSED.search(text) or all(_is_blank(each) for each in text):
-        return "write something visible, on one line"
+        return "write visible text, on one line"
     return ""
 
 

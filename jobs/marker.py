@@ -18,7 +18,7 @@ def marker(installation: str, account: str, room_key: str) -> str:
         ValueError: the tag is not four of a-z 0-9.
     """
     if not _TAG.fullmatch(installation):
-        raise ValueError(f"installation tag {installation!r}: write four characters of a-z 0-9")
+        raise ValueError(f"installation tag {installation!r}: use four characters from a-z and 0-9")
     digest = hashlib.sha256(f"{account}\0{room_key}".encode()).digest()
     return f" [{installation}-{base64.b32encode(digest[:5]).decode().lower()}]"
 
@@ -30,7 +30,7 @@ def marked(title: str, marker: str) -> str:
         ValueError: the title leaves no room for the marker.
     """
     if len(title) + len(marker) > TITLE_LIMIT:
-        raise ValueError(f"a title of {len(title)} characters: {room_left_for_title()} at most")
+        raise ValueError(f"the title has {len(title)} characters, {room_left_for_title()} at most")
     return title + marker
 
 

@@ -29,7 +29,7 @@ class Window:
 
     def __post_init__(self) -> None:
         if self.starts_at.tzinfo is None or self.ends_at.tzinfo is None:
-            raise ValueError("an instant without an offset")
+            raise ValueError("a time without a UTC offset")
         if self.ends_at <= self.starts_at:
             raise ValueError(
                 f"ends {self.ends_at.isoformat()}, not after its start {self.starts_at.isoformat()}"

@@ -96,8 +96,8 @@ def is_same_file(before: FilePlace, here: FilePlace) -> bool:
 
 def difference(before: Place, here: Place, original: Original) -> str:
     """Return what was found, in an operator's words."""
-    still = ", which is still there" if original is Original.STANDS else ""
-    return f"it was worked on as {told(before)}{still}; this is {told(here)}"
+    still = ", which still exists" if original is Original.STANDS else ""
+    return f"it was last used as {told(before)}{still}; this one is {told(here)}"
 
 
 def told(place: Place) -> str:
@@ -106,7 +106,9 @@ def told(place: Place) -> str:
         case FilePlace():
             return f"{place.path} on {place.host or 'some host'}, inode {place.inode}"
         case ServerPlace():
-            server = f"server {place.system}" if place.system else "a server that does not tell its identity"
+            server = (
+                f"server {place.system}" if place.system else "a server that does not reveal its identity"
+            )
             return f"database {place.name} (number {place.database}) of PostgreSQL {server}"
 
 

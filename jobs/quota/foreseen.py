@@ -89,7 +89,7 @@ def outlook(plan: Plan, existing: Iterable[Existing], quotas: Quotas, now: datet
 def _rest(found: Sequence[Foreseen]) -> Iterator[Remark]:
     """Yield how much more there is, and the cure of it all."""
     if len(found) > MOST_TOLD:
-        text = f"is the first of {len(found) - MOST_TOLD} more that hold too much. {CURE}"
+        text = f"is the first of {len(found) - MOST_TOLD} more overbooked periods. {CURE}"
         yield Remark(found[MOST_TOLD].shortage.ids[0], text)
     elif found:
         yield Remark(found[0].shortage.ids[0], CURE)
@@ -110,7 +110,7 @@ def _company(shortage: Shortage) -> str:
 
 def _told(crowd: Crowd) -> str:
     calls, happens = _WORDS[crowd.urgency]
-    carried = f"{crowd.due:,} {calls} fall due, the quota carries {crowd.carried:,}"
+    carried = f"{crowd.due:,} {calls} are due, the quota allows {crowd.carried:,}"
     return f"{carried}; {happens} about {_rounded(crowd.late)} late"
 
 

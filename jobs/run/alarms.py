@@ -30,8 +30,8 @@ def _not_prepared(s: Situation) -> Condition | None:
     if failures < FAILURES_TOLD:
         return None
     why = tries[-1].detail or tries[-1].outcome
-    text = f"no meeting after {failures} tries: {why}"
-    cure = "Look at the last attempts with `cuelight why`; check the account's credentials and quota."
+    text = f"no meeting created after {failures} attempts: {why}"
+    cure = "See the last attempts with `cuelight why`; check the account's credentials and quota."
     return Condition("not_prepared", Severity.CRITICAL, text, cure, cause=substance(why))
 
 
@@ -41,11 +41,12 @@ def _not_ready(s: Situation) -> Condition | None:
     if s.run.state is not State.PLANNED or s.off_wanted or s.now < known_at:
         return None
     last = s.run.last(Kind.CREATE)
-    text = (
-        f"its window is open and it has no meeting; the last create: {last.outcome if last else 'none yet'}"
-    )
+    text = f"its start has passed and it has no meeting; last create: {last.outcome if last else 'none yet'}"
     return Condition(
-        "not_ready", Severity.CRITICAL, text, "Check credentials, network, provider; it is tried again."
+        "not_ready",
+        Severity.CRITICAL,
+        text,
+        "Check credentials, network and provider. cuelight keeps trying.",
     )
 
 
@@ -58,7 +59,7 @@ def _refused(s: Situation) -> Condition | None:
         if trailing_failures(tries) >= FAILURES_TOLD:
             why, cure = (
                 tries[-1].detail or tries[-1].outcome,
-                "Mend what the provider names; it is tried again.",
+                "Fix what the provider complains about. cuelight keeps trying.",
             )
             text = f"{kind} failed {trailing_failures(tries)} times: {why}"
             return Condition("refused", Severity.WARNING, text, cure, cause=f"{kind}: {substance(why)}")
@@ -69,7 +70,7 @@ def _on_air_early(s: Situation) -> Condition | None:
     stream = s.stream_read_since(s.run.entered_at)
     if s.run.state is not State.READY or stream is None or not stream.value.is_on:
         return None
-    text = "on air before its start; a stop was sent and the doors were put back"
+    text = "on air before its start; stop sent, doors restored"
     return Condition("on_air_early", Severity.CRITICAL, text, "Ask the hosts who started it.")
 
 
@@ -79,9 +80,15 @@ def _preflight(s: Situation) -> Condition | None:
     if s.run.state is not State.READY or asked is None:
         return None
     if asked.trouble:
-        text, cure = f"shortly before its start: {asked.trouble}", "Check credentials, network, provider."
+        text, cure = (
+            f"the check shortly before its start failed: {asked.trouble}",
+            "Check credentials, network and provider.",
+        )
     elif asked.fact and asked.fact.value is None:
-        text, cure = "shortly before its start its meeting is gone", "Add it anew: `cuelight add`."
+        text, cure = (
+            "shortly before its start its meeting no longer exists",
+            "Add it again with `cuelight add`.",
+        )
     else:
         return None
     cause = substance(asked.trouble) or "gone"
@@ -95,11 +102,11 @@ def _not_open(s: Situation) -> Condition | None:
         return None
     other, opened = s.run.room.held_by, s.run.last(Kind.OPEN, since=s.run.entered_at)
     if other not in (None, s.run.id):
-        why, cure = f"{other} is not proven off in their room", f"Look at `cuelight show {other}`."
+        why, cure = f"{other} is not yet proven off in the shared room", f"Look at `cuelight show {other}`."
     else:
-        why = f"to open them is {opened.outcome}" if opened else "to open them could not be sent yet"
+        why = f"last open call: {opened.outcome}" if opened else "no open call sent yet"
         cure = "Open the meeting in the provider's dashboard, and call the hosts."
-    text = f"the window is open and the doors are not: {why}"
+    text = f"the window is open but the doors are not: {why}"
     return Condition("not_open", Severity.CRITICAL, text, cure, cause=why)
 
 
@@ -116,7 +123,7 @@ def _no_picture(s: Situation) -> Condition | None:
     if s.run.state is not State.STARTING or s.session_for() < s.policy.live_after_session:
         return None
     seconds = int(s.session_for().total_seconds())
-    text = f"people are in for {seconds} s and nothing is LIVE"
+    text = f"people have been in for {seconds} s and nothing is LIVE"
     return Condition("no_picture", Severity.CRITICAL, text, "Look at the meeting; ask the hosts to rejoin.")
 
 
@@ -128,8 +135,8 @@ def _on_air_and_empty(s: Situation) -> Condition | None:
     since = max(fact.since, s.run.entered_at)
     if fact.began_at - since < s.policy.empty_for:
         return None
-    text = f"on air, and nobody is in since {since:%H:%M}Z at the latest; it costs what a full one costs"
-    cure = "Call the hosts. It is over, or nobody will come: `cuelight stop`."
+    text = f"on air with nobody in since {since:%H:%M}Z or earlier; it costs as much as a full one"
+    cure = "Call the hosts. If it is over or nobody is coming: `cuelight stop`."
     return Condition("on_air_and_empty", Severity.WARNING, text, cure)
 
 
@@ -146,7 +153,7 @@ def _dropped(s: Situation) -> Condition | None:
     gone_for = s.now - s.run.entered_at
     if s.run.state is not State.INTERRUPTED or gone_for < s.policy.back_within:
         return None
-    text = f"off the air for {int(gone_for.total_seconds())} s within its window"
+    text = f"off the air for {int(gone_for.total_seconds())} s during its window"
     return Condition("dropped", Severity.CRITICAL, text, "Are the hosts still in? Ask them to rejoin.")
 
 
@@ -157,7 +164,7 @@ def _blind(s: Situation) -> Condition | None:
     last = asked.fact.began_at if asked.fact else s.run.entered_at
     if asked.tried_at - last < s.policy.blind_for:
         return None
-    text = f"the provider gave no readable answer: {asked.trouble}"
+    text = f"no usable answer from the provider: {asked.trouble}"
     cure = "Check the provider's status page and this host's network."
     return Condition("blind", Severity.CRITICAL, text, cure, cause=substance(asked.trouble))
 
@@ -166,8 +173,8 @@ def _unknown_status(s: Situation) -> Condition | None:
     stream = s.stream
     if stream is None or stream.value.is_on or stream.value.is_off or s.run.state in OVER:
         return None
-    word, cure = stream.value.word, "Look at the meeting yourself."
-    text = f"the provider says {word!r}, which proves nothing"
+    word, cure = stream.value.word, "Check the meeting yourself."
+    text = f"the provider reports an unknown status: {word!r}"
     return Condition("unknown_status", Severity.WARNING, text, cure, cause=word)
 
 
@@ -176,7 +183,7 @@ def _disabled(s: Situation) -> Condition | None:
     if stream is None or not stream.value.disabled or s.run.state not in HOLDING:
         return None
     return Condition(
-        "disabled", Severity.CRITICAL, "the provider has disabled this stream", "Enable it there."
+        "disabled", Severity.CRITICAL, "the provider has disabled this stream", "Enable it in its dashboard."
     )
 
 
@@ -200,13 +207,13 @@ def _recorded_still(s: Situation) -> Condition | None:
     wanted_at = s.run.off_wanted_at or s.run.entered_at
     if s.now < wanted_at + s.policy.recording_told_after or not stop.asks_what_is_recorded(s):
         return None
-    asked, text = s.seen.recording, "its stream is off and it is recorded still, or pushed by RTMP"
+    asked, text = s.seen.recording, "its stream is off, but a recording or RTMP push still runs"
     cause = "recorded"
     if asked is None or asked.trouble or asked.fact is None or not asked.fact.value.is_on:
-        trouble = (asked and asked.trouble) or "it was not read yet, or as nothing that is known"
-        text = f"its stream is off; nobody can say whether it is recorded still: {trouble}"
+        trouble = (asked and asked.trouble) or "not read yet, or the answer is unknown"
+        text = f"its stream is off; cannot tell whether a recording still runs: {trouble}"
         cause = substance(trouble)
-    cure = "End the recording in the provider's dashboard, or empty the meeting; it is tried again."
+    cure = "End the recording in the provider's dashboard, or empty the meeting. cuelight keeps trying."
     return Condition("recorded_still", Severity.CRITICAL, text, cure, cause)
 
 
@@ -214,10 +221,8 @@ def _on_air_after(s: Situation) -> Condition | None:
     stream = s.stream_read_since(s.run.off_at) if s.run.off_at else None
     if s.run.state not in OVER or stream is None or not stream.value.is_on:
         return None
-    text = "on air again after it was over; a stop was sent"
-    return Condition(
-        "on_air_after", Severity.CRITICAL, text, "Look at the meeting: somebody opened it again."
-    )
+    text = "on air again after it ended; stop sent"
+    return Condition("on_air_after", Severity.CRITICAL, text, "Check the meeting: somebody opened it again.")
 
 
 def _rejected(s: Situation) -> Condition | None:
@@ -227,8 +232,8 @@ def _rejected(s: Situation) -> Condition | None:
 def _missed(s: Situation) -> Condition | None:
     if s.run.state is not State.MISSED:
         return None
-    text = f"{'nobody saw it air' if unseen.NOT_KNOWN in s.run.why else 'it never aired'}: {s.run.why}"
-    return Condition("missed", Severity.CRITICAL, text, "`cuelight why` tells what was seen.")
+    text = f"{'not known whether it aired' if unseen.NOT_KNOWN in s.run.why else 'never aired'}: {s.run.why}"
+    return Condition("missed", Severity.CRITICAL, text, "`cuelight why` shows what was seen.")
 
 
 _CHECKS: tuple[Callable[[Situation], Condition | None], ...] = (

@@ -27,7 +27,7 @@ def ready(s: Situation) -> Decision:
     if s.off_wanted:
         return Move(State.STOPPING, s.off_why)
     if s.too_late:
-        return Move(State.STOPPING, "too little of the window remains to begin")
+        return Move(State.STOPPING, "too little of the window is left to start")
     doors = _give_way(s) or _open_backstage(s)
     due = first_of(_silence(s), _begin(s), doors, prepare.chore(s))
     return due or WaitUntil(_next_step_at(s))
@@ -139,7 +139,7 @@ def _restart(s: Situation) -> Perform | None:
         pause_over = s.now >= stopped.began_at + s.policy.restart_pause
         return Perform(Start(), "started again") if pause_over else None
     if is_stuck(s) and restarts(s) < s.policy.restarts:
-        return Perform(Stop(), "failed, or starting for too long: to be started again")
+        return Perform(Stop(), "failed, or stuck while starting: restarting")
     return None
 
 
@@ -153,7 +153,7 @@ def _start_for_session(s: Situation) -> Perform | None:
     last = s.run.last(Kind.START, since=s.run.entered_at)
     if last and s.now < last.began_at + s.policy.start_every:
         return None
-    return Perform(Start(), "people are in, and nothing was invoked")
+    return Perform(Start(), "people are in, but no stream was started")
 
 
 def _patience(s: Situation) -> timedelta:

@@ -9,7 +9,7 @@ from jobs.model import Broadcast, Kind, Run, Unreadable, Window
 from jobs.run.decision import Move
 from jobs.run.lifecycle import HOLDING, OVER, State
 
-ROOM_IS_FIXED = "its room cannot change once it is taken up: cancel it and add another"
+ROOM_IS_FIXED = "its room can no longer be changed: cancel it and add another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,7 @@ def objection(wanted: Broadcast | Unreadable, accounts: Collection[str]) -> str:
         known = ", ".join(sorted(accounts)) or "none"
         return f"account {wanted.account!r} is not set up (known: {known})"
     if len(wanted.title) > room_left_for_title():
-        return (
-            f"the title has {len(wanted.title)} characters; {room_left_for_title()} leave room for the marker"
-        )
+        return f"the title has {len(wanted.title)} characters; {room_left_for_title()} fit beside the marker"
     return ""
 
 
@@ -59,7 +57,7 @@ def intake(
 def standing(run: Run, taken: Intake) -> Move | None:
     """Return the move that follows from whether the row can be run at all."""
     if run.state is State.REJECTED and taken.broadcast and not taken.refusal:
-        return Move(State.PLANNED, "it can be run now")
+        return Move(State.PLANNED, "valid now")
     if run.state is State.PLANNED and taken.broadcast is None:
         return Move(State.REJECTED, taken.refusal)
     return None
@@ -72,7 +70,7 @@ def _thawed(wanted: Broadcast, accepted: Broadcast, run: Run, now: datetime) -> 
         reason = ROOM_IS_FIXED
         wanted = replace(wanted, room=accepted.room, entry=accepted.entry, reopened_in=accepted.reopened_in)
     if wanted.account != run.room.account and not _is_free_to_move(run):
-        reason = "the account cannot change once a meeting was asked for"
+        reason = "the account cannot be changed once a meeting was requested"
         wanted = replace(wanted, account=run.room.account)
     return replace(wanted, window=window), reason
 
@@ -88,19 +86,19 @@ def _window(wanted: Window, accepted: Window, state: State, now: datetime) -> tu
         return accepted, ""
     if state in HOLDING:
         if wanted.ends_at <= accepted.starts_at:
-            return accepted, "the end lies before the start, which is frozen once it has begun"
+            return accepted, "the end is before the start, which can no longer be changed"
         return Window(accepted.starts_at, wanted.ends_at), ""
     if state is State.STOPPING:
-        return accepted, "it is being taken off the air: `cuelight reopen` makes a new occurrence"
+        return accepted, "it is being taken off the air: `cuelight reopen` creates a new occurrence"
     if state in OVER and wanted.starts_at <= now:
-        return accepted, "it is over: `cuelight reopen` makes a new occurrence"
+        return accepted, "it is over: `cuelight reopen` creates a new occurrence"
     return wanted, ""
 
 
 def differences(before: Broadcast | None, after: Broadcast) -> str:
     """Return what changed, in words for the journal."""
     if before is None:
-        return "taken up"
+        return "picked up"
     names = [
         each.name for each in fields(Broadcast) if getattr(before, each.name) != getattr(after, each.name)
     ]

@@ -28,7 +28,7 @@ class State(StrEnum):
     MISSED = "missed"
     """Over: it never aired."""
     CANCELLED = "cancelled"
-    """Over: it was called off."""
+    """Over: it was cancelled."""
     REJECTED = "rejected"
     """It cannot be run as it is written; no meeting was ever made."""
 

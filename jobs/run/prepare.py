@@ -38,7 +38,7 @@ def rejected(s: Situation) -> Decision:
     if s.called_off:
         return Move(State.CANCELLED, s.off_why)
     if s.over:
-        return Move(State.MISSED, "the window passed while it could not be run")
+        return Move(State.MISSED, "the window passed while it was rejected")
     return WaitUntil(s.broadcast.window.ends_at)
 
 
@@ -68,7 +68,7 @@ def _leave(s: Situation) -> Move | None:
     if s.over:
         return Move(State.MISSED, "the window passed before there was a meeting")
     if s.too_late:
-        return Move(State.MISSED, "too little of the window remains to begin")
+        return Move(State.MISSED, "too little of the window is left to start")
     return None
 
 
@@ -103,7 +103,7 @@ def _made(s: Situation) -> Decision:
     unfinished = None if s.off_wanted or s.now >= starts_at else chore(s)
     match unfinished:
         case None:
-            return Move(State.READY, "a meeting is adopted")
+            return Move(State.READY, "meeting adopted")
         case WaitUntil(at):
             return WaitUntil(min(at, starts_at))
         case Perform():

@@ -11,7 +11,7 @@ from jobs.run.decision import StopRecording
 from jobs.run.observations import Fact, Recording
 from jobs.run.situation import Situation
 
-NOT_KNOWN = "nobody could say whether it is recorded still"
+NOT_KNOWN = "could not tell whether a recording still runs"
 
 
 def is_looked_for(wanted: Broadcast) -> bool:
@@ -36,7 +36,7 @@ def goes_on(s: Situation) -> StopRecording | None:
 def told(s: Situation) -> str:
     """Return what an operator has to know of it when all is over; empty if nothing."""
     if s.broadcast.may_record and s.broadcast.keep_recording and not s.broadcast.empties_room:
-        return "what is recorded goes on, as keep_recording says"
+        return "the recording goes on (keep_recording)"
     return NOT_KNOWN if is_looked_for(s.broadcast) and read_since(s, s.run.closed_at) is None else ""
 
 

@@ -13,13 +13,13 @@ _NOT_BEGUN = frozenset({State.PLANNED, State.READY, State.REJECTED})
 def refusal(run: Run, accepted: Broadcast | None) -> str:
     """Return why it cannot be reopened, with the cure; empty if it can."""
     if run.state in HOLDING:
-        return f"it is {run.state}: `cuelight extend` lets it go on for longer"
+        return f"it is {run.state}: use `cuelight extend`"
     if run.state in _NOT_BEGUN:
         return f"it is {run.state}: change its start instead"
     if accepted is None or run.room.meeting_id is None:
-        return "it never had a meeting: `cuelight add` makes a new broadcast"
+        return "it never had a meeting: add a new broadcast with `cuelight add`"
     if len(run.id) > LONGEST_ID:
-        return f"its id has more than {LONGEST_ID} characters, so none can be numbered after it"
+        return f"its id has more than {LONGEST_ID} characters, so no number can be appended"
     if run.room.held_by not in (None, run.id):
         return f"its meeting is used by {run.room.held_by} now: extend that one"
     return ""

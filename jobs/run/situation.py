@@ -39,8 +39,8 @@ class Situation:
     def off_why(self) -> str:
         """The reason for taking it off, in an operator's words."""
         if self.run.stop_asked_at is not None:
-            return "stop was asked for"
-        return "called off" if self.broadcast.cancelled else "the window is over"
+            return "stop requested"
+        return "cancelled" if self.broadcast.cancelled else "the window is over"
 
     @property
     def too_late(self) -> bool:

@@ -58,7 +58,7 @@ def over(s: Situation) -> Decision:
     """Over and proven off: look back once, and begin anew if the start was moved to an instant to come."""
     if _wanted_again(s):
         to = State.READY if s.run.room.meeting_id else State.PLANNED
-        return Move(to, "wanted again, at a start still to come")
+        return Move(to, "wanted again, with a start in the future")
     if s.run.looked_back_at or s.run.off_at is None:
         return Rest()
     if s.run.room.held_by not in (None, s.run.id):
@@ -220,7 +220,7 @@ def _look_back(s: Situation, at: datetime) -> Decision:
     if (waits := _look_back_at_recording(s, at)) is not None:
         return waits
     return (
-        Perform(LookedBack(), "still closed and off")
+        Perform(LookedBack(), "final check: still closed and off")
         if stream.value.is_off
         else WaitUntil(s.now + s.policy.poll_live)
     )
@@ -243,5 +243,5 @@ def _again(s: Situation, call: Call, read_at: datetime, since: datetime) -> Deci
     last = s.run.last(call.kind, since=since)
     at = after_tries(s.run, call.kind, since, s.policy) or s.now
     if at <= s.now and (last is None or last.began_at < read_at):
-        return Perform(call, "on air or open again after it was over")
+        return Perform(call, "on air or open again after it ended")
     return WaitUntil(max(at, s.now + s.policy.poll_stopping))

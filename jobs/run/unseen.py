@@ -32,8 +32,8 @@ def told(s: Situation) -> str:
     if _answer(s) is None:
         return NOT_KNOWN
     if (at := aired_at(s)) is None:
-        return "the provider's list of its livestreams has none in its window"
-    return f"nobody saw it air, and the provider's list of its livestreams has it LIVE from {at:%H:%M:%S}Z"
+        return "the provider lists no livestream in its window"
+    return f"seen by no worker, but in the provider's list it is LIVE from {at:%H:%M:%S}Z"
 
 
 def _answer(s: Situation) -> tuple[Airing, ...] | None:

@@ -13,10 +13,10 @@ def parse(text: str) -> timedelta:
         ValueError: it is none; the message says how to write one.
     """
     if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
-        raise ValueError(f"{text[:20]} of what? Write {text[:20]}s, {text[:20]}m or {text[:20]}h")
+        raise ValueError(f"{text[:20]} has no unit: write {text[:20]}s, {text[:20]}m or {text[:20]}h")
     found = _FORM.fullmatch(text)
     if not text or not found:
-        raise ValueError(f"{text[:40]!r} is no duration: write it as 90s, 15m, 1h30m or 2d")
+        raise ValueError(f"{text[:40]!r} is not a duration: write it as 90s, 15m, 1h30m or 2d")
     days, hours, minutes, seconds = (int(number or 0) for number in found.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 

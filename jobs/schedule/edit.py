@@ -58,7 +58,7 @@ class _Kept:
     def remarks(self) -> tuple[Remark, ...]:
         """One for each column that stays and differs."""
         texts = [
-            f"{name} stays as it is: {self._why(name)}" for name in _differences(self._result(), self.file)
+            f"{name} is not changed: {self._why(name)}" for name in _differences(self._result(), self.file)
         ]
         return tuple(Remark(self.row.broadcast.id, text) for text in texts)
 
@@ -96,8 +96,8 @@ def _comes_back(row: Existing, file: Broadcast, now: datetime) -> bool:
 
 
 def _stays_off(row: Existing) -> Remark:
-    by = "an operator called it off" if "cancelled" in row.operator_fields else "its start has passed"
-    return Remark(row.broadcast.id, f"stays called off: {by}; `reopen` brings it back")
+    by = "an operator cancelled it" if "cancelled" in row.operator_fields else "its start has passed"
+    return Remark(row.broadcast.id, f"stays cancelled: {by}; `reopen` brings it back")
 
 
 def _of(row: Existing, wanted: Broadcast, now: datetime) -> Plan:
@@ -114,7 +114,11 @@ def _of(row: Existing, wanted: Broadcast, now: datetime) -> Plan:
 
 def _notes(row: Existing, wanted: Broadcast, now: datetime) -> tuple[Remark, ...]:
     if row.over and wanted.window.starts_at > now:
-        return (Remark(wanted.id, f"is over ({row.state}); its start lies ahead again, so it is run again"),)
+        return (
+            Remark(
+                wanted.id, f"is over ({row.state}); its start is in the future again, so it will run again"
+            ),
+        )
     return ()
 
 
@@ -126,7 +130,7 @@ def _at_once(row: Existing, wanted: Broadcast, now: datetime) -> Plan:
 
 def begins_at_once(broadcast: Broadcast) -> Plan:
     """Return what is to be said and asked of one that is already under way."""
-    remark = Remark(broadcast.id, "is already under way: it begins late, as soon as it can")
+    remark = Remark(broadcast.id, "has already started: it begins late, as soon as possible")
     return Plan(remarks=(remark,), asks=(remark,))
 
 

@@ -28,8 +28,8 @@ def remark(moment: datetime, zone: ZoneInfo) -> str | None:
         return None
     meant = wall(instant(moment, zone), zone)
     if meant == moment:
-        return f"{moment:%Y-%m-%d %H:%M} comes twice in {zone.key}: the first is meant"
-    return f"{moment:%Y-%m-%d %H:%M} is missing in {zone.key}: {meant:%H:%M} is meant"
+        return f"{moment:%Y-%m-%d %H:%M} occurs twice in {zone.key}: the first is used"
+    return f"{moment:%Y-%m-%d %H:%M} does not exist in {zone.key}: {meant:%H:%M} is used"
 
 
 @lru_cache(maxsize=1024)

@@ -125,13 +125,13 @@ class _File:
         """Return why the file does not want this id."""
         key, _, suffix = id.partition("@")
         if key not in self.entries:
-            return "its entry is gone from the schedule"
+            return "its entry was removed from the schedule"
         change = self.entries[key].changes.get(suffix, Change())
         if change.skip:
             return f"the schedule skips it: {change.note}" if change.note else "the schedule skips it"
         if find(self.entries[key], id):
-            return "it is over by the schedule"
-        return "its entry does not have it any more"
+            return "it is over according to the schedule"
+        return "its entry no longer has it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def _stays_over(row: Existing, wanted: Broadcast, now: datetime) -> Plan:
     """A rule that is moved takes along what is to come, and nothing that is over."""
     if wanted.window.starts_at <= now or row.broadcast.cancelled:
         return Plan()
-    text = f"is over ({row.state}) and stays so: give it a start under `change` to run it again"
+    text = f"is over ({row.state}) and stays over: to run it again, give it a start under `change`"
     return Plan(remarks=(Remark(row.broadcast.id, text),))
 
 
@@ -214,9 +214,9 @@ def _dropped(match: _Match, file: _File, kept: frozenset[str]) -> Plan:
     if not row.on_air:
         return Plan(cancel=(Cancel(row, why),))
     if known_as in kept:
-        stays = f"{why}; it is on air and goes on to its end, unless `stop {known_as}` ends it"
+        stays = f"{why}; it is on air and runs to its end; `stop {known_as}` ends it now"
         return Plan(remarks=(Remark(known_as, stays, alarm=True),))
-    return Plan(cancel=(Cancel(row, why),), asks=(Remark(known_as, f"{why}; it leaves the air"),))
+    return Plan(cancel=(Cancel(row, why),), asks=(Remark(known_as, f"{why}; it is taken off the air"),))
 
 
 def _clock_changes(file: _File) -> Plan:
@@ -240,7 +240,7 @@ def _kept_on_air(matches: Sequence[_Match], barred: Mapping[str, Existing], *, a
 
 def _addition(new: Broadcast, now: datetime, taken: frozenset[str], barred: Mapping[str, Existing]) -> Plan:
     if new.id in taken:
-        return Plan(refusals=(Remark(new.id, "is the id of a broadcast that no file made", alarm=True),))
+        return Plan(refusals=(Remark(new.id, "is the id of a broadcast that no file created", alarm=True),))
     if new.id in barred:
         return Plan(refusals=(_renamed_without_was(new, barred[new.id].broadcast),))
     if new.window.starts_at > now:
@@ -251,7 +251,7 @@ def _addition(new: Broadcast, now: datetime, taken: frozenset[str], barred: Mapp
 
 
 def _renamed_without_was(new: Broadcast, other: Broadcast) -> Remark:
-    text = f"is under way, and {other.id} is on air but gone from the schedule: if it is the same, write"
+    text = f"has started, and {other.id} is on air but no longer in the schedule: if it is the same, write"
     return Remark(new.id, f"{text} `was: {other.entry}`, else stop {other.id} first", alarm=True)
 
 

@@ -40,7 +40,7 @@ class Existing:
         return self.over and self.state is not State.MISSED
 
     def comes(self, now: datetime) -> bool:
-        """Whether it is wanted still: neither over nor called off, and its window not past."""
+        """Whether it is wanted still: neither over nor cancelled, and its window not past."""
         return not self.over and not self.broadcast.cancelled and self.broadcast.window.ends_at > now
 
     def needs_calls(self, now: datetime) -> bool:

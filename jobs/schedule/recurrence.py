@@ -160,7 +160,7 @@ def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {name!r}") from None
+        raise ValueError(f"unknown time zone {name!r}") from None
 
 
 def suffix_of(wall: datetime) -> str:

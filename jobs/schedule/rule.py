@@ -134,7 +134,7 @@ def _named(text: str) -> dict[str, str]:
 
 def _part(name: str, value: str) -> tuple[str, Any]:
     if name not in PARTS:
-        raise ValueError(f"{name} is no part of a rule; known: {', '.join(PARTS)}")
+        raise ValueError(f"{name} is not a part of a rule; known: {', '.join(PARTS)}")
     argument, read = PARTS[name]
     try:
         return argument, read(value)
@@ -144,9 +144,9 @@ def _part(name: str, value: str) -> tuple[str, Any]:
 
 def _check(named: Mapping[str, str], parts: Mapping[str, Any]) -> None:
     if "FREQ" not in named:
-        raise ValueError(f"no FREQ; write one of {', '.join(_FREQUENCIES)}")
+        raise ValueError(f"FREQ is missing; write one of {', '.join(_FREQUENCIES)}")
     if "UNTIL" in named and "COUNT" in named:
-        raise ValueError("UNTIL and COUNT exclude each other")
+        raise ValueError("UNTIL and COUNT cannot be combined")
     if named["FREQ"] not in {"MONTHLY", "YEARLY"} and any(day.n for day in parts.get("byweekday", ())):
         raise ValueError(f"BYDAY={named['BYDAY']}: a number before a day needs FREQ=MONTHLY or YEARLY")
     if _times_a_day(parts) > MOST_A_DAY:
@@ -179,7 +179,7 @@ def _dates(start: datetime, parts: Mapping[str, Any]) -> Iterator[datetime]:
 
 def _frequency(value: str) -> int:
     if value in {"MINUTELY", "SECONDLY"}:
-        raise ValueError("no broadcast begins so often; use HOURLY, or DAILY with BYHOUR and BYMINUTE")
+        raise ValueError("too frequent; use HOURLY, or DAILY with BYHOUR and BYMINUTE")
     if value not in _FREQUENCIES:
         raise ValueError(f"write one of {', '.join(_FREQUENCIES)}")
     return _FREQUENCIES[value]
@@ -205,7 +205,7 @@ def _numbers(least: int, most: int) -> Callable[[str], tuple[int, ...]]:
 
 def _nonzero(value: int, least: int) -> int:
     if value == 0 and least < 0:
-        raise ValueError("0 is none of them: they are counted from 1, or from -1 backwards")
+        raise ValueError("0 is not allowed: count from 1, or from -1 backwards")
     return value
 
 
@@ -223,7 +223,7 @@ def _nth_weekday(value: str) -> rrule.weekday:
     found = _BYDAY.fullmatch(value)
     if not found or (found[1] and not 1 <= abs(int(found[1])) <= 53):
         raise ValueError(
-            f"{value!r} is no day: write {', '.join(_WEEKDAYS)}, or 1MO, -1FR for the first, the last"
+            f"{value!r} is not a weekday: write {', '.join(_WEEKDAYS)}, or 1MO, -1FR for the first, the last"
         )
     return _WEEKDAYS[found[2]](int(found[1])) if found[1] else _WEEKDAYS[found[2]]
 
@@ -231,7 +231,7 @@ def _nth_weekday(value: str) -> rrule.weekday:
 def _until(value: str) -> date | datetime:
     found = _UNTIL.fullmatch(value)
     if not found:
-        raise ValueError("write a day 20270630, a local time 20270630T235900 or an instant 20270630T220000Z")
+        raise ValueError("write a date 20270630, a local time 20270630T235900 or a UTC time 20270630T220000Z")
     year, month, day, hour, minute, second, zulu = found.groups(default="00")
     if found[4] is None:
         return date.fromisoformat(f"{year}-{month}-{day}")

@@ -145,7 +145,7 @@ class _Lane:
         await self.life.gate()
         if self.writes and self.database.faults.befall("commit_reply_lost", ""):
             await lapse(GIVES_UP_AFTER)
-            raise StoreUnavailableError("the database does not answer: nothing within 2 s")
+            raise StoreUnavailableError("the database does not answer: no answer within 2 s")
         result: T = verdict.result()
         return result
 
@@ -153,7 +153,7 @@ class _Lane:
         if self.database.trouble == "gone":
             await lapse(GIVES_UP_AFTER)
             await self.life.gate()
-            raise StoreUnavailableError("the database does not answer: nothing within 2 s")
+            raise StoreUnavailableError("the database does not answer: no answer within 2 s")
         if self.writes and self.database.trouble == "full":
             raise StoreUnavailableError("the database does not answer: database or disk is full")
         if self.writes and self.database.faults.befall("busy", ""):

@@ -107,7 +107,7 @@ def test_a_worker_that_leaves_hands_over_and_no_show_is_cut(
                 pause(0.3 * number % 1)
                 record_property("drill", ("handover", took := handed_over(first, second)))
                 assert took < HANDED_OVER_WITHIN
-                assert "nobody to stop them" not in first.log()
+                assert "no other worker to stop them" not in first.log()
                 first.start()
                 first, second = second, first
             assert first.state("show") == "live"

@@ -114,7 +114,7 @@ def test_a_provider_that_hangs_is_told(tmp_path: Path) -> None:
     os.kill(both["simulate"], signal.SIGSTOP)
     _, stderr = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert stderr.startswith("Error: there is nothing to be seen any more: ReadTimeout")
+    assert stderr.startswith("Error: nothing more to show: ReadTimeout")
     assert all(map(gone, both.values()))
     assert list(tmp_path.iterdir()) == []
 

@@ -37,7 +37,7 @@ def test_a_lock_that_is_anothers_is_told_and_the_worker_leaves_when_nothing_is_o
         with lock.open("w") as other:
             fcntl.flock(other, fcntl.LOCK_EX)
             ready = wait_until("it is not ready", lambda: unready(port))
-            assert "lock beside the database" in ready
+            assert "lock file was deleted or replaced" in ready
             wait_until("it is told", lambda: "database/files/lock_lost" in host.alerts())
             assert "lock_lost" in host.cuelight("status").stdout
             assert host.process
@@ -64,11 +64,11 @@ def test_a_database_that_is_replaced_is_told_and_what_is_on_air_is_stopped_from_
             source.backup(copy)
         (tmp_path / "b").rename(host.database)
         ready = wait_until("it is not ready", lambda: unready(port))
-        assert "another file was put in the place of" in ready
+        assert "was replaced by another file" in ready
         assert '"database_replaced"' in host.log()
         assert host.process
         assert host.process.wait(timeout=60) == 1
-        assert "Put the right file there" in host.log().splitlines()[-1]
+        assert "put the right file there" in host.log().splitlines()[-1]
         assert "`cuelight restore FILE`" in host.log().splitlines()[-1]
         assert not provider.meetings("Show")[0]["on_air"]
         assert "stopped_from_memory" in host.log()
@@ -84,7 +84,7 @@ def test_a_damaged_database_is_refused_at_the_start_with_the_cure(tmp_path: Path
         refused = host.cuelight("run", check=False)
         assert refused.returncode == 1
         assert "is damaged" in refused.stderr
-        assert "put a backup in its place: `cuelight restore FILE`" in refused.stderr
+        assert "restore a backup: `cuelight restore FILE`" in refused.stderr
         assert "Traceback" not in refused.stderr
 
 

@@ -124,7 +124,7 @@ def test_sigterm_cuts_no_show_and_says_so(tmp_path: Path) -> None:
         told_at = utc_now()
         assert host.stop() == 0
         assert utc_now() - told_at < timedelta(seconds=3)
-        assert "leaving with 1 on air" in host.log()
+        assert "exiting with 1 on air" in host.log()
         assert "leaving/leaving_on_air" in host.alerts()
         assert provider.meetings("Show")[0]["on_air"]
         assert not provider.calls("POST", "/active-livestream/stop")
@@ -137,7 +137,7 @@ def test_a_second_worker_is_refused(tmp_path: Path) -> None:
         host.start()
         refused = host.cuelight("run", check=False)
         assert refused.returncode == 1
-        assert "one worker runs a SQLite database; stop that one first" in refused.stderr
+        assert "only one worker can run on a SQLite database; stop that one first" in refused.stderr
         assert host.process
         assert host.process.poll() is None
         host.process.send_signal(signal.SIGTERM)

@@ -74,7 +74,7 @@ def test_a_secret_in_clear_in_a_row_is_rejected_and_repeated_nowhere(tmp_path: P
         host.insert("show", soon(60), soon(90), meeting=meeting)
         host.await_state("show", "rejected")
         why = host.cuelight("why", "show").stdout
-        assert "storage_config.secret: a secret is not written down here" in why
+        assert "storage_config.secret: a secret must not be written here" in why
         assert STORAGE not in why + host.log()
         for table in ("runs", "rooms", "journal", "alerts", "attempts"):
             assert STORAGE not in str(host.sql(f"SELECT * FROM {table}"))  # noqa: S608  Our words.

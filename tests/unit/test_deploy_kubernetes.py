@@ -205,7 +205,7 @@ def test_a_worker_without_one_of_its_secrets_does_not_start_on_something_else(
 
 
 def test_what_a_service_puts_into_the_environment_would_keep_the_worker_from_starting(example: Path) -> None:
-    with pytest.raises(SettingsError, match="CUELIGHT_SERVICE_HOST is no setting"):
+    with pytest.raises(SettingsError, match="CUELIGHT_SERVICE_HOST: unknown setting"):
         load({**environment(example), "CUELIGHT_SERVICE_HOST": "10.0.0.1"})
     assert POD["enableServiceLinks"] is False
 

@@ -94,6 +94,6 @@ class Courier:
 
 
 def _undelivered(name: str, reason: str) -> Condition:
-    text = f"alerts do not get through on channel {name}: {reason}"
-    cure = "Check that entry of CUELIGHT_ALERTS__URLS (they are counted from 1)."
+    text = f"alerts cannot be delivered on channel {name}: {reason}"
+    cure = "Check that entry of CUELIGHT_ALERTS__URLS (counted from 1)."
     return Condition("undelivered", Severity.WARNING, text, cure)

@@ -41,11 +41,11 @@ class Service:
         except TimeoutError:
             arrived, reason = False, f"no answer within {self._deadline:g} s"
         except BusyError:
-            arrived, reason = False, f"{HANG_AT_MOST} deliveries before it hang"
+            arrived, reason = False, f"{HANG_AT_MOST} earlier deliveries still hang"
         except Exception as error:  # noqa: BLE001  Any of a hundred services; its text may hold the address.
             arrived, reason = False, type(error).__name__
         else:
-            reason = "apprise says no"
+            reason = "apprise reports a failure"
         if not arrived:
             raise DeliveryError(reason)
 

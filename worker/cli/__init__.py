@@ -25,27 +25,27 @@ COMMANDS = {
     "apply": ("worker.cli.schedule", "Put a schedule file in force."),
     "schema": ("worker.cli.schedule", "Print the JSON Schema of a schedule, for editors."),
     "add": ("worker.cli.operate", "Add one broadcast."),
-    "extend": ("worker.cli.operate", "Let a broadcast go on for longer."),
-    "reopen": ("worker.cli.operate", "Put a broadcast that is over on air again, in the same meeting."),
-    "cancel": ("worker.cli.operate", "Call a broadcast off."),
+    "extend": ("worker.cli.operate", "Extend a broadcast."),
+    "reopen": ("worker.cli.operate", "Put a finished broadcast back on air, in the same meeting."),
+    "cancel": ("worker.cli.operate", "Cancel a broadcast."),
     "stop": ("worker.cli.operate", "Take a broadcast off the air now."),
-    "sweep": ("worker.cli.sweep", "Look for what is on air and should not be, and take it off."),
+    "sweep": ("worker.cli.sweep", "Find streams that should not be on air, and stop them."),
     "links": ("worker.cli.operate", "Print the hosts' links. They are secret."),
-    "status": ("worker.cli.look", "Show what is on air, what comes, and what is wrong."),
-    "show": ("worker.cli.look", "Show everything known of one broadcast."),
-    "why": ("worker.cli.look", "Tell what happened to a broadcast, step by step."),
-    "alerts": ("worker.cli.alerts", "Show what is wrong, and resolve what nobody takes back."),
+    "status": ("worker.cli.look", "Show what is on air, what is next, and what is wrong."),
+    "show": ("worker.cli.look", "Show everything known about one broadcast."),
+    "why": ("worker.cli.look", "Show what happened to a broadcast, step by step."),
+    "alerts": ("worker.cli.alerts", "Show alerts, and resolve one by hand."),
     "workers": ("worker.cli.workers", "Show which workers run, or ran."),
     "doctor": (
         "worker.cli.doctor",
-        "Check that everything is set up as it should be; each finding with its cure.",
+        "Check the installation; each problem with its cure.",
     ),
-    "adopt": ("worker.cli.adopt", "Say what a database is that was copied or moved; `run` refuses a copy."),
-    "webhooks": ("worker.cli.webhooks", "Have the provider tell at once when something begins or ends."),
-    "healthcheck": ("worker.cli.serve", "Ask the worker on this machine whether it is well."),
-    "completion": ("worker.cli.completion", "Print what makes your shell complete cuelight's commands."),
+    "adopt": ("worker.cli.adopt", "Say whether a database was copied or moved; `run` refuses a copy."),
+    "webhooks": ("worker.cli.webhooks", "Have the provider notify us at once when something starts or ends."),
+    "healthcheck": ("worker.cli.serve", "Check whether the worker on this machine is healthy."),
+    "completion": ("worker.cli.completion", "Print the shell completion for cuelight's commands."),
     "backup": ("worker.cli.backup", "Back up the SQLite database into a file, while the worker runs."),
-    "restore": ("worker.cli.backup", "Put a backup in the place of the SQLite database."),
+    "restore": ("worker.cli.backup", "Restore the SQLite database from a backup."),
     "migrate": ("worker.cli.serve", "Bring the database's schema up to date."),
 }
 
@@ -97,7 +97,7 @@ class LazyGroup(click.Group):
 
 EPILOG = """\b
 Examples:
-  cuelight simulate                        a provider to play with
+  cuelight simulate                        a provider to try things with
   cuelight validate schedule.yaml
   cuelight run --schedule schedule.yaml
   cuelight status
@@ -113,8 +113,8 @@ Examples:
     metavar="URL",
     help="The database, without a password; else CUELIGHT_DATABASE_URL.",
 )
-@click.option("--state-dir", metavar="FOLDER", help="Where state is kept; else CUELIGHT_STATE_DIR.")
+@click.option("--state-dir", metavar="FOLDER", help="The state folder; else CUELIGHT_STATE_DIR.")
 @click.pass_context
 def main(ctx: click.Context, config: Path | None, database_url: str | None, state_dir: str | None) -> None:
-    """Put scheduled broadcasts on air, and take them off again, with nobody watching."""
+    """Put scheduled broadcasts on air and take them off again, unattended."""
     ctx.obj = Context(config, {"database_url": database_url, "state_dir": state_dir})

@@ -21,18 +21,18 @@ MANY = 10
 
 
 HELP = """\
-Say what a database is that was copied or moved. `run` refuses a copy until then.
+Say whether a database was copied or moved. `run` refuses a copy until then.
 
-Two workers, one on a database and one on its copy, would each take the other's shows off the air.
+Two workers, one on a database and one on its copy, would take each other's shows off the air.
 
 \b
---as-copy   Be an installation of your own, beside the original: under another tag, and with
-            every meeting of the original forgotten. What is to come is prepared anew, in
-            meetings with other links; what is under way is the original's, and called off here.
---as-moved  Go on here as the same installation, with all its meetings and what is on air in
-            them. Only if no worker will ever run on the original again.
+--as-copy   Run as a separate installation beside the original: with a new tag, and without
+            the original's meetings. Upcoming broadcasts get new meetings with new links;
+            those already under way belong to the original and are cancelled here.
+--as-moved  Continue here as the same installation, with all its meetings and whatever is on
+            air in them. Only if no worker will ever run on the original again.
 
-No worker may work on the database meanwhile. What will be done is shown, and asked for on a terminal.
+No worker may run on the database meanwhile. The changes are shown, and confirmed on a terminal.
 """
 
 
@@ -42,17 +42,19 @@ No worker may work on the database meanwhile. What will be done is shown, and as
         "cuelight adopt --as-copy", "cuelight adopt --as-moved --yes", "cuelight adopt --as-copy --json --yes"
     ),
 )
-@click.option("--as-copy", is_flag=True, help="The original may run again: be an installation of your own.")
-@click.option("--as-moved", is_flag=True, help="The original never runs again: go on as the same one here.")
+@click.option("--as-copy", is_flag=True, help="The original may run again: run as a separate installation.")
+@click.option(
+    "--as-moved", is_flag=True, help="The original never runs again: continue as the same one here."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @JSON
 @pass_context
 def adopt(context: Context, *, as_copy: bool, as_moved: bool, yes: bool, as_json: bool) -> None:
-    """Say what a database is that was copied or moved."""
+    """Say whether a database was copied or moved."""
     if as_copy == as_moved:
-        raise click.UsageError("say one of --as-copy and --as-moved")
+        raise click.UsageError("give one of --as-copy and --as-moved")
     if not (yes or sys.stdin.isatty()):
-        raise click.UsageError("say --yes where nobody can be asked")
+        raise click.UsageError("without a terminal, give --yes")
     _adopt(context, is_copy=as_copy, asks=not yes, as_json=as_json)
 
 
@@ -94,22 +96,22 @@ def _as_copy(adoption: "Adoption", *, asks: bool, as_json: bool) -> dict[str, ob
 def _as_moved(adoption: "Adoption", *, asks: bool, as_json: bool) -> dict[str, object]:
     sight = adoption.sight()
     lines = [
-        "tag, meetings and what is on air stay as they are; on the original no worker may ever run again"
+        "tag, meetings and what is on air stay as they are; no worker may ever run on the original again"
     ]
     _show([*_seen(sight), *lines], asks=asks, as_json=as_json)
     adoption.as_moved()
     if not as_json:
-        write_line("adopted as moved: this place is remembered; start it with `cuelight run`")
+        write_line("adopted as moved: this location is recorded; start it with `cuelight run`")
     return {"adopted": "moved", "was": sight.before, "is": sight.here}
 
 
 def _seen(sight: "Sight") -> list[str]:
     if sight.before is None:
-        return ["where it was worked on before, nobody wrote down"]
+        return ["its previous location was not recorded"]
     return [f"{sight.told}: taken for {_WORDS[sight.verdict.value]}"]
 
 
-_WORDS = {"same": "the same", "moved": "moved", "unsure": "the same, for lack of evidence", "copy": "a copy"}
+_WORDS = {"same": "the same", "moved": "moved", "unsure": "the same, lacking evidence", "copy": "a copy"}
 
 
 def _foreseen(found: "Effects") -> list[str]:
@@ -117,11 +119,11 @@ def _foreseen(found: "Effects") -> list[str]:
     named = [*found.under_way[:MANY], *["..."] * (len(found.under_way) > MANY)]
     which = f": {', '.join(named)}" if named else ""
     return [
-        f"the tag {found.was or '(none yet)'} is given up for another one",
-        f"{found.to_come} broadcasts to come are prepared anew, in meetings of their own with other links",
-        f"{len(found.under_way)} under way are the original's, and called off here{which}",
-        f"{found.meetings} meetings are the original's, and forgotten here",
-        f"{found.requests} requests that wait are refused, {found.alerts} open alerts closed",
+        f"the tag {found.was or '(none yet)'} is replaced by a new one",
+        f"{found.to_come} upcoming broadcasts get new meetings with new links",
+        f"{len(found.under_way)} under way belong to the original and are cancelled here{which}",
+        f"{found.meetings} meetings belong to the original and are forgotten here",
+        f"{found.requests} waiting requests are refused, {found.alerts} open alerts closed",
     ]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from worker.store.store import Store
 
 BY_HAND = "resolved by hand"
-"""Why, where nobody said it."""
+"""The reason where none was given."""
 
 
 @click.group(
@@ -27,7 +27,7 @@ BY_HAND = "resolved by hand"
     ),
 )
 @JSON
-@click.option("--all", "everything", is_flag=True, help="Also those that are resolved.")
+@click.option("--all", "everything", is_flag=True, help="Also resolved ones.")
 @pass_context
 @click.pass_context
 def alerts(ctx: click.Context, context: Context, *, as_json: bool, everything: bool) -> None:
@@ -57,10 +57,10 @@ def alerts(ctx: click.Context, context: Context, *, as_json: bool, everything: b
 @click.option("--note", type=Line(), metavar="TEXT", default=BY_HAND, help="Why, for the journal.")
 @pass_context
 def resolve(context: Context, alert_id: int, note: str) -> None:
-    """Resolve an alert that nobody takes back. `cuelight alerts` shows its ID.
+    """Resolve an alert by hand. `cuelight alerts` shows its ID.
 
-    The channels hear within seconds that it is over, if a worker runs. What goes on all the same is told
-    anew, once it has gone on for ten minutes, as an alert of its own.
+    If a worker runs, the channels are told within seconds. If the problem continues, a new alert is
+    raised after ten minutes.
     """
     from worker.store.errors import AlreadyResolvedError
 
@@ -69,9 +69,9 @@ def resolve(context: Context, alert_id: int, note: str) -> None:
             key = await store.resolve_by_hand(alert_id, by=operator(), why=note, at=SystemClock().now())
         except AlreadyResolvedError as error:
             since = f", since {local(error.at)}" if error.at else ""
-            raise click.ClickException(f"alert {alert_id} is resolved already{since}") from None
+            raise click.ClickException(f"alert {alert_id} is already resolved{since}") from None
         if key is None:
-            raise click.ClickException(f"there is no alert {alert_id}; `cuelight alerts --all` lists them")
+            raise click.ClickException(f"no such alert: {alert_id}; `cuelight alerts --all` lists them")
         write_line(f"resolved {alert_id}: {key}")
 
     context.with_store(resolved)
@@ -79,5 +79,5 @@ def resolve(context: Context, alert_id: int, note: str) -> None:
 
 def _nothing(*, everything: bool) -> str:
     if everything:
-        return "no alert is kept"
-    return "no alert is open; `cuelight alerts --all` also shows those that are resolved"
+        return "no alerts"
+    return "no open alerts; `cuelight alerts --all` also shows resolved ones"

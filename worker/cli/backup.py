@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from worker.store.engine.copying import Told
 
 PG_DUMP = (
-    "the database is PostgreSQL's, whose own tools back it up while workers run:"
+    "the database is on PostgreSQL: back it up with its own tools, while workers run:"
     " `pg_dump --format=custom --file=FILE` with its address"
 )
 PG_RESTORE = (
-    "the database is PostgreSQL's: stop every worker, then"
+    "the database is on PostgreSQL: stop every worker, then"
     " `pg_restore --clean --if-exists --single-transaction --dbname=NAME FILE`, then start them"
 )
 NEXT = (
-    "what was done since is not known there: before you start the worker, read `cuelight status`, and give"
-    " again what was called off, moved or added"
+    "it has no later changes: before you start the worker, check `cuelight status`, and repeat what was"
+    " cancelled, moved or added"
 )
 
 
@@ -38,14 +38,14 @@ NEXT = (
     )
 )
 @FILE
-@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @JSON
 @pass_context
 def backup(context: Context, file: Path, *, force: bool, as_json: bool) -> None:
     """Back up the SQLite database into FILE, while the worker runs.
 
-    FILE is there whole or not at all: complete in one file, checked, and for nobody else to read. It holds
-    what the database held when the command began.
+    FILE is complete or not there at all: one checked file that nobody else can read. It holds what the
+    database held when the command started.
     """
     from worker.installation.database import file_there
     from worker.operations.backup import back_up
@@ -68,10 +68,10 @@ def backup(context: Context, file: Path, *, force: bool, as_json: bool) -> None:
 @JSON
 @pass_context
 def restore(context: Context, file: Path, *, as_json: bool) -> None:
-    """Put the backup FILE in the place of the SQLite database. Stop the worker first.
+    """Restore the SQLite database from the backup FILE. Stop the worker first.
 
-    No worker can begin meanwhile. What was there is kept beside it, and named; FILE stays as it is. Whoever
-    ends this half-way leaves the old database there, or the new one.
+    No worker can start meanwhile. The previous database is kept beside it, under the name shown; FILE is not
+    changed. If interrupted, either the old or the new database is in place.
     """
     from worker.installation.database import database_path, make_private
     from worker.operations.restoration import restore as put_back
@@ -85,7 +85,7 @@ def restore(context: Context, file: Path, *, as_json: bool) -> None:
         return
     write_line(f"{made.database} is as it was {_when(made.last_at)}, with schema {made.schema}")
     for each in made.kept:
-        write_line(f"what was there is kept: {each}")
+        write_line(f"the previous database is kept: {each}")
     if made.unconfirmed:
         write_line(f"the disk did not confirm it ({made.unconfirmed}): look again after a power failure")
     write_line(NEXT)

@@ -15,13 +15,13 @@ from worker.cli.schedule import example
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print what makes your shell complete cuelight's commands and options."""
+    """Print the shell completion for cuelight's commands and options."""
     from click.shell_completion import get_completion_class
 
     from worker.cli import main
 
     found = get_completion_class(shell)
     if found is None:
-        raise click.UsageError(f"nothing is known of the shell {shell}")
+        raise click.UsageError(f"unknown shell {shell}")
     for line in found(main, {}, "cuelight", "_CUELIGHT_COMPLETE").source().splitlines():
         write_line(line)

@@ -23,10 +23,10 @@ INTERRUPTED = 130
 @click.option("--json", "as_json", is_flag=True, help="Print the end as JSON; what happens goes to stderr.")
 @click.option("--keep", is_flag=True, help="Keep the folder with database, schedule and logs.")
 def demo(*, as_json: bool, keep: bool) -> None:
-    """Watch five broadcasts go on air and off again, in a minute of real time.
+    """Watch five broadcasts go on air and off again within a minute.
 
-    Worker, database and HTTP are real, the provider is simulated, and times are shortened, which is said.
-    Your own settings are not looked at, and nothing leaves this machine. Exit 0: each ended as it should.
+    Worker, database and HTTP are real; the provider is simulated, and times are shortened as shown.
+    Your own settings are not used, and nothing leaves this machine. Exit 0: each ended as it should.
     """
     from worker.demo.stage import StageError
 
@@ -75,7 +75,7 @@ def _folder(*, keep: bool) -> Iterator[Path]:
     finally:
         if keep:
             look = f"cuelight --state-dir {folder} why town-hall"
-            write_line(f"kept in {folder}; look into it with", stderr=True)
+            write_line(f"kept in {folder}; inspect it with", stderr=True)
             write_line(f"  {look}", stderr=True)
         else:
             shutil.rmtree(folder, ignore_errors=True)

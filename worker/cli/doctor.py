@@ -30,27 +30,27 @@ Examples:
 """
 MARKS = {"ok": ("ok", "green"), "warning": ("warn", "yellow"), "problem": ("FAIL", "red")}
 WARNING = """\
-This makes ONE meeting at {flavour} ({account}), titled "cuelight probe", and asks some 20 questions about it.
-Nobody joins it and no stream is begun, so it costs nothing. It cannot be deleted: it is left there, INACTIVE.
+This creates ONE meeting at {flavour} ({account}), titled "cuelight probe", and runs some 20 tests on it.
+Nobody joins and no stream is started, so it costs nothing. It cannot be deleted: it stays there, INACTIVE.
 """
 
 
 @click.command(epilog=EXAMPLES)
 @JSON
-@click.option("--probe", metavar="ACCOUNT", help="Find out how the real service behaves, at no cost.")
-@click.option("--yes", is_flag=True, help="With --probe: do not ask before it begins.")
+@click.option("--probe", metavar="ACCOUNT", help="Test how the real service behaves, at no cost.")
+@click.option("--yes", is_flag=True, help="With --probe: do not ask first.")
 @click.option(
-    "--output", metavar="FILE", type=click.Path(path_type=Path), help="With --probe: what to write."
+    "--output", metavar="FILE", type=click.Path(path_type=Path), help="With --probe: the file to write."
 )
 @pass_context
 def doctor(context: Context, *, as_json: bool, probe: str | None, yes: bool, output: Path | None) -> None:
-    """Check that everything is set up as it should be; each finding with its cure.
+    """Check the installation; each problem with its cure.
 
-    Nothing is changed by it. Exit 1 if there is a problem.
+    It changes nothing. Exit 1 if there is a problem.
 
-    With --probe one meeting is made at the provider, asked everything that costs nothing, and left INACTIVE,
-    for meetings cannot be deleted. What is seen is compared with what cuelight assumes, and written to a
-    file that holds neither credentials nor the ids of the account, to share. Exit 1 if it could not be done.
+    With --probe one meeting is created at the provider, tested in every way that costs nothing, and left
+    INACTIVE, since meetings cannot be deleted. The results are compared with what cuelight assumes, and
+    written to a file without credentials or account ids, safe to share. Exit 1 if it could not be done.
     """
     if probe is not None:
         _probe(context, probe, output, yes=yes, as_json=as_json)
@@ -137,16 +137,14 @@ def _default_file(account: str, now: datetime) -> Path:
 def _refuse_to_overwrite(file: Path) -> None:
     """Look before the probe whether its file can be written after it."""
     if os.path.lexists(file):
-        raise click.UsageError(f"{file} is there already: name another with --output")
+        raise click.UsageError(f"{file} already exists: name another with --output")
     if not os.access(file.absolute().parent, os.W_OK | os.X_OK):
         raise click.UsageError(f"{file} cannot be written: name another with --output")
 
 
 def _confirm(account: "Account") -> None:
     if not sys.stdin.isatty():
-        raise click.UsageError(
-            "the probe makes a meeting at the provider: say --yes where nobody can be asked"
-        )
+        raise click.UsageError("the probe creates a meeting at the provider: without a terminal, give --yes")
     for line in WARNING.format(flavour=account.flavour.name, account=account.name).splitlines():
         write_line(line, stderr=True)
     click.confirm("Go on?", abort=True, err=True)
@@ -200,4 +198,4 @@ def _write(file: Path, written: Mapping[str, object]) -> None:
             opened.write(json_document(written) + "\n")
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}") from None
-    write_line(f"written to {file}, which holds neither credentials nor ids of the account", stderr=True)
+    write_line(f"written to {file}, without credentials or account ids", stderr=True)

@@ -34,10 +34,12 @@ REDRAWN_EVERY = 1.0
     )
 )
 @JSON
-@click.option("--all", "everything", is_flag=True, help="Also what is long over, the latest page of it.")
-@click.option("--since", type=Instant(), help="Also what is long over, but for what was so before then.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Also broadcasts that ended long ago; the latest page."
+)
+@click.option("--since", type=Instant(), help="Also broadcasts that ended long ago, but not before then.")
 @click.option("--page", type=click.IntRange(1), help="An earlier page; with --json this page alone.")
-@click.option("--watch", is_flag=True, help="Look again each second, until ^C.")
+@click.option("--watch", is_flag=True, help="Refresh each second, until ^C.")
 @pass_context
 def status(  # noqa: PLR0913  One for each option, by name.
     context: Context,
@@ -48,9 +50,9 @@ def status(  # noqa: PLR0913  One for each option, by name.
     page: int | None,
     watch: bool,
 ) -> None:
-    """Show what is on air, what comes, what was last over, and what is wrong."""
+    """Show what is on air, what is next, what ended last, and what is wrong."""
     if as_json and watch:
-        raise click.UsageError("--watch draws for people, and --json is for programs: use one of them")
+        raise click.UsageError("--watch is for people, --json for programs: use one of them")
     extent = Extent(everything, since, page)
     if as_json:
         context.with_store(lambda store: _write(store, extent))
@@ -104,7 +106,7 @@ async def looked_again(store: "Store", before: Board, extent: Extent) -> Board:
     try:
         return await _board(store, extent)
     except StoreUnavailableError as error:
-        trouble = f"{error}; it is tried again each second"
+        trouble = f"{error}; retrying each second"
         return replace(before, now=SystemClock().now(), trouble=trouble)
 
 
@@ -120,12 +122,10 @@ async def _board(store: "Store", extent: Extent) -> Board:
 @JSON
 @pass_context
 def show(context: Context, broadcast_id: str, *, as_json: bool) -> None:
-    """Show everything known of one broadcast."""
+    """Show everything known about one broadcast."""
     found = context.with_store(lambda store: _details(store, broadcast_id))
     if found is None:
-        raise click.ClickException(
-            f"there is no broadcast {broadcast_id}; `cuelight status --all` lists them"
-        )
+        raise click.ClickException(f"no such broadcast: {broadcast_id}; `cuelight status --all` lists them")
     if as_json:
         write_json(found.as_json())
         return
@@ -148,11 +148,11 @@ async def _details(store: "Store", broadcast_id: str) -> Details | None:
 @JSON
 @pass_context
 def why(context: Context, broadcast_id: str, at: str | None, *, as_json: bool) -> None:
-    """Tell what happened to a broadcast, step by step; with AT, only until then."""
+    """Show what happened to a broadcast, step by step; with AT, only until then."""
     until = _instant(at) if at else None
     steps = story(context.with_store(lambda store: store.journal(broadcast_id)), until).steps
     if not steps:
-        raise click.ClickException(f"nothing is written of {broadcast_id}")
+        raise click.ClickException(f"no history for {broadcast_id}")
     if as_json:
         write_json(steps)
         return
@@ -165,6 +165,6 @@ def _instant(text: str) -> datetime:
         found = instant(text)
     except ValueError:
         raise click.BadParameter(
-            f"{text!r} is no instant: write 2026-12-01T18:05:00Z", param_hint="AT"
+            f"{text!r} is not a time: write 2026-12-01T18:05:00Z", param_hint="AT"
         ) from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -64,7 +64,7 @@ def add(  # noqa: PLR0913, PLR0917  One for each option, by name.
 @click.argument("by", type=Length())
 @pass_context
 def extend(context: Context, broadcast_id: str, by: timedelta) -> None:
-    """Let a broadcast go on for longer. It waits until a worker has heeded it."""
+    """Extend a broadcast. It waits until a worker has picked it up."""
     from worker.operations import wanted
 
     ends_at = ordered(context, lambda operator: wanted.extend(operator, broadcast_id, by))
@@ -75,22 +75,22 @@ def extend(context: Context, broadcast_id: str, by: timedelta) -> None:
 @ID
 @pass_context
 def cancel(context: Context, broadcast_id: str) -> None:
-    """Call a broadcast off; on air, it is taken off. It waits until a worker has heeded it."""
+    """Cancel a broadcast; on air, it is stopped. It waits until a worker has picked it up."""
     from worker.operations import wanted
 
     ordered(context, lambda operator: wanted.cancel(operator, broadcast_id))
-    write_line(f"{broadcast_id} is called off")
+    write_line(f"{broadcast_id} is cancelled")
 
 
 @click.command(epilog=example("cuelight stop town-hall", "cuelight stop town-hall --direct"))
 @ID
-@click.option("--direct", is_flag=True, help="Tell the provider from here, whether a worker runs or not.")
+@click.option("--direct", is_flag=True, help="Send the stop from here, whether a worker runs or not.")
 @pass_context
 def stop(context: Context, broadcast_id: str, *, direct: bool) -> None:
-    """Take a broadcast off the air now; before its start, call it off.
+    """Take a broadcast off the air now; before its start, cancel it.
 
-    What is asked for is written down first, whatever becomes of the call: else a worker, which wants it on
-    air, would bring it back.
+    The request is saved first, even if the call fails: otherwise a worker would put the broadcast back
+    on air.
     """
     from worker.operations import air
 
@@ -98,8 +98,8 @@ def stop(context: Context, broadcast_id: str, *, direct: bool) -> None:
         ordered(context, lambda operator: _stop_directly(context, operator, broadcast_id))
         return
     said = {
-        air.Ordered.CANCELLED: "is called off",
-        air.Ordered.STOP: "is being taken off the air; `cuelight show` tells when it is proven",
+        air.Ordered.CANCELLED: "is cancelled",
+        air.Ordered.STOP: "is being taken off the air; `cuelight show` says when that is proven",
     }
     write_line(f"{broadcast_id} {said[ordered(context, lambda operator: air.stop(operator, broadcast_id))]}")
 
@@ -117,8 +117,8 @@ def _say(step: "Progress") -> None:
     from worker.operations.air import Progress
 
     said = {
-        Progress.ACCEPTED: "the provider took the stop",
-        Progress.NOTHING_RUNS: "the provider says that nothing is running there",
+        Progress.ACCEPTED: "the provider accepted the stop",
+        Progress.NOTHING_RUNS: "the provider says that nothing is running",
         Progress.OFF: "it is off now; only a worker closes its doors, so that it cannot air again",
     }
     write_line(said[step])
@@ -129,14 +129,14 @@ def _say(step: "Progress") -> None:
 @click.argument("length", type=Length())
 @pass_context
 def reopen(context: Context, broadcast_id: str, length: timedelta) -> None:
-    """Put a broadcast that is over on air again for so long, from now on, in the same meeting.
+    """Put a finished broadcast back on air for this long, from now, in the same meeting.
 
-    The new occurrence is ID.2 (then ID.3); it begins as soon as the one before is proven off.
+    The new occurrence is ID.2 (then ID.3); it starts as soon as the one before is proven off.
     """
     from worker.operations import air
 
     made = ordered(context, lambda operator: air.reopen(operator, broadcast_id, length))
-    write_line(f"{made} is on its way: `cuelight show {made}`")
+    write_line(f"{made} is scheduled: `cuelight show {made}`")
 
 
 @click.command(epilog=example("cuelight links product-webinar@2026-12-01"))

@@ -19,7 +19,7 @@ def instant(text: str) -> datetime:
         ValueError: it is no instant; 24:00 is none (Python 3.14 would take it for the midnight after).
     """
     if _MIDNIGHT.search(text):
-        raise ValueError(f"there is no {text} on a clock: 00:00 to 23:59")
+        raise ValueError(f"{text} is not a time of day: 00:00 to 23:59")
     return datetime.fromisoformat(text)
 
 
@@ -37,7 +37,7 @@ class Length(click.ParamType[timedelta]):
         except ValueError as error:
             self.fail(str(error), param, ctx)
         if not found:
-            self.fail(f"{value} is no time at all: write 15m, 1h30m or 90s", param, ctx)
+            self.fail(f"{value} is zero: write 15m, 1h30m or 90s", param, ctx)
         return found
 
 
@@ -67,7 +67,7 @@ class Number(click.ParamType[int]):
         """Read 17; no sign, no fraction, and no more digits than a row's number can have."""
         text = str(value)
         if not _NUMBER.fullmatch(text):
-            self.fail(f"{text!r} is no number: write 17, as `cuelight alerts` shows it", param, ctx)
+            self.fail(f"{text!r} is not a number: write 17, as `cuelight alerts` shows it", param, ctx)
         return int(text)
 
 
@@ -100,7 +100,7 @@ class PasswordlessUrl(click.ParamType[str]):
         named = {name for name, _ in parse_qsl(url.partition("?")[2], keep_blank_values=True)}
         if _PASSWORD.match(url) or named & _PASSWORDS:
             self.fail(
-                "a password on the command line can be read by every user of this machine:"
+                "every user of this machine can read a password on the command line:"
                 " set CUELIGHT_DATABASE_URL, or CUELIGHT_DATABASE_URL_FILE to a file that holds it",
                 param,
                 ctx,

@@ -51,7 +51,7 @@ def validate(context: Context, file: Path, *, as_json: bool) -> None:
 )
 @FILE
 @JSON
-@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to change.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
 @pass_context
 def plan(context: Context, file: Path, *, as_json: bool, detailed_exitcode: bool) -> None:
     """Show what a schedule file would add (+), move or change (~) and cancel (-)."""
@@ -67,7 +67,7 @@ def plan(context: Context, file: Path, *, as_json: bool, detailed_exitcode: bool
 @click.command(epilog=example("cuelight apply schedule.yaml", "cuelight apply schedule.yaml --yes"))
 @FILE
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--confirm-removals", is_flag=True, help="Yes, that many broadcasts are to be removed.")
+@click.option("--confirm-removals", is_flag=True, help="Confirm that this many broadcasts are removed.")
 @pass_context
 def apply(context: Context, file: Path, *, yes: bool, confirm_removals: bool) -> None:
     """Put a schedule file in force. It asks before it touches what is on air."""
@@ -76,12 +76,16 @@ def apply(context: Context, file: Path, *, yes: bool, confirm_removals: bool) ->
     draft = _drawn(context, file)
     _show(draft.plan)
     if draft.plan.needs_confirmation and not confirm_removals:
-        raise click.ClickException("so many would be removed that --confirm-removals is needed")
+        raise click.ClickException(
+            f"this removes {len(draft.plan.cancel)} of the upcoming broadcasts: pass --confirm-removals"
+        )
     if draft.plan.asks and not yes:
         click.confirm("Go on?", abort=True)
     stale = ordered(context, lambda operator: schedules.apply(operator, draft), makes=True)
     if stale:
-        raise click.ClickException(f"changed meanwhile, so left alone: {', '.join(stale)}; apply again")
+        raise click.ClickException(
+            f"changed in the meantime and not touched: {', '.join(stale)}; apply again"
+        )
 
 
 @click.command(epilog=example("cuelight schema > schedule.schema.json"))

@@ -50,9 +50,9 @@ Example:
 @click.option("--schedule", type=click.Path(path_type=Path), help="A YAML file to follow.")
 @pass_context
 def run(context: Context, schedule: Path | None) -> None:
-    """Run the worker until it is told to stop.
+    """Run the worker until it is stopped.
 
-    SIGTERM ends it within 3 s and never cuts a show; SIGHUP reads the schedule again.
+    SIGTERM ends it within 3 s and never interrupts a show; SIGHUP reloads the schedule.
     """
     with _ended_while_it_starts():
         _run(context, schedule)
@@ -157,7 +157,7 @@ def _wrong_knob(error: "ValidationError", known: Collection[str]) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     name = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
-        return f"--set {name}: no such knob{likely(name, known)}; `cuelight simulate --knobs` lists them"
+        return f"--set {name}: unknown knob{likely(name, known)}; `cuelight simulate --knobs` lists them"
     return f"--set {name}: {first['msg']}"
 
 
@@ -173,9 +173,9 @@ def _list_knobs(ctx: click.Context, _option: click.Parameter, wanted: bool) -> N
 
 
 @click.command(epilog=SIMULATE_EXAMPLE)
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default: any that is free.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default: any free port.")
 @click.option("--flavour", type=click.Choice(["realtimekit", "dyte", "realtime-v2"]), default="realtimekit")
-@click.option("--set", "knobs", multiple=True, metavar="KNOB=VALUE", help="Turn a knob; may be repeated.")
+@click.option("--set", "knobs", multiple=True, metavar="KNOB=VALUE", help="Set a knob; may be repeated.")
 @click.option(
     "--knobs",
     "listed",
@@ -188,8 +188,8 @@ def _list_knobs(ctx: click.Context, _option: click.Parameter, wanted: bool) -> N
 def simulate(port: int, flavour: str, knobs: tuple[str, ...]) -> None:
     """Run a simulated provider on this machine.
 
-    It prints the environment that points a worker at it. A few seconds after a meeting is opened somebody
-    joins. What really happened is told under /_simulator/history and /_simulator/requests.
+    It prints the environment variables for a worker that uses it. Somebody joins each meeting a few seconds
+    after it opens. What really happened is shown at /_simulator/history and /_simulator/requests.
     """
     from pydantic import ValidationError
 
@@ -218,15 +218,15 @@ def simulate(port: int, flavour: str, knobs: tuple[str, ...]) -> None:
 
 
 @click.command(epilog=HEALTHCHECK_EXAMPLE)
-@click.option("--ready", is_flag=True, help="Whether its database answers and its schema fits, too.")
+@click.option("--ready", is_flag=True, help="Also whether the database answers and its schema matches.")
 @pass_context
 def healthcheck(context: Context, *, ready: bool) -> None:
-    """Ask the worker on this machine whether it is well: exit 0 if so, else 1 with the reason."""
+    """Check whether the worker on this machine is healthy: exit 0 if so, else 1 with the reason."""
     import http.client
 
     pages = context.settings().http
     if not pages.port:
-        raise click.ClickException("the worker has no pages: CUELIGHT_HTTP__PORT is 0")
+        raise click.ClickException("the worker's pages are turned off: CUELIGHT_HTTP__PORT is 0")
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(pages.host, pages.host)  # noqa: S104  Where it listens.
     connection = http.client.HTTPConnection(host, pages.port, timeout=3)
     try:
@@ -235,7 +235,7 @@ def healthcheck(context: Context, *, ready: bool) -> None:
         text = answer.read(1000).decode(errors="replace").strip()
     except (OSError, http.client.HTTPException) as error:
         raise click.ClickException(
-            f"no worker answers on {host}:{pages.port}: {error}; start one with `cuelight run`"
+            f"no worker is answering on {host}:{pages.port}: {error}; start one with `cuelight run`"
         ) from None
     finally:
         connection.close()
@@ -253,11 +253,7 @@ def migrate(context: Context) -> None:
 
     async def opened(store: "Store") -> None:
         found = await store.revision()
-        newer = (
-            ""
-            if found == migration.NEWEST
-            else f"; this cuelight is of {migration.NEWEST}, and works with it"
-        )
+        newer = "" if found == migration.NEWEST else f"; this cuelight has {migration.NEWEST}, and can use it"
         write_line(f"the schema is at {found}{newer}")
 
     context.with_store(opened, makes=True)

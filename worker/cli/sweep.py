@@ -16,10 +16,10 @@ HEADINGS = ("account", "meeting", "title", "what")
 @JSON
 @pass_context
 def sweep(context: Context, *, as_json: bool) -> None:
-    """Have a worker ask every account what is on air, and take off what should not be.
+    """Have a worker check every account for streams that should not be on air, and stop them.
 
-    What is ours and on air without an open window is stopped, and its doors are closed. Streams of others are
-    told of and never touched.
+    Streams of this installation without an open window are stopped, and their doors closed. Foreign streams
+    are reported and never touched.
     """
     from worker.operations import sweeping
 

@@ -46,9 +46,9 @@ class Address(click.ParamType[str]):
     )
 )
 def webhooks() -> None:
-    """Have the provider tell at once when a meeting or a livestream begins or ends.
+    """Have the provider notify us at once when a meeting or a livestream starts or ends.
 
-    What it tells only makes the worker look sooner; without it everything works, and is seen later.
+    A notification only makes the worker look sooner; without it everything works, just later.
     """
 
 
@@ -63,9 +63,9 @@ def webhooks() -> None:
 @JSON
 @pass_context
 def register(context: Context, url: str, account: str, *, as_json: bool) -> None:
-    """Have the provider post to URL, which must lead to /webhooks/provider of the worker's pages.
+    """Have the provider post to URL, which must reach /webhooks/provider of the worker's pages.
 
-    With several accounts, each has its own: /webhooks/provider/ACCOUNT. A second time it changes nothing.
+    With several accounts, each has its own: /webhooks/provider/ACCOUNT. Repeating it changes nothing.
     """
     from worker.provider import registration
 
@@ -76,7 +76,7 @@ def register(context: Context, url: str, account: str, *, as_json: bool) -> None
             return await registration.register(client, tag, url)
         except registration.ForeignError as error:
             cure = "remove it in the provider's dashboard, or choose another address"
-            raise click.ClickException(f"{url} is registered already, and {error}: {cure}") from None
+            raise click.ClickException(f"{url} is already registered, and {error}: {cure}") from None
 
     done = _with_tag(context, account, registered)
     if as_json:
@@ -84,7 +84,7 @@ def register(context: Context, url: str, account: str, *, as_json: bool) -> None
     else:
         write_line(f"{_told(done)}: {', '.join(done.webhook.events)} are posted to {done.webhook.url}")
     if not context.settings().http.port:
-        write_line("CUELIGHT_HTTP__PORT is 0: a worker set up like this takes nothing", stderr=True)
+        write_line("CUELIGHT_HTTP__PORT is 0: a worker with this setting receives nothing", stderr=True)
 
 
 @webhooks.command("list", epilog=example("cuelight webhooks list", "cuelight webhooks list --json"))
@@ -92,7 +92,7 @@ def register(context: Context, url: str, account: str, *, as_json: bool) -> None
 @JSON
 @pass_context
 def list_(context: Context, account: str, *, as_json: bool) -> None:
-    """Show what the provider posts, and to whom; ours, and those of others by their host alone."""
+    """Show our webhooks with their events and URLs, and the hosts of other people's."""
     from worker.provider import registration
 
     async def listed(client: "ProviderClient", tag: str) -> list[dict[str, object]]:
@@ -103,7 +103,7 @@ def list_(context: Context, account: str, *, as_json: bool) -> None:
     if as_json:
         write_json(rows)
     elif not rows:
-        write_line("none are registered: `cuelight webhooks register URL` does it", stderr=True)
+        write_line("none registered: register one with `cuelight webhooks register URL`", stderr=True)
     else:
         write_table(HEADINGS, [_line(each) for each in rows])
 
@@ -114,18 +114,18 @@ def list_(context: Context, account: str, *, as_json: bool) -> None:
 @JSON
 @pass_context
 def remove(context: Context, webhook_id: str, account: str, *, as_json: bool) -> None:
-    """Have the provider post there no more. What others registered is not touched."""
+    """Remove a webhook of ours. Other people's are not touched."""
     from worker.provider import registration
 
     async def removed(client: "ProviderClient", tag: str) -> bool:
         try:
             return await registration.remove(client, tag, webhook_id)
         except registration.ForeignError as error:
-            cure = "whoever registered it removes it, in the provider's dashboard"
+            cure = "it was registered by somebody else: remove it in the provider's dashboard"
             raise click.ClickException(f"{error}: {cure}") from None
 
     if not _with_tag(context, account, removed):
-        raise click.ClickException(f"there is no webhook {webhook_id}; `cuelight webhooks list` shows them")
+        raise click.ClickException(f"no such webhook: {webhook_id}; `cuelight webhooks list` shows them")
     if as_json:
         write_json({"removed": webhook_id})
     else:
@@ -144,7 +144,7 @@ def _refuse_anothers(context: Context, url: str, account: str) -> None:
     accounts = context.settings().accounts
     meant = named.rstrip("/") or (DEFAULT if len(accounts) > 1 else account)
     if path and account in accounts and meant != account:
-        raise click.UsageError(f"there it would be taken for account {meant}: write {base}{PATH}/{account}")
+        raise click.UsageError(f"this address belongs to account {meant}: write {base}{PATH}/{account}")
 
 
 def _with_tag(context: Context, account: str, work: "Callable[[ProviderClient, str], Awaitable[T]]") -> T:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @JSON
 @pass_context
 def workers(context: Context, *, as_json: bool) -> None:
-    """Show which workers run, or ran: since when, when they were last heard, and what they hold."""
+    """Show the workers that run, or ran: since when, last heard from, and what they hold."""
     now = SystemClock().now()
 
     async def read(store: "Store") -> tuple[list["Worker"], list["Term"], tuple[str, ...]]:

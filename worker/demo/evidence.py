@@ -32,7 +32,7 @@ class Evidence:
 
     @property
     def is_over(self) -> bool:
-        """Whether it ended, was missed or called off."""
+        """Whether it ended, was missed or cancelled."""
         return self.row is not None and self.row.state in ("ended", "missed", "cancelled")
 
     @property

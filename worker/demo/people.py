@@ -57,7 +57,7 @@ class People:
         until = self.clock.monotonic() + PATIENCE
         while self.clock.monotonic() < until:
             if await self.provider.join(part.title, who):
-                self.tell(part.key, f"{who} comes in")
+                self.tell(part.key, f"{who} joins")
                 return
             await self.clock.sleep(KNOCKS_EVERY)
-        self.tell(part.key, f"{who} was not let in, and goes away")
+        self.tell(part.key, f"{who} was not let in, and leaves")

@@ -97,7 +97,7 @@ PARTS = (
     Part(
         key="book-club",
         title="Book club",
-        shows="nobody comes: it is told, and closed at its end",
+        shows="nobody comes: an alert is raised, and it is closed at its end",
         starts=5,
         lasts=25,
         options="live_within: 8s",
@@ -118,7 +118,7 @@ PARTS = (
 SHORTENED = (
     ("a broadcast lasts", "an hour", "18 to 38 s"),
     ("a backstage opens before the start", "15 min", "8 s"),
-    ("nobody here is told after", "2 min", "8 s"),
+    ("nobody_here is raised after", "2 min", "8 s"),
     ("the provider needs to go live", "about 15 s", "3 s"),
     ("the provider needs to stop", "about 5 s", "2 s"),
     ("the worker asks while starting, and live", "each 5, 30 s", "each 1, 2 s"),

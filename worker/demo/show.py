@@ -98,7 +98,7 @@ class Show:
             await self.clock.sleep(LOOKS_EVERY)  # it takes a moment to hear of a process that died
             made.check()
             what = f"{type(error).__name__} {error}".strip()
-            raise StageError(f"there is nothing to be seen any more: {what}") from error
+            raise StageError(f"nothing more to show: {what}") from error
 
     def _note(self, key: str, text: str) -> None:
         self._deeds.append((self.clock.now(), key, text))

@@ -62,7 +62,7 @@ def _state(e: Evidence) -> Iterator[str]:
 
 def _one_meeting(e: Evidence) -> Iterator[str]:
     if len(e.rooms) != 1:
-        yield f"it has {len(e.rooms)} meetings, and should have one"
+        yield f"it has {len(e.rooms)} meetings, but should have one"
 
 
 def _not_early(e: Evidence) -> Iterator[str]:
@@ -81,7 +81,7 @@ def _opened_on_time(e: Evidence) -> Iterator[str]:
 def _was_live(e: Evidence) -> Iterator[str]:
     times = len(e.happened("stream.live"))
     if times != e.part.streams:
-        yield f"it was LIVE {times} times, and should have been {e.part.streams} times"
+        yield f"it was LIVE {times} times, but should have been {e.part.streams} times"
 
 
 def _stopped_on_time(e: Evidence) -> Iterator[str]:
@@ -94,10 +94,10 @@ def _stopped_on_time(e: Evidence) -> Iterator[str]:
 
 def _told(e: Evidence) -> Iterator[str]:
     for name in sorted(e.part.alerts - e.told.keys()):
-        yield f"{name} was not told"
+        yield f"alert {name} was not raised"
     for name in sorted(e.told.keys() - e.part.alerts):
         if e.told[name].severity == "critical":
-            yield f"{name} was told, which is critical: {e.told[name].text}"
+            yield f"critical alert {name} was raised: {e.told[name].text}"
 
 
 def _goes_on(e: Evidence) -> Iterator[str]:

@@ -73,19 +73,22 @@ def _cause(account: Account, error: ProviderError) -> tuple[str, str]:
             return f"refuses the credentials {told}", _credentials(account)
         case NoSuchRouteError() | AbsentError():
             where = ", ".join(_variables(account, *_FIELDS[account.flavour.scheme][:-1], "BASE_URL"))
-            return f"knows no such address {told}", f"Check {where}."
+            return f"does not know this address {told}", f"Check {where}."
         case RateLimitedError(retry_after=pause):
             span = f"for {pause:.0f} s more" if pause is not None else "for some minutes"
             return f"refuses every call {span}: the quota is used up", (
                 "Wait, and give cuelight a token of its own: every use of this one counts."
             )
         case FaultyError():
-            return f"has trouble of its own {told}", "Wait, and see the provider's status page."
+            return f"has a problem of its own {told}", "Wait, and see the provider's status page."
         case BadReplyError():
             (where,) = _variables(account, "BASE_URL")
-            return f"is not who answers {told}", f"Check {where}, and whether a proxy or portal is between."
+            return (
+                f"did not answer itself {told}",
+                f"Check {where}, and whether a proxy or portal is in between.",
+            )
         case _:
-            return f"refuses a plain read {told}", "See the reason; `cuelight doctor --probe` tells more."
+            return f"refuses a simple read {told}", "See the reason; `cuelight doctor --probe` shows more."
 
 
 def _credentials(account: Account) -> str:
@@ -100,7 +103,7 @@ def _network(account: Account, error: ProviderError) -> tuple[str, str]:
     host = urlsplit(account.address).hostname
     if "gaierror" in error.reason or "DNS" in error.reason:
         return (
-            "cannot be found: its name is unknown here",
+            "cannot be found: its name does not resolve here",
             f"Check DNS on this machine: `getent hosts {host}`.",
         )
     if any(word in error.reason.lower() for word in ("ssl", "certificate")):

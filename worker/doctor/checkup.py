@@ -148,4 +148,4 @@ def _caught(name: str, look: Look) -> list[Finding]:
 
 
 def _failed(name: str, error: Exception) -> Finding:
-    return problem(name, f"the check failed: {type(error).__name__}: {error}", "Report this, please.")
+    return problem(name, f"the check failed: {type(error).__name__}: {error}", "Please report this.")

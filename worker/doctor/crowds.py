@@ -40,9 +40,11 @@ class Crowds:
         for each in found[:MOST_TOLD]:
             yield warning(NAME, str(each), CURE)
         if len(found) > MOST_TOLD:
-            yield warning(NAME, f"{len(found) - MOST_TOLD} more such spans follow", CURE)
+            yield warning(NAME, f"{len(found) - MOST_TOLD} more such periods follow", CURE)
         elif not found:
-            yield ok(NAME, f"it carries the {len(coming):,} of the next {durations.format(self.horizon)}")
+            yield ok(
+                NAME, f"it is enough for the {len(coming):,} of the next {durations.format(self.horizon)}"
+            )
 
 
 def nothing(_connection: Connection) -> Iterator[Finding]:

@@ -35,13 +35,13 @@ def look(database: Path, now: datetime, foresee: Foresee = nothing) -> Sequence[
     """Check the database, and tell who works with it and what it foresees."""
     try:
         if not database.exists():
-            return [ok(NAME, f"{database} is not there yet; `cuelight run` makes it")]
+            return [ok(NAME, f"{database} does not exist yet; `cuelight run` creates it")]
         here = place.of_file(database)
         with looking(database) as connection:
             return [*_told(connection, database, now, foresee), *_origin(connection, here)]
     except LeftOverError:
-        text = f"{database} was left in the middle: its last changes lie in {beside(database, '-wal').name}"
-        return [warning(NAME, text, "`cuelight migrate` or `cuelight run` takes them in; then look again.")]
+        text = f"{database} was not closed cleanly: its last changes are in {beside(database, '-wal').name}"
+        return [warning(NAME, text, "`cuelight migrate` or `cuelight run` merges them; then check again.")]
     except DBAPIError as error:
         return [problem(NAME, f"{database} cannot be read: {error.orig}", _RESTORE)]
     except OSError as error:
@@ -77,10 +77,10 @@ def _whole(connection: Connection, database: Path) -> Finding:
     log = beside(database, "-wal")
     taken = database.stat().st_size + (log.stat().st_size if log.exists() else 0)
     if said:
-        return ok(NAME, f"{database} is whole, and takes {size(taken)}")
-    all_of_it = f"with the worker stopped, `sqlite3 {database} 'PRAGMA quick_check'` looks at all of it"
-    part = f"as far as {LOOKED_WITHIN:g} s of looking tell"
-    return ok(NAME, f"{database} is whole {part}, and takes {size(taken)}; {all_of_it}")
+        return ok(NAME, f"{database} is intact, and takes {size(taken)}")
+    all_of_it = f"with the worker stopped, `sqlite3 {database} 'PRAGMA quick_check'` checks all of it"
+    part = f"as far as {LOOKED_WITHIN:g} s of checking show"
+    return ok(NAME, f"{database} is intact {part}, and takes {size(taken)}; {all_of_it}")
 
 
 def _damage(connection: Connection, until: float) -> str:
@@ -101,11 +101,11 @@ def _damage(connection: Connection, until: float) -> str:
 def _version(connection: Connection) -> Finding:
     found, newest = migration.revision_on(connection), migration.NEWEST
     if found == newest:
-        return ok("schema", f"it is at {newest}, as this cuelight wants it")
+        return ok("schema", f"it is at {newest}, as this cuelight requires")
     if found is None or found in migration.revisions():
-        return ok("schema", f"it is at {found or 'nothing'}; `cuelight run` brings it to {newest} by itself")
+        return ok("schema", f"it is at {found or 'nothing'}; `cuelight run` upgrades it to {newest}")
     if not migration.misfit(connection):
-        return ok("schema", f"it is at {found}, newer than this cuelight ({newest}), which works with it")
+        return ok("schema", f"it is at {found}, newer than this cuelight ({newest}), which can use it")
     return problem("schema", f"it is at {found}, newer than this cuelight ({newest})", "Upgrade cuelight.")
 
 

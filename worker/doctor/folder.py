@@ -46,7 +46,7 @@ def look_who_else(database: Path, state_dir: Path, given: Collection[Path]) -> l
 def _wide(found: permissions.Wide) -> Finding:
     if found.is_ours:
         return warning(
-            NAME, str(found), f"`cuelight run` narrows it as it begins, or do so now: {found.cure}."
+            NAME, str(found), f"`cuelight run` restricts it when it starts, or do it now: {found.cure}."
         )
     return problem(NAME, str(found), f"`cuelight run` refuses it: {found.cure}.")
 
@@ -59,7 +59,7 @@ def _nearest(folder: Path) -> Path:
 
 def _writable(folder: Path, there: Path) -> Finding:
     if not there.is_dir():
-        return problem(NAME, f"{there} is no folder", _ELSEWHERE)
+        return problem(NAME, f"{there} is not a folder", _ELSEWHERE)
     if there != folder.absolute():
         return _to_be_made(folder, there)
     try:
@@ -72,8 +72,8 @@ def _writable(folder: Path, there: Path) -> Finding:
 
 def _to_be_made(folder: Path, there: Path) -> Finding:
     if not os.access(there, os.W_OK | os.X_OK):
-        return problem(NAME, f"{folder} is not there, and nothing can be made in {there}", _ELSEWHERE)
-    return ok(NAME, f"{folder} is not there yet; `cuelight run` makes it")
+        return problem(NAME, f"{folder} does not exist, and nothing can be created in {there}", _ELSEWHERE)
+    return ok(NAME, f"{folder} does not exist yet; `cuelight run` creates it")
 
 
 def _local(folder: Path, mounts: str) -> list[Finding]:
@@ -88,7 +88,7 @@ def _room(there: Path, free: Free) -> list[Finding]:
     try:
         left = free(there)
     except OSError as error:
-        return [warning(NAME, f"how much is free is not known: {error.strerror}", "Look at the disk.")]
+        return [warning(NAME, f"free space unknown: {error.strerror}", "Look at the disk.")]
     text, cure = f"{size(left)} are free", "Make room on that disk, or set CUELIGHT_STATE_DIR to another."
     if left < LEAST_FREE:
         return [problem(NAME, text, cure)]

@@ -39,7 +39,7 @@ def versions(python: tuple[int, ...] = sys.version_info[:3]) -> Finding:
 
 def time_zones(zones: Zones = ZoneInfo) -> Finding:
     """Check that time zones can be read and are right."""
-    cure = "Install cuelight anew, with the tzdata that belongs to it."
+    cure = "Reinstall cuelight, with the tzdata it requires."
     try:
         zone = zones(ZONE)
     except (OSError, ValueError, KeyError) as error:
@@ -47,7 +47,7 @@ def time_zones(zones: Zones = ZoneInfo) -> Finding:
     for local, utc in KNOWN.items():
         seen = datetime.fromisoformat(utc).astimezone(zone).isoformat()
         if seen != local:
-            return problem("time zones", f"{utc} is {seen} in {ZONE} here, and {local} in truth", cure)
+            return problem("time zones", f"{utc} is {seen} in {ZONE} here, but should be {local}", cure)
     return ok("time zones", f"{ZONE} is right, by {_source()}")
 
 

@@ -19,10 +19,10 @@ def look(connection: Connection, here: FilePlace | None) -> Finding:
             )
         case Verdict.UNSURE:
             cure = f"If it is a copy: {place.CURE}."
-            return warning(NAME, f"whether the database is a copy is not to be seen: {found.told}", cure)
+            return warning(NAME, f"cannot tell whether the database is a copy: {found.told}", cure)
         case Verdict.MOVED:
-            return ok(NAME, f"the database was moved: {found.told}; `cuelight run` remembers that")
+            return ok(NAME, f"the database was moved: {found.told}; `cuelight run` records that")
         case Verdict.SAME if found.before is None:
-            return ok(NAME, "where the database was worked on nobody wrote down; `cuelight run` does")
+            return ok(NAME, "the database's location is not recorded yet; `cuelight run` does so")
         case Verdict.SAME:
-            return ok(NAME, "the database is the one that was worked on last, and no copy")
+            return ok(NAME, "the database is the one used last, not a copy")

@@ -13,7 +13,7 @@ NAME = "HTTP pages"
 PATIENCE = 3.0
 """Seconds that whoever listens there has to answer."""
 
-_OTHER = "Set CUELIGHT_HTTP__PORT to a free port (0: no pages), or end what listens there."
+_OTHER = "Set CUELIGHT_HTTP__PORT to a free port (0: no pages), or stop what listens there."
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  Where a worker listens, not we.
 
 Fetch = Callable[[str, int, str], tuple[int, str]]
@@ -41,9 +41,9 @@ def look(pages: Http, fetch: Fetch = fetch) -> Finding:
     """Check the port: free, or served by a worker of ours."""
     where = f"{pages.host}:{pages.port}"
     if not pages.port:
-        return ok(NAME, "none are wanted: CUELIGHT_HTTP__PORT is 0")
+        return ok(NAME, "turned off: CUELIGHT_HTTP__PORT is 0")
     if not is_loopback(pages.host) and pages.token is None:
-        return problem(NAME, f"{where} can be reached from elsewhere", "Set CUELIGHT_HTTP__TOKEN.")
+        return problem(NAME, f"{where} is reachable from other machines", "Set CUELIGHT_HTTP__TOKEN.")
     trouble = _why_not_free(pages.host.strip("[]"), pages.port)
     if trouble is None:
         return ok(NAME, f"{where} is free{'' if pages.token is None else '; /metrics asks for the token'}")
@@ -58,12 +58,12 @@ def _served(where: str, host: str, port: int, fetch: Fetch) -> Finding:
         _, overview = fetch(host, port, "/")
         status, alive = fetch(host, port, "/livez")
     except OSError:
-        return problem(NAME, f"{where} is taken, and whoever has it does not answer", _OTHER)
+        return problem(NAME, f"{where} is in use, and whoever has it does not answer", _OTHER)
     if overview.splitlines()[:1] != ["cuelight"]:
-        return problem(NAME, f"{where} is taken by something else", _OTHER)
+        return problem(NAME, f"{where} is in use by something else", _OTHER)
     if status != http.client.OK:
-        return warning(NAME, f"a worker serves {where} and is not well: {alive.strip()}", "Start it anew.")
-    return ok(NAME, f"a worker serves {where} and is well")
+        return warning(NAME, f"a worker serves {where} and is not healthy: {alive.strip()}", "Restart it.")
+    return ok(NAME, f"a worker serves {where} and is healthy")
 
 
 def _why_not_free(host: str, port: int) -> OSError | None:

@@ -47,10 +47,10 @@ def holder_of(lock: Path) -> str | None:
 def _working(holder: str, last: Worker | None, now: datetime) -> Finding:
     who = f"process {holder}" if holder else "another process"
     if last is None or now - last.seen_at > SILENT_AFTER:
-        text = f"{who} holds the lease, and has not been heard for over {SILENT_AFTER.seconds} s"
-        return warning(NAME, text, "`cuelight healthcheck` asks how it is; start it anew if it hangs.")
+        text = f"{who} holds the lease, but was last heard from over {SILENT_AFTER.seconds} s ago"
+        return warning(NAME, text, "Check it with `cuelight healthcheck`; restart it if it hangs.")
     ago = max(0.0, (now - last.seen_at).total_seconds())
-    return ok(NAME, f"{who} holds the lease, and was heard {ago:.0f} s ago")
+    return ok(NAME, f"{who} holds the lease, last heard from {ago:.0f} s ago")
 
 
 def _idle(last: Worker | None) -> Finding:
@@ -58,6 +58,6 @@ def _idle(last: Worker | None) -> Finding:
         return ok(NAME, "none has ever run on this database; start one with `cuelight run`")
     at = f"{last.seen_at:%Y-%m-%d %H:%M:%SZ}"
     if last.left_at is None:
-        text = f"none runs; {last.id} was last heard at {at}, and did not sign off"
+        text = f"none running; {last.id} was last heard from at {at} and did not shut down cleanly"
         return warning(NAME, text, "It was killed or crashed: see its log, and start it with `cuelight run`.")
-    return ok(NAME, f"none runs; {last.id} left at {at}")
+    return ok(NAME, f"none running; {last.id} shut down at {at}")

@@ -33,8 +33,10 @@ def look(  # noqa: PLR0913, PLR0917  What the settings say, each by itself.
 
 def _told(wrong: Problem) -> Finding:
     if wrong.severity is Severity.ERROR:
-        return problem(NAME, str(wrong), "Correct the file; until then what was in force stays in force.")
-    return warning(NAME, str(wrong), "Leave it if it is meant.")
+        return problem(
+            NAME, str(wrong), "Correct the file; until then the last good schedule stays in force."
+        )
+    return warning(NAME, str(wrong), "Ignore this if it is intended.")
 
 
 def _ahead(file: Path, wanted: Schedule, horizon: timedelta, now: datetime, tell: Tell) -> Finding:
@@ -42,6 +44,6 @@ def _ahead(file: Path, wanted: Schedule, horizon: timedelta, now: datetime, tell
     tell(each.broadcast for each in coming)
     span = durations.format(horizon)
     if not coming:
-        return warning(NAME, f"{file}: nothing airs in the next {span}", "Leave it if it is meant.")
+        return warning(NAME, f"{file}: nothing airs in the next {span}", "Ignore this if it is intended.")
     first = min(each.broadcast.window.starts_at for each in coming)
     return ok(NAME, f"{file}: {len(coming)} to air in the next {span}, the first at {first:%Y-%m-%d %H:%MZ}")

@@ -43,7 +43,7 @@ async def look(account: Account, wanted: Wanted, transport: Transport, clock: Cl
     """Ask for each preset that is named, one read for each, and tell of those that are not there."""
     named = wanted.of(account.name)
     if not named:
-        return [skipped(_name(account), "no host of a broadcast to come names one")]
+        return [skipped(_name(account), "no host of an upcoming broadcast names one")]
     client = ProviderClient(account, transport, clock)
     try:
         found = await asyncio.gather(*(client.presets(each) for each in sorted(named)))
@@ -51,16 +51,16 @@ async def look(account: Account, wanted: Wanted, transport: Transport, clock: Cl
         there = await client.presets() if missing else frozenset()
     except ProviderError as error:
         text = hides(account).text(f"they could not be asked for: {error}")
-        return [warning(_name(account), text, "See what is said of the account.")]
+        return [warning(_name(account), text, "See the account's result.")]
     told = [_missing(account, each, sorted(named[each]), there) for each in missing if each not in there]
-    return told or [ok(_name(account), f"the {len(named)} that hosts of broadcasts to come name are there")]
+    return told or [ok(_name(account), f"the {len(named)} named by hosts of upcoming broadcasts exist")]
 
 
 def _missing(account: Account, preset: str, ids: list[str], there: frozenset[str]) -> Finding:
     more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
     who = f"{', '.join(ids[:MOST_NAMED])}{more}"
-    text = f"there is none named {preset!r}, as hosts of {who} want{likely(preset, there)}"
-    cure = "Correct it in the schedule, or make it in the provider's dashboard: these hosts get no link."
+    text = f"no preset {preset!r}, which hosts of {who} need{likely(preset, there)}"
+    cure = "Correct it in the schedule, or create it in the provider's dashboard: these hosts get no link."
     return problem(_name(account), text, cure)
 
 

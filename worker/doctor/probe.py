@@ -60,7 +60,7 @@ async def probe(account: Account, transport: Transport, clock: Clock, tell: Tell
     """
     heard = await accounts.ask(account, transport, clock)
     if heard.finding.verdict is not Verdict.OK:
-        raise NotProbedError(f"{heard.finding.text}; nothing was made. {heard.finding.cure}")
+        raise NotProbedError(f"{heard.finding.text}; nothing was created. {heard.finding.cure}")
     return await _Probe(Line(account, transport, clock), tell).run()
 
 
@@ -108,12 +108,14 @@ class _Probe:
         self._headers(made)
         self.meeting = wording.meeting_id(made)
         if not self.may_exist:
-            raise NotProbedError(f"the service takes no meeting ({wording.answer(made)}); nothing was made")
+            raise NotProbedError(
+                f"the service refuses to create a meeting ({wording.answer(made)}); nothing was created"
+            )
         if not self.meeting:
             await self._search()
         if not self.meeting:
-            raise NotProbedError(f"no meeting came of the create ({wording.answer(made)})")
-        self.tell(f"made the meeting {self.meeting}, titled {self.title!r}")
+            raise NotProbedError(f"the create call made no meeting ({wording.answer(made)})")
+        self.tell(f"created the meeting {self.meeting}, titled {self.title!r}")
 
     async def _look(self) -> None:
         await self._read("read it back", "200, ACTIVE, flag on")
@@ -173,7 +175,7 @@ class _Probe:
         self._compare("presets", ARRAY, wording.listed(presets), presets)
         name, what = wording.first_name(presets), "add a participant, INACTIVE"
         if not name:
-            self.seen.append(unseen(what, "201, with a token", "there is no preset to add with"))
+            self.seen.append(unseen(what, "201, with a token", "no preset to add with"))
             return
         body = {"name": "cuelight probe", "preset_name": name, "custom_participant_id": CUSTOM_ID}
         added = await self.line.ask(Ask.ADD, self.meeting, body=body)

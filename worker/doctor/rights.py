@@ -14,8 +14,8 @@ def role(connection: Connection) -> Finding:
     """Tell whether the worker has more rights than its tables need."""
     if connection.exec_driver_sql("SHOW is_superuser").scalar() == "on":
         cure = "Make a role for it that owns its database, and name that in CUELIGHT_DATABASE_URL."
-        return warning(ROLE, "the worker's is a superuser, and may do anything on the whole server", cure)
-    return ok(ROLE, "the worker's is no superuser")
+        return warning(ROLE, "the worker's role is a superuser and may do anything on the whole server", cure)
+    return ok(ROLE, "the worker's role is not a superuser")
 
 
 def way(connection: Connection) -> Finding:
@@ -30,5 +30,5 @@ def secrecy(address: str, *, encrypted: bool) -> Finding:
         return ok(TLS, "the connection is encrypted")
     if not address or ip_address(address.partition("%")[0]).is_loopback:
         return ok(TLS, "the connection does not leave this machine")
-    cure = "Add ?sslmode=verify-full to CUELIGHT_DATABASE_URL; where the network is nobody else's, leave it."
-    return warning(TLS, "the connection goes to another machine without TLS: others can read along", cure)
+    cure = "Add ?sslmode=verify-full to CUELIGHT_DATABASE_URL; on a private network, ignore this."
+    return warning(TLS, "the connection goes to another machine without TLS: others can read it", cure)

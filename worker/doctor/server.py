@@ -22,7 +22,7 @@ from worker.store.schema import migration
 BUSY_SECONDS = 3.0
 """So long a statement may take."""
 
-_REACH = "See whether the server runs and lets this machine in, and check CUELIGHT_DATABASE_URL."
+_REACH = "Check that the server runs and accepts this machine, and check CUELIGHT_DATABASE_URL."
 
 
 def look(url: str, now: datetime, foresee: Foresee = nothing) -> Sequence[Finding]:
@@ -52,9 +52,9 @@ def _workers(connection: Connection, now: datetime) -> Finding:
     here = [each for each in known(connection) if each.left_at is None]
     heard = sum(now - each.seen_at <= SILENT_AFTER for each in here)
     if heard:
-        return ok(WORKER, f"{heard} heard within {SILENT_AFTER.seconds} s")
+        return ok(WORKER, f"{heard} heard from within {SILENT_AFTER.seconds} s")
     if not here:
-        return ok(WORKER, "none runs; start one with `cuelight run`")
+        return ok(WORKER, "none running; start one with `cuelight run`")
     last = max(each.seen_at for each in here)
-    text = f"none runs; one was last heard at {last:%Y-%m-%d %H:%M:%SZ}, and did not sign off"
+    text = f"none running; one was last heard from at {last:%Y-%m-%d %H:%M:%SZ} and did not shut down cleanly"
     return warning(WORKER, text, "It was killed or crashed: see its log, and start it with `cuelight run`.")

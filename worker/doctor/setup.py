@@ -22,5 +22,5 @@ def loaded(settings: Settings, config: Path | None) -> Finding:
 
 def refused(problems: Iterable[str]) -> list[Finding]:
     """Tell everything that is wrong with the settings."""
-    cure = "Correct it where it was set; the README lists every setting."
+    cure = "Correct it where it is set; the README lists every setting."
     return [problem(NAME, each, cure) for each in problems]

@@ -27,7 +27,7 @@ class Ask(StrEnum):
     """What was asked of the database."""
 
     READ = "no answer from the database"
-    WRITE = "the database takes no write"
+    WRITE = "the database accepts no writes"
 
 
 @dataclass(slots=True)
@@ -80,8 +80,8 @@ class DatabaseReach:
 
 def _away(ask: Ask, reason: str) -> Condition:
     text = (
-        f"{ask} for {TOLD_AFTER:g} s: {reason}; what is on air is stopped at its end, as it was known, and "
-        "nothing new begins"
+        f"{ask} for {TOLD_AFTER:g} s: {reason}; what is on air is stopped at its last known end, and "
+        "nothing new starts"
     )
-    cure = "Bring the database back; what begins meanwhile has to be put on air by hand."
+    cure = "Bring the database back; until then, put on air by hand whatever has to start."
     return Condition("database_away", Severity.CRITICAL, text, cure)

@@ -233,7 +233,7 @@ class Inbox:
             who=self.recorder.worker,
             before="",
             after=run.state,
-            why=refusal or "taken up",
+            why=refusal or "picked up",
         )
         return Arrival(wanted, version, run, accepted, note, fence)
 
@@ -247,7 +247,7 @@ class Inbox:
             room=Room(key=key, account=account, marker=marker(self.installation, account, key)),
             entered_at=now,
             round_at=now,
-            why=refusal or "taken up",
+            why=refusal or "picked up",
         )
 
 

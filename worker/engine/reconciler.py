@@ -244,7 +244,9 @@ class Reconciler:
         gateway = self.gateways.get(room.account)
         now = gateway.tenant if gateway else "not set up"
         if room.tenant and room.tenant != now:
-            raise TenantError(f"its meeting is at {room.tenant}, and account {room.account!r} is {now} now")
+            raise TenantError(
+                f"its meeting belongs to {room.tenant}, but account {room.account!r} is now {now}"
+            )
 
     def _rest(self, run: Run) -> None:
         """Keep nothing in memory of what is over."""

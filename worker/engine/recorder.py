@@ -100,8 +100,8 @@ class Recorder:
             if reason := refusal(run.room.account, self.leases.held):
                 return reason
             if run.id in self._stop_asked:
-                return "a stop was asked for meanwhile"
-            return "" if self._versions.get(run.id) == version else "what is wanted changed meanwhile"
+                return "a stop was requested meanwhile"
+            return "" if self._versions.get(run.id) == version else "the broadcast was changed meanwhile"
 
         return admit
 

@@ -109,14 +109,14 @@ class Requests:
     async def _stop(self, request: Request) -> None:
         if _asks(request) not in self._asked:
             if await self.desk.find(request.broadcast_id) is None:
-                await self._answer(request, f"{REFUSED}there is no broadcast {request.broadcast_id}")
+                await self._answer(request, f"{REFUSED}no such broadcast: {request.broadcast_id}")
                 return
             await self._call_off(request.broadcast_id)
             self._asked.add(_asks(request))
             self.recorder.ask_to_stop(request.broadcast_id, self.clock.now())
             self.passes.wake(request.broadcast_id, request.marker)
         elif not self.recorder.is_stop_pending(request.broadcast_id):
-            await self._answer(request, "heeded")
+            await self._answer(request, "done")
             self._asked.discard(_asks(request))
 
     async def _call_off(self, broadcast_id: str) -> None:
@@ -168,7 +168,7 @@ class Requests:
     async def _reopen(self, request: Request) -> None:
         record = await self.recorder.records.load(request.broadcast_id)
         if record is None or record.accepted is None:
-            await self._answer(request, f"{REFUSED}no worker has taken it up")
+            await self._answer(request, f"{REFUSED}no worker has picked it up")
             return
         if reason := refusal(record.run, record.accepted):
             await self._answer(request, REFUSED + reason)

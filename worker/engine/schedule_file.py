@@ -150,20 +150,20 @@ def _content(path: Path) -> bytes | None:
 
 
 def _broken(text: str) -> Condition:
-    cure = "Correct it; the last good schedule stays in force. `cuelight validate` shows every error."
+    cure = "Correct it: `cuelight validate` shows every error. The last good schedule stays in force."
     return Condition("schedule_broken", Severity.CRITICAL, text, cure, cause=text)
 
 
 def _superseded() -> Condition:
-    text = "the file holds an older schedule than the one in force; it is not followed"
+    text = "the file contains an older schedule than the one in force; it is ignored"
     return Condition(
         "schedule_superseded", Severity.WARNING, text, "`cuelight apply` puts it in force again."
     )
 
 
 def _too_much(wanted: Plan) -> Condition:
-    text = f"the file would remove {len(wanted.cancel)} of the coming broadcasts; it is not followed"
-    cure = "If that is meant: `cuelight apply --confirm-removals`."
+    text = f"the file would remove {len(wanted.cancel)} of the upcoming broadcasts; it is ignored"
+    cure = "If that is intended: `cuelight apply --confirm-removals`."
     return Condition("schedule_removes_too_much", Severity.CRITICAL, text, cure)
 
 

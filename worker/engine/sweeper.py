@@ -156,7 +156,7 @@ class Sweeper:
         return findings
 
     async def _verdict(self, found: Found, rooms: list[Kept]) -> Verdict:
-        """Return what to do about a meeting; a run in hand keeps it from that, unless it is called off."""
+        """Return what to do about a meeting; a run in hand keeps it from that, unless it is cancelled."""
         what = verdict(found, rooms, self.installation)
         run = self.holder_of(found.meeting_id) if what is not Verdict.LEAVE else None
         if run is None or not is_in_hand(what, run.state) or await self._is_called_off(run.id):
@@ -275,12 +275,12 @@ def _about(finding: Finding) -> Subject:
 
 
 def _swept(finding: Finding) -> Condition:
-    text = f"{finding.title!r} was on air though no window is open; a stop was sent, its doors were closed"
-    cure = "Look at the meeting: who is in there? It is swept again until it is off."
+    text = f"{finding.title!r} was on air although no window is open; stop sent, doors closed"
+    cure = "Check who is in the meeting. cuelight keeps stopping it until it is off."
     return Condition("swept", Severity.CRITICAL, text, cure)
 
 
 def _sweep_failed(reason: str) -> Condition:
-    text = f"nobody could look for forgotten streams: {reason}"
+    text = f"cannot check for forgotten streams: {reason}"
     cure = "Check the provider's status page; the dashboard shows what is on air."
     return Condition("sweep_failed", Severity.WARNING, text, cure, cause=substance(reason))

@@ -75,11 +75,11 @@ class SharedList(Generic[T]):
         if reading is not None:
             answered, _ = await asyncio.wait({reading}, timeout=patience)
             if not answered:
-                raise NoTurnError("the list was not read in time")
+                raise NoTurnError("the list could not be read in time")
         if self._trouble is not None:
             raise self._trouble
         if self._last is None:
-            raise WithdrawnError("what was read of the list is not to be trusted")
+            raise WithdrawnError("the list changed while it was read")
         return self._last
 
     def _shared(self, rank: Urgency) -> asyncio.Task[None] | None:

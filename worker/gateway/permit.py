@@ -31,4 +31,4 @@ class Permit:
 
 def no_turn() -> NoTurnError:
     """Return why a call could not leave before its deadline."""
-    return NoTurnError("no turn in time: the quota is used up, or spoken for")
+    return NoTurnError("no free call in time: the quota is used up or reserved")

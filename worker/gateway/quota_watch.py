@@ -68,22 +68,22 @@ class QuotaWatch:
 
 
 def _short(queue: CallQueue) -> Condition:
-    text = f"the quota keeps openings, closings or stops from leaving in time: {_figures(queue)}"
+    text = f"the quota is delaying openings, closings or stops: {_figures(queue)}"
     return Condition("quota_short", Severity.CRITICAL, text, CURE)
 
 
 def _tight(queue: CallQueue) -> Condition:
-    text = f"the quota makes wait what can wait, as meetings to be prepared: {_figures(queue)}"
+    text = f"the quota is delaying less urgent calls, such as preparing meetings: {_figures(queue)}"
     return Condition("quota_tight", Severity.WARNING, text, CURE)
 
 
 def _figures(queue: CallQueue) -> str:
     return (
         f"{queue.used:,} of {queue.budget.calls:,} calls in 5 minutes are used, {queue.left:,} are left, "
-        f"{queue.spoken_for:,} fall due within the next 5, and {_waiting(queue)}"
+        f"{queue.spoken_for:,} are due within the next 5, and {_waiting(queue)}"
     )
 
 
 def _waiting(queue: CallQueue) -> str:
     counts = [f"{count:,} to {_WORDS[urgency]}" for urgency, count in queue.in_line().items()]
-    return f"{sum(queue.in_line().values()):,} wait ({', '.join(counts)})" if counts else "none waits now"
+    return f"{sum(queue.in_line().values()):,} wait ({', '.join(counts)})" if counts else "none are waiting"

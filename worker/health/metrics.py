@@ -45,7 +45,7 @@ OUTCOMES = {
     errors.AbsentError: "absent",
     errors.RefusedError: "refused",
 }
-"""What a call came to, by its error; without one it is `ok`."""
+"""The outcome of a call, by its error; `ok` without one."""
 
 
 class Metrics:
@@ -58,14 +58,16 @@ class Metrics:
         PlatformCollector(registry=self._registry)
         GCCollector(registry=self._registry)
         self._states: dict[str, State] = {}
-        self._moves = self._counter("moves", "Moves of runs from state to state.", "before", "after")
+        self._moves = self._counter("moves", "State changes of runs.", "before", "after")
         self._calls = self._counter("calls", "Calls to the provider.", "account", "call", "outcome")
-        self._posts = self._counter("webhooks", "Posts of the provider.", "account", "outcome")
+        self._posts = self._counter("webhooks", "Webhooks received from the provider.", "account", "outcome")
         self._call_seconds = self._histogram("call_seconds", "Duration of answered calls.", "account")
-        self._opening = self._histogram("open_lateness_seconds", "Doors open, after the start.")
-        self._picture = self._histogram("live_delay_seconds", "First LIVE read, after the start.")
-        self._stop = self._histogram("stop_lateness_seconds", "First stop taken, after off was wanted.")
-        self._proof = self._histogram("off_delay_seconds", "Proven off, after off was wanted.")
+        self._opening = self._histogram("open_lateness_seconds", "How long after the start the doors opened.")
+        self._picture = self._histogram("live_delay_seconds", "How long after the start LIVE was first read.")
+        self._stop = self._histogram(
+            "stop_lateness_seconds", "How long after its end the first stop was accepted."
+        )
+        self._proof = self._histogram("off_delay_seconds", "How long after its end it was proven off.")
 
     def observe(self, collector: Collector) -> None:
         """Also show what this collector finds when it is asked."""
@@ -134,18 +136,25 @@ class Gauges(Collector):
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """Yield each gauge as it stands."""
-        yield _gauge("info", "What runs here.", {(version("cuelight"),): 1}, "version")
-        yield _gauge("runs", "Runs in hand.", {(state,): n for state, n in self._runs()}, "state")
-        yield _gauge("budget_left", "Calls that may leave now.", self._queues("left"), "quota_group")
-        yield _gauge("quota_used", "Calls gone in the last window.", self._queues("used"), "quota_group")
+        yield _gauge("info", "The version of this worker.", {(version("cuelight"),): 1}, "version")
         yield _gauge(
-            "quota_spoken_for", "Calls due in the next window.", self._queues("spoken_for"), "quota_group"
+            "runs",
+            "Runs that this worker handles, by state.",
+            {(state,): n for state, n in self._runs()},
+            "state",
         )
-        yield _gauge("calls_waiting", "Calls in the queue.", self._queues("waiting"), "quota_group")
-        yield _gauge("alerts_open", "Alerts not resolved.", self._alerts(), "name", "severity", "alias_of")
-        yield _gauge("lease_held", "Whether this worker may act.", self._held(), "quota_group")
-        yield _gauge("database_up", "Whether the last look succeeded.", {(): self.database_up()})
-        yield _gauge("oldest_pass_seconds", "Age of the oldest pass.", {(): self.oldest_pass()})
+        yield _gauge("budget_left", "Calls left in the quota now.", self._queues("left"), "quota_group")
+        yield _gauge("quota_used", "Calls made in the last 5 minutes.", self._queues("used"), "quota_group")
+        yield _gauge(
+            "quota_spoken_for", "Calls due in the next 5 minutes.", self._queues("spoken_for"), "quota_group"
+        )
+        yield _gauge("calls_waiting", "Calls waiting in the queue.", self._queues("waiting"), "quota_group")
+        yield _gauge("alerts_open", "Open alerts.", self._alerts(), "name", "severity", "alias_of")
+        yield _gauge("lease_held", "Whether this worker holds the lease.", self._held(), "quota_group")
+        yield _gauge("database_up", "Whether the database answered last time.", {(): self.database_up()})
+        yield _gauge(
+            "oldest_pass_seconds", "How long the oldest unfinished pass has run.", {(): self.oldest_pass()}
+        )
         last_at = self.last_pass_at()
         yield _gauge(
             "last_pass_timestamp_seconds",

@@ -119,7 +119,7 @@ def file_there(settings: Settings) -> Path:
     return path
 
 
-_CURE = "`cuelight add`, `apply` or `run` makes one; see whether CUELIGHT_STATE_DIR names the right folder"
+_CURE = "`cuelight add`, `apply` or `run` creates one; check that CUELIGHT_STATE_DIR names the right folder"
 
 
 class NothingThereError(StoreUnavailableError):
@@ -131,7 +131,7 @@ def _make(folder: Path) -> None:
         make_folder(folder)
     except OSError as error:
         cure = "set CUELIGHT_STATE_DIR to a folder that can be written"
-        raise StoreUnavailableError(f"{folder} cannot be made: {error.strerror}; {cure}") from error
+        raise StoreUnavailableError(f"{folder} cannot be created: {error.strerror}; {cure}") from error
 
 
 def database_path(settings: Settings) -> Path:

@@ -41,24 +41,24 @@ class DatabaseFiles:
         except (LeaseTakenError, StoreUnavailableError) as error:
             return _lock_lost(str(error))
         except OSError as error:
-            return _lock_lost(f"it cannot be made anew: {error.strerror}")
+            return _lock_lost(f"it cannot be created again: {error.strerror}")
         log.warning("lock_taken_again", term=self._lease.term)
         return None
 
 
 def _lock_lost(reason: str) -> Condition:
     text = (
-        f"the lock beside the database was deleted or replaced, and cannot be taken again: {reason}; nothing"
-        " new begins, what is on air is stopped at its end, and then this worker leaves"
+        f"the database's lock file was deleted or replaced, and cannot be locked again: {reason}; nothing"
+        " new starts, what is on air is stopped at its end, and then this worker exits"
     )
-    cure = "Find out what deletes files beside the database, and let one worker alone run there."
+    cure = "Find out what deletes files beside the database, and run only one worker there."
     return Condition("lock_lost", Severity.CRITICAL, text, cure)
 
 
 def _database_replaced(trouble: str) -> Condition:
     text = (
-        f"{trouble}, and this worker works on what was there before; nothing new begins, what is on air is"
-        " stopped at its end as it was known, and then this worker leaves"
+        f"{trouble}, and this worker still uses the old one; nothing new starts, what is on air is stopped"
+        " at its last known end, and then this worker exits"
     )
-    cure = "Put the right file there, with the worker stopped (`cuelight restore FILE`), and start it anew."
+    cure = "Stop the worker, put the right file there (`cuelight restore FILE`), and start it again."
     return Condition("database_replaced", Severity.CRITICAL, text, cure)

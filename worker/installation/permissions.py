@@ -54,8 +54,8 @@ class Wide:
     def __str__(self) -> str:
         if os.geteuid() not in {0, self.owner}:
             return f"{self.path} belongs to uid {self.owner} (mode {self.mode:04o})"
-        may = "change what lies in it" if self.is_shared else "open it"
-        return f"{self.path} lets others {may} (mode {self.mode:04o})"
+        may = "change what is in it" if self.is_shared else "open it"
+        return f"{self.path} lets other users {may} (mode {self.mode:04o})"
 
 
 def make_folder(folder: Path) -> None:

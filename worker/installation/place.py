@@ -13,10 +13,10 @@ from worker.store.queries import places
 
 CURE = (
     "`cuelight adopt --as-copy` if the original may run again, `cuelight adopt --as-moved` if it never will;"
-    " `cuelight adopt --help` tells what each does"
+    " `cuelight adopt --help` explains both"
 )
 """What an operator can do about a copy."""
-WHY = "Workers on both would each take the other's shows off the air"
+WHY = "Workers on both would take each other's shows off the air"
 
 log = structlog.get_logger(__name__)
 

@@ -31,7 +31,7 @@ class OpenFile:
             found = _which(self._database)
         except OSError as error:
             return f"the database {self._database} is gone: {error.strerror}"
-        return "" if found == self._which else f"another file was put in the place of {self._database}"
+        return "" if found == self._which else f"{self._database} was replaced by another file"
 
     def _deleted(self) -> frozenset[str]:
         """Return which files of the database this process has open that have lost their names."""

@@ -7,7 +7,7 @@ then a proxy that is away would silence some alerts and not others.
 from collections.abc import Mapping, MutableMapping
 
 _NAMES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
-CURE = "Let this machine reach the provider and your alert channels itself, or unset it."
+CURE = "Let this machine reach the provider and your alert channels directly, or unset it."
 
 
 def named_in(environ: Mapping[str, str]) -> list[str]:

@@ -75,7 +75,7 @@ class SkewWatch:
 
 def _skewed(off: timedelta, whose: str) -> Condition:
     side = "early" if off > _NONE else "late"
-    text = f"{wording(off, whose)}: everything begins and ends by as much too {side}"
+    text = f"{wording(off, whose)}: everything starts and ends that much too {side}"
     if abs(off) > GREAT:
         return Condition("clock_wrong", Severity.CRITICAL, text, CURE)
     return Condition("clock_skew", Severity.WARNING, text, CURE)

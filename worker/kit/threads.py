@@ -32,7 +32,7 @@ class ThreadPerCall(ThreadPoolExecutor):
             BusyError: too many others are under way.
         """
         if not self._free.acquire(blocking=False):
-            raise BusyError(f"{self._name}: every thread is taken")
+            raise BusyError(f"{self._name}: every thread is busy")
         future: Future[T] = Future()
 
         def work() -> None:

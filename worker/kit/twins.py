@@ -1,4 +1,4 @@
-"""JSON in which a name stands twice: it is refused, whoever wrote it."""
+"""JSON in which a name occurs twice: it is refused, whoever wrote it."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ def without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return the object of these names and values, as a hook of `json.loads`.
 
     Raises:
-        ValueError: a name stands twice.
+        ValueError: a name occurs twice.
     """
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a name stands twice in one JSON object")
+        raise ValueError("a name occurs twice in one JSON object")
     return found

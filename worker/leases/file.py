@@ -58,7 +58,9 @@ class LeaseTakenError(Exception):
 
     def __init__(self, lock: Path, holder: str) -> None:
         who = f"process {holder}" if holder else "another process"
-        super().__init__(f"{who} holds {lock}: one worker runs a SQLite database; stop that one first")
+        super().__init__(
+            f"{who} holds {lock}: only one worker can run on a SQLite database; stop that one first"
+        )
         self.holder = holder
         """Its process id; empty if it could not be read."""
 
@@ -68,7 +70,7 @@ class NetworkFileSystemError(Exception):
 
     def __init__(self, path: Path, kind: str) -> None:
         super().__init__(
-            f"{path} lies on a network file system ({kind}), where SQLite's locks do not hold:"
+            f"{path} is on a network file system ({kind}), where SQLite's locks do not hold:"
             " move it to a local disk, or use PostgreSQL"
         )
 

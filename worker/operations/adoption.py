@@ -52,7 +52,7 @@ class Adoption:
         with self._transaction(writes=False) as connection:
             found = adoption.effects(connection, now)
         if found.was is not None and found.was == self._wanted:
-            cure = "unset it, or set four other characters of a-z 0-9, and adopt it then"
+            cure = "unset it, or set four other characters from a-z and 0-9, then adopt"
             raise InstallationTagError(f"CUELIGHT_INSTALLATION is {found.was}, the original's tag: {cure}")
         return found
 
@@ -123,8 +123,8 @@ def _refuse_at_work(connection: Connection, *, writes: bool) -> None:
     found = standings(connection)
     held = {each.holder for each in found.terms if found.is_held(each)}
     if at_work := sorted(held | found.workers):
-        cure = "end it first; one that was killed, or that a copy tells of, is forgotten after 20 s"
-        raise AtWorkError(f"{', '.join(at_work)} works on this database: {cure}")
+        cure = "stop it first; one that was killed, or that a copy still lists, disappears after 20 s"
+        raise AtWorkError(f"{', '.join(at_work)} is running on this database: {cure}")
 
 
 def _another_than(tag: str | None) -> str:

@@ -53,7 +53,7 @@ class WantedOff:
 
 
 async def stop(operator: Operator, broadcast_id: str) -> Ordered:
-    """Have a worker take a broadcast off the air now; one that is still to come is called off.
+    """Have a worker take a broadcast off the air now; one that is still to come is cancelled.
 
     Raises:
         UnknownBroadcastError: there is none with this id.
@@ -96,11 +96,11 @@ async def stop_directly(
     """
     tell(await send_stop(client, wanted.meeting))
     if not await _is_off_soon(client, clock, wanted.meeting):
-        cure = "repeat this, or end the meeting in the provider's dashboard"
+        cure = "try again, or end the meeting in the provider's dashboard"
         raise NotOffError(f"{wanted.broadcast_id} is not off after {OFF_WITHIN:.0f} s: {cure}")
     tell(Progress.OFF)
     if wanted.unwritten:
-        raise NotWrittenError(f"a worker may put it on air again: {wanted.unwritten}; repeat this")
+        raise NotWrittenError(f"a worker may put it on air again: {wanted.unwritten}; try again")
 
 
 async def send_stop(client: ProviderClient, meeting: str) -> Progress:

@@ -21,7 +21,7 @@ async def picked_up(operator: Operator, broadcast_id: str, version: int, done: s
     async def looked_at() -> bool:
         return await operator.store.heeded(broadcast_id, version)
 
-    await _wait(operator, looked_at, f"{done} in the database, but not heeded")
+    await _wait(operator, looked_at, f"{done} in the database, but not picked up by a worker")
 
 
 async def answer(operator: Operator, request: int) -> str:
@@ -36,7 +36,7 @@ async def answer(operator: Operator, request: int) -> str:
         found = await operator.store.request(request)
         return found is not None and found.answer is not None
 
-    await _wait(operator, answered, "the request is left, but not heeded")
+    await _wait(operator, answered, "the request is saved, but not picked up by a worker")
     found = await operator.store.request(request)
     text = (found.answer if found else None) or ""
     if text.startswith(REFUSED):

@@ -57,24 +57,24 @@ def _copy(database: Path, unfinished: Path, told: Told) -> None:
     except DamagedError as error:
         damage = str(error)
     if damage:
-        cure = "put an older backup in its place: `cuelight restore FILE`"
+        cure = "restore an older backup: `cuelight restore FILE`"
         raise DamagedError(f"{database} is damaged: {damage}; {cure}")
 
 
 def _refuse(database: Path, file: Path, *, replaces: bool) -> None:
     if not file.parent.is_dir():
-        raise BackupError(f"there is no folder {file.parent}: make it first")
+        raise BackupError(f"folder {file.parent} does not exist: create it first")
     if file.is_symlink():  # What is resolved is a link only in a loop of them; Python 3.13 raises no more.
         raise BackupError(f"{file} is a loop of links: name a file")
     if file.exists() and not file.is_file():
-        raise BackupError(f"{file} is no file: name one, such as {file / 'cuelight-backup.db'}")
+        raise BackupError(f"{file} is not a file: name one, such as {file / 'cuelight-backup.db'}")
     if _is_of(database, file):
         raise BackupError(f"{file} belongs to the database itself: name another file")
     if file.exists() and not replaces:
-        raise BackupError(f"{file} exists already: name another file, or replace it with --force")
+        raise BackupError(f"{file} already exists: name another file, or replace it with --force")
     for log in (file.with_name(f"{file.name}{suffix}") for suffix in LOGS):
         if log.exists():
-            raise BackupError(f"{log} lies there, and would be taken for the backup's own: move it away")
+            raise BackupError(f"{log} exists and would be taken for the backup's own log: move it away")
 
 
 def _is_of(database: Path, file: Path) -> bool:

@@ -39,7 +39,7 @@ class UnknownBroadcastError(RefusalError):
     """There is no broadcast with this id."""
 
     def __init__(self, broadcast_id: str) -> None:
-        super().__init__(f"there is no broadcast {broadcast_id}; `cuelight status --all` lists them")
+        super().__init__(f"no such broadcast: {broadcast_id}; `cuelight status --all` lists them")
 
 
 class NotInStateError(RefusalError):

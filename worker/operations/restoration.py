@@ -94,14 +94,14 @@ def restore(
 
 def _refuse(file: Path, database: Path) -> None:
     if not file.is_file():
-        raise RestorationError(f"there is no file {file}")
+        raise RestorationError(f"file {file} does not exist")
     if database.exists() and file.samefile(database):
         raise RestorationError(f"{file} is the database itself: name a backup")
     owner = database.parent.stat().st_uid
     if os.geteuid() == 0 and owner != 0:
         raise RestorationError(
-            f"{database.parent} belongs to uid {owner}, and what root puts there no worker of that user could"
-            f" open: give this command as that user, as by `sudo --user '#{owner}'`"
+            f"{database.parent} belongs to uid {owner}, and its worker could not open what root"
+            f" writes there: run this command as that user, with `sudo --user '#{owner}'`"
         )
 
 
@@ -118,7 +118,7 @@ def _copy(file: Path, new: Path, told: Told) -> Contents:
     try:
         found = contents(new)
     except SchemaError:
-        raise SchemaError(f"{file} is no database of cuelight's") from None
+        raise SchemaError(f"{file} is not a cuelight database") from None
     if found.misfit:
         raise SchemaError(f"{file}: {found.misfit}")
     keep_log(new)
@@ -183,12 +183,12 @@ def _is_damaged(database: Path) -> bool:
     try:
         return bool(all_damage_of(database))
     except StoreUnavailableError as error:
-        raise RestorationError(f"{error}; move it and its log away, and repeat this") from None
+        raise RestorationError(f"{error}; move it and its log away, and try again") from None
 
 
 def _in_use(database: Path, said: str) -> RestorationError:
-    cure = f"end what has it open (`fuser --verbose {database}` names it), and repeat this"
-    return RestorationError(f"{database} cannot be held alone: {said}; {cure}")
+    cure = f"end the process that has it open (`fuser --verbose {database}` shows it), and try again"
+    return RestorationError(f"{database} is in use: {said}; {cure}")
 
 
 @contextmanager

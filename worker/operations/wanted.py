@@ -54,7 +54,7 @@ async def add(operator: Operator, broadcast: Broadcast) -> None:
     try:
         await operator.store.add(broadcast)
     except IdTakenError:
-        raise IdInUseError(f"{broadcast.id} exists already; choose another id") from None
+        raise IdInUseError(f"{broadcast.id} already exists; choose another id") from None
 
 
 async def extend(operator: Operator, broadcast_id: str, by: timedelta) -> datetime:
@@ -89,14 +89,14 @@ async def cancel(operator: Operator, broadcast_id: str) -> None:
     version = await operator.store.cancel(broadcast_id)
     if version is None:
         raise UnknownBroadcastError(broadcast_id)
-    await picked_up(operator, broadcast_id, version, "called off")
+    await picked_up(operator, broadcast_id, version, "cancelled")
 
 
 def _not_extended(broadcast_id: str, state: str | None) -> NotInStateError:
     if state in ("stopping", "ended", "missed", "cancelled"):
-        cure = f"`cuelight reopen {broadcast_id} 15m` puts it on air again"
+        cure = f"put it back on air with `cuelight reopen {broadcast_id} 15m`"
         return NotInStateError(f"{broadcast_id} is {state}, so it cannot be extended; {cure}")
     if state is None:
-        return NotInStateError(f"{broadcast_id} has no end that can be read; correct its row first")
-    cure = f"`cuelight show {broadcast_id}` tells what is in force and why"
+        return NotInStateError(f"{broadcast_id} has no valid end; correct its row first")
+    cure = f"`cuelight show {broadcast_id}` shows what is in force and why"
     return NotInStateError(f"{broadcast_id} was not extended: its row was changed or refused; {cure}")

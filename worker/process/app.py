@@ -149,7 +149,7 @@ class App:
         on_air = [run.id for run in self.failsafe.on_air()]
         if on_air and not await has_successor(self.leases):
             self.alerts.tell(LEAVING, [leaving_on_air(on_air)])
-            text = f"leaving with {len(on_air)} on air and nobody to stop them"
+            text = f"exiting with {len(on_air)} on air and no other worker to stop them"
             log.critical("leaving_on_air", text=text, runs=on_air, cure="Start a worker before they end.")
 
     async def _leave(self) -> None:

@@ -53,5 +53,5 @@ class ClockWatch:
 
 def _stepped(step: float) -> Condition:
     text = f"the clock of this host was set {'on' if step > 0 else 'back'} by {abs(step):.0f} s"
-    cure = "Windows are kept by this clock: have a time service keep it, and look at what is on air."
+    cure = "Broadcasts follow this clock: keep it right with a time service, and check what is on air."
     return Condition("clock_stepped", Severity.WARNING, text, cure)

@@ -91,7 +91,9 @@ class DutyWatch:
 
 def _hangs(duty: Duty, lasts: timedelta) -> Condition:
     text = f"the duty `{duty.name}` has hung for {lasts.total_seconds() / 60:.0f} min"
-    cure = "Is a disk or a network file system away? Restart the worker: nothing on air is cut by that."
+    cure = (
+        "Is a disk or a network file system unreachable? Restart the worker: that interrupts nothing on air."
+    )
     return _told(duty, lasts, text, cure)
 
 
@@ -99,7 +101,7 @@ def _fails(duty: Duty, failed_for: timedelta, error: Exception) -> Condition:
     # The text of an error that is not ours may say anything, secrets among it.
     reason = str(error) if isinstance(error, StoreError) else type(error).__name__
     text = f"the duty `{duty.name}` has failed for {failed_for.total_seconds() / 60:.0f} min: {reason}"
-    cure = "The log has the whole of it at `duty_failed`; it is tried again each time that it is due."
+    cure = "The log has the details at `duty_failed`; it is retried each time it is due."
     return _told(duty, failed_for, text, cure)
 
 

@@ -25,7 +25,7 @@ def airings(found: Any) -> tuple[Airing, ...]:
     if found in (None, {}, []):
         return ()
     if not isinstance(found, dict) or not found.keys() & {"session", "sessions"}:
-        raise BadReplyError("no list of a meeting's livestreams")
+        raise BadReplyError("not a list of a meeting's livestreams")
     sessions = _every(found, "session", "sessions")
     told = {each.get("livestream_id") for each in sessions}
     others = (each for each in _every(found, "livestream", "livestreams") if each.get("id") not in told)

@@ -75,7 +75,7 @@ class BadReplyError(ProviderError):
 
 
 class FaultyError(ProviderError):
-    """The provider has trouble of its own."""
+    """The provider has a problem of its own."""
 
 
 class RateLimitedError(ProviderError):
@@ -99,7 +99,7 @@ class CredentialsError(ProviderError):
 
 
 class NoSuchRouteError(ProviderError):
-    """The gateway knows no such address: account, app or base URL are wrong."""
+    """The gateway does not know this address: account, app or base URL are wrong."""
 
     fault = Fault.OPERATOR
     effect = Effect.NONE

@@ -166,7 +166,7 @@ def _items(inner: Any) -> list[Any]:
     if "id" in fields:
         return [fields]
     if len(lists) != 1:
-        raise BadReplyError("a list that cannot be told")
+        raise BadReplyError("an unreadable list")
     return lists[0]
 
 

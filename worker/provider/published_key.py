@@ -55,7 +55,7 @@ class PublishedKey:
                 self._again_at = self._clock.monotonic() + AGAIN_AFTER
                 self._key = await self._fetched()
             if self._key is None:
-                raise KeyUnavailableError("it could not be had, and is not asked for again so soon")
+                raise KeyUnavailableError("it could not be fetched, and is not fetched again so soon")
             return self._key
 
     async def _fetched(self) -> RSAPublicKey:

@@ -31,7 +31,7 @@ class ForeignError(Exception):
     """The webhook is not ours, so that it is not for us to change."""
 
     def __init__(self, webhook: Webhook) -> None:
-        super().__init__(f"{webhook.id} ({webhook.name or 'without a name'}) is not ours")
+        super().__init__(f"{webhook.id} ({webhook.name or 'unnamed'}) is not ours")
 
 
 def is_ours(webhook: Webhook, tag: str) -> bool:

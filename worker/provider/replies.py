@@ -51,7 +51,7 @@ def document(reply: Reply) -> dict[str, Any]:
     if not 200 <= reply.status < 300:
         raise failure(reply, found)
     if not isinstance(found, dict) or not isinstance(found.get("success"), bool):
-        raise BadReplyError("not the provider's form", status=reply.status, request_id=reply.request_id)
+        raise BadReplyError("not in the provider's format", status=reply.status, request_id=reply.request_id)
     if not found["success"]:
         raise FaultyError(
             _reason(found) or "success: false", status=reply.status, request_id=reply.request_id
@@ -85,7 +85,7 @@ def failure(reply: Reply, found: Any) -> ProviderError:
         case status if status == 408 or status >= 500:
             return FaultyError(reason, **named)
         case status if form is Form.FOREIGN or status < 400:
-            return BadReplyError("not the provider's form", **named)
+            return BadReplyError("not in the provider's format", **named)
         case 403 if form is Form.GATEWAY:
             return CredentialsError(reason, **named)
         case _ if form is Form.GATEWAY:

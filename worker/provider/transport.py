@@ -97,7 +97,7 @@ async def _read(response: httpx.Response) -> Reply:
     headers = {key.lower(): value for key, value in response.headers.items()}
     reply = Reply(response.status_code, headers, b"")
     if headers.get("content-encoding", "identity").lower() != "identity":
-        raise BadReplyError("an encoded answer", status=reply.status, request_id=reply.request_id)
+        raise BadReplyError("a compressed answer", status=reply.status, request_id=reply.request_id)
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk

@@ -9,7 +9,7 @@ StoreError
 ├── NotExtendedError        a broadcast whose end cannot be moved any more
 ├── AlreadyResolvedError    an alert that was resolved before
 ├── InstallationTagError    the tag asked for is not the one that was kept
-├── UnwritableError         a value that no row can hold
+├── UnwritableError         a value that the database cannot store
 ├── CopyError               the database is a copy of the one that was worked on
 └── SchemaError             the database is not of a version that this program knows
 """
@@ -53,7 +53,7 @@ class NotExtendedError(StoreError):
     def __init__(self, state: str | None) -> None:
         self.state = state
         """The state that forbids it; None: no end can be read."""
-        super().__init__(f"it is {state}" if state else "it has no end that can be read")
+        super().__init__(f"it is {state}" if state else "it has no valid end")
 
 
 class AlreadyResolvedError(StoreError):

@@ -17,7 +17,9 @@ def threaded(url: str, *, patience: float = PATIENCE) -> Store:
         StoreUnavailableError: PostgreSQL's driver is not installed.
     """
     if is_in_memory(url):
-        raise ValueError("two threads share no database in memory: write sqlite:///PATH or postgresql://...")
+        raise ValueError(
+            "threads cannot share a database in memory: write sqlite:///PATH or postgresql://..."
+        )
     busy = patience * LOCKED
     reads = ThreadLane(open_engine(url, writes=False, busy=busy), patience=patience)
     writes = ThreadLane(open_engine(url, writes=True, busy=busy), patience=patience, gather=GATHER)

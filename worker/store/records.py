@@ -178,7 +178,7 @@ class Request:
     by: str
     asked_at: datetime
     answer: str | None = None
-    """None: not heeded yet."""
+    """None: not picked up yet."""
     answered_at: datetime | None = None
     account: str | None = None
     """The account of the broadcast's run; None: it has none, or is not there."""

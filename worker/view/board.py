@@ -14,7 +14,7 @@ RECENT = timedelta(hours=12)
 """What was over before is shown on demand only."""
 LAST_OVER = 5
 """How many of what was over since are shown, the latest of them."""
-NO_BROADCASTS = "no broadcasts: `cuelight add` or `cuelight apply` makes some"
+NO_BROADCASTS = "no broadcasts: create some with `cuelight add` or `cuelight apply`"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,5 +30,5 @@ def page(ids: Sequence[str], number: int) -> Page:
     found = ids[max(0, len(ids) - until) : max(0, len(ids) - until + PAGE)]
     if not found and number > 1:
         pages = -(-len(ids) // PAGE)
-        raise NoSuchPageError(f"there is no page {number}: {len(ids):,} broadcasts fill {pages}")
+        raise NoSuchPageError(f"no page {number}: {len(ids):,} broadcasts fill {pages}")
     return Page(found, max(0, len(ids) - until))

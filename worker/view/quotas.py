@@ -27,5 +27,5 @@ def shown(group: str, text: str, now: datetime) -> str:
     ago = max(0, int((now - at).total_seconds()))
     return (
         f"quota {group}: {figures.used:,} of {figures.used + figures.left:,} calls used in 5 min, "
-        f"{figures.spoken_for:,} fall due in the next 5; {ago} s ago"
+        f"{figures.spoken_for:,} are due in the next 5; {ago} s ago"
     )

@@ -67,7 +67,7 @@ def duty(workers: Sequence[Worker], now: datetime, zone: tzinfo | None = None) -
     if seen_at is None or _is_silent(seen_at, now):
         return Duty(f"no worker since {local(max(heard), zone)}: start one with `cuelight run`")
     silent = max(0, int((now - seen_at).total_seconds()))
-    return Duty(f"a worker works; last heard {silent} s ago", is_wrong=False)
+    return Duty(f"worker running; last heard from {silent} s ago", is_wrong=False)
 
 
 def listed(workers: Iterable[Worker], terms: Sequence[Term], now: datetime) -> tuple[ListedWorker, ...]:

@@ -31,7 +31,7 @@ async def read(request: Request, within: float = READ_WITHIN) -> bytes:
                 if len(body) > MOST_BYTES:
                     raise BodyError(413, f"more than {MOST_BYTES} bytes")
     except TimeoutError:
-        raise BodyError(408, f"not there within {within:g} s") from None
+        raise BodyError(408, f"not received within {within:g} s") from None
     except ClientDisconnect:
         raise BodyError(400, "cut off") from None
     return bytes(body)

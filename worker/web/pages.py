@@ -16,9 +16,9 @@ from worker.web.health import Health
 OVERVIEW = """\
 cuelight
 /livez              whether passes finish
-/readyz             whether the database answers and its schema fits
+/readyz             whether the database answers and its schema matches
 /metrics            for Prometheus
-/webhooks/provider  where the provider posts
+/webhooks/provider  where the provider sends webhooks
 """
 
 
@@ -42,7 +42,7 @@ def pages(
     async def counted(request: Request) -> Response:
         if token and not _bears(request, token):
             return PlainTextResponse(
-                "CUELIGHT_HTTP__TOKEN is asked for, as `Authorization: Bearer TOKEN`\n",
+                "CUELIGHT_HTTP__TOKEN is required, as `Authorization: Bearer TOKEN`\n",
                 401,
                 {"WWW-Authenticate": "Bearer"},
             )

@@ -49,6 +49,6 @@ def _taken(host: str, port: int, error: OSError) -> Condition:
     return Condition(
         "pages",
         Severity.WARNING,
-        f"nothing can be served on {host}:{port}: {error.strerror or error}; broadcasts go on",
-        "Set CUELIGHT_HTTP__PORT to a free port (0: no pages), or end what listens there.",
+        f"cannot listen on {host}:{port}: {error.strerror or error}; broadcasts are not affected",
+        "Set CUELIGHT_HTTP__PORT to a free port (0: no pages), or stop what listens there.",
     )

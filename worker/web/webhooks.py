@@ -53,7 +53,7 @@ class Webhooks:
         if account not in self.keys:
             return _said(404, f"no such account: post to {PATH}/ACCOUNT", _CLOSE)
         if self._in_hand >= AT_ONCE:
-            return _said(503, "too much at once", _AGAIN | _CLOSE)
+            return _said(503, "too many requests at once", _AGAIN | _CLOSE)
         self._in_hand += 1
         try:
             return await self._taken(account, request)
@@ -72,7 +72,7 @@ class Webhooks:
             return _said(error.status, str(error), _CLOSE)
         except KeyUnavailableError:
             self.count(account, Reception.UNCHECKED)
-            return _said(503, "the provider's key cannot be had now", _AGAIN)
+            return _said(503, "the provider's key cannot be fetched now", _AGAIN)
         if not is_signed:
             self.count(account, Reception.REFUSED)
             return _said(401, "not signed by the provider")

@@ -31,7 +31,7 @@ def _old_window(wanted: Any, accepted: Any, state: Any, now: Any) -> Any:  # noq
 
 
 async def _answered_and_forgotten(self: requests.Requests, request: Any) -> None:
-    await self._answer(request, "heeded")
+    await self._answer(request, "done")
 
 
 async def _swept_or_forgotten(self: requests.Requests, request: Any, sweep: requests.Sweep) -> None:

@@ -43,7 +43,7 @@ OVER = ("ended", "missed", "cancelled")
 
 
 def stopped_stays_off(truth: Truth) -> Iterator[Breach]:
-    """What an operator stops before its start is not begun."""
+    """What an operator stops before its start does not start."""
     for show in truth.shows.values():
         for at, what, _ in truth.wanted(show):
             heard_at = at + STOP_HEARD_WITHIN
@@ -64,14 +64,14 @@ def never_two_live(truth: Truth) -> Iterator[Breach]:
 
 
 def aired_once(truth: Truth) -> Iterator[Breach]:
-    """What has aired is not begun anew because a clock is set back; a start that is moved would do that."""
+    """What has aired does not start again because a clock is set back; only a moved start does that."""
     for show in truth.shows.values():
         if "ended" in truth.revived(show):
             yield Breach("aired_once", show.id, truth.window(show).end, "wanted again after it had aired")
 
 
 def not_before_its_start(truth: Truth) -> Iterator[Breach]:
-    """Nothing of ours is on air before its start, if the provider let its doors be closed."""
+    """Nothing is on air before its start, if the provider let its doors be closed."""
     for room in truth.rooms:
         first = min((truth.window(show).start for show in room.shows), default=truth.end)
         for meeting in truth.meetings(room):
@@ -137,7 +137,7 @@ def again_is_told(truth: Truth) -> Iterator[Breach]:
 
 
 def stop_sent_at_once(truth: Truth) -> Iterator[Breach]:
-    """A worker that is up at the end has sent a stop within 2 s, whatever became of database and provider."""
+    """A worker that is up at the end has sent a stop within 2 s, even if database or provider fail."""
     for room in truth.rooms:
         for show in room.shows:
             for window in truth.windows(show):
@@ -215,7 +215,7 @@ def _excused(truth: Truth, room: Room, at: float) -> bool:
 
 
 def not_begun_too_late(truth: Truth) -> Iterator[Breach]:
-    """Nothing is begun when less than half of its window, or than `late_start`, remains."""
+    """Nothing starts when less than half of its window, or than `late_start`, is left."""
     for room in truth.rooms:
         for show in room.shows:
             window = truth.window(show)
@@ -256,7 +256,7 @@ def _due_live(truth: Truth, room: Room, window: Span) -> float:
 
 
 def back_or_told(truth: Truth) -> Iterator[Breach]:
-    """What drops is back within 60 s of being noticed, or told."""
+    """A dropped stream is back within 60 s of being noticed, or reported."""
     for room in truth.rooms:
         windows = [span for show in room.shows for span in truth.windows(show)]
         for meeting in truth.meetings(room):

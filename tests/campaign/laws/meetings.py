@@ -19,7 +19,7 @@ SEARCHED_FOR = 30.0
 
 
 def one_used_meeting(truth: Truth) -> Iterator[Breach]:
-    """A twin may come of a create that was not answered; nobody ever gets to use it."""
+    """A create that was not answered may leave a second meeting; nobody ever uses it."""
     for room in truth.rooms:
         used = [meeting for meeting in truth.meetings(room) if _is_used(truth, meeting)]
         if len(used) > 1 or (used and used != [room.adopted]):
@@ -34,7 +34,7 @@ def _is_used(truth: Truth, meeting: str) -> bool:
 
 
 def twins_closed(truth: Truth) -> Iterator[Breach]:
-    """A meeting that was made twice is closed by a sweep that gets through: INACTIVE, and its flag off."""
+    """A meeting created twice is closed by the next successful sweep: INACTIVE, and its flag off."""
     for room in truth.rooms:
         for meeting in truth.meetings(room):
             made_at = seconds(truth.changes(meeting)[0].at)
@@ -47,7 +47,7 @@ def twins_closed(truth: Truth) -> Iterator[Breach]:
 
 
 def not_made_blindly(truth: Truth) -> Iterator[Breach]:
-    """A second meeting is asked for only after the first was refused or long searched for in vain."""
+    """A second meeting is created only after the first was refused, or not found by a long search."""
     for room in truth.rooms:
         creates = [
             call
@@ -77,7 +77,7 @@ def _refused(truth: Truth, room: str, at: float) -> bool:
 
 
 def once_on_the_wire(truth: Truth) -> Iterator[Breach]:
-    """What is written down as one attempt leaves at most once."""
+    """Each recorded attempt is sent at most once."""
     ends = {
         "create": ("POST", "/meetings"),
         "start": ("POST", "/livestreams"),
@@ -92,7 +92,7 @@ def once_on_the_wire(truth: Truth) -> Iterator[Breach]:
 
 
 def foreign_untouched(truth: Truth) -> Iterator[Breach]:
-    """What is not ours is looked at and never changed."""
+    """Foreign meetings are read and never changed."""
     for call in truth.sent:
         if call.method != "GET" and any(meeting in call.path for meeting in truth.world.foreign):
             yield Breach("foreign_untouched", call.path, call.at, call.method)
@@ -119,7 +119,7 @@ def _over(times: list[float], most: int) -> Iterator[Breach]:
 
 
 def only_with_the_lease(truth: Truth) -> Iterator[Breach]:
-    """A worker that lost its lease sends nothing any more but stops and reads."""
+    """A worker that lost its lease sends only stops and reads."""
     lives = {life.name: life for life in truth.world.lives}
     for call in truth.sent:
         is_free = call.method == "GET" or call.path.endswith("/active-livestream/stop")

@@ -48,7 +48,7 @@ def _well(truth: Truth, within: Span, show: str) -> Iterator[Span]:
 
 
 def orders_stick(truth: Truth) -> Iterator[Breach]:
-    """What is stopped or called off, and off, is not begun again, unless that is taken back in time."""
+    """What is stopped or cancelled, and off, does not start again, unless that is undone in time."""
     for room in truth.rooms:
         for show in room.shows:
             for off in _in_force(truth, show):
@@ -58,7 +58,7 @@ def orders_stick(truth: Truth) -> Iterator[Breach]:
 
 
 def _in_force(truth: Truth, show: Show) -> Iterator[Span]:
-    """Yield when it was called off: until that was taken back before its start, by the workers' clock."""
+    """Yield when it was cancelled: until that was taken back before its start, by the workers' clock."""
     back = [at for at, what, _ in truth.wanted(show) if what == "uncancel" and _is_to_come(truth, show, at)]
     for off in truth.called_off(show):
         yield Span(off.start, min([off.end, *(at for at in back if at > off.start)]))
@@ -78,7 +78,7 @@ def _begun_again(truth: Truth, run: str, off: Span, number: int) -> Iterator[Bre
     for each in truth.written.moves_of(run):
         if each.number > number and off.has(each.at) and each.after not in OVER:
             yield Breach(
-                "orders_stick", run, each.at, f"{each.before} -> {each.after} after it was called off"
+                "orders_stick", run, each.at, f"{each.before} -> {each.after} after it was cancelled"
             )
 
 
@@ -92,7 +92,7 @@ def _opened_again(truth: Truth, room: Room, show: Show, off: Span) -> Iterator[B
     for call in [*opened, *started]:
         if off.has(call.at):
             yield Breach(
-                "orders_stick", show.id, call.at, f"{call.method} {call.path[-40:]} after it was called off"
+                "orders_stick", show.id, call.at, f"{call.method} {call.path[-40:]} after it was cancelled"
             )
 
 

@@ -22,7 +22,7 @@ CARRIED = 0.8
 
 
 def starts_fit(truth: Truth) -> Iterator[Breach]:
-    """What the quota carries is opened within 5 s of its start, and proven off within 5 min of its end."""
+    """What the quota allows is opened within 5 s of its start, and proven off within 5 min of its end."""
     if not _is_calm(truth):
         return
     for room in truth.rooms:
@@ -64,7 +64,7 @@ def _needed(truth: Truth, at: float) -> int:
 
 
 def stopped_once(truth: Truth) -> Iterator[Breach]:
-    """Where all answers come, a stop is sent again only if the stream was on, or nothing was read since."""
+    """If calls are answered, a stop is sent again only if the stream was on, or nothing was read since."""
     for room in truth.rooms if _is_calm(truth) else ():
         for meeting in truth.meetings(room):
             stops = truth.about(meeting, "POST", "/active-livestream/stop")

@@ -36,14 +36,14 @@ def over_in_the_end(truth: Truth) -> Iterator[Breach]:
 
 
 def nothing_in_silence(truth: Truth) -> Iterator[Breach]:
-    """What is missed is told."""
+    """A missed broadcast is reported."""
     for show, run in truth.runs.items():
         if run["state"] == "missed" and not any(told.key == f"{show}/missed" for told in truth.told):
             yield Breach("nothing_in_silence", show, truth.end, run["why"])
 
 
 def missed_is_true(truth: Truth) -> Iterator[Breach]:
-    """What was LIVE in its window is `missed` only where nobody could be asked whether it was."""
+    """What was LIVE in its window is `missed` only if there was no way to find out."""
     for room in truth.rooms:
         for show in room.shows:
             run = truth.runs[show.id]
@@ -116,7 +116,7 @@ def shut_when_over(truth: Truth) -> Iterator[Breach]:
 
 
 def aside_told_and_shut(truth: Truth) -> Iterator[Breach]:
-    """What is set aside while its doors are open is told, and its doors are closed after its end."""
+    """What is suspended while its doors are open is reported, and its doors are closed after its end."""
     for room in truth.rooms:
         for show in room.shows:
             for since, until in truth.world.poisoned.get(show.id, []):
@@ -157,7 +157,7 @@ def _undisturbed(truth: Truth, since: float, until: float) -> bool:
 
 
 def journal_complete(truth: Truth) -> Iterator[Breach]:
-    """The journal tells every move, one after the other, up to the state that is recorded."""
+    """The journal has every move, in order, up to the state that is recorded."""
     states: dict[str, str] = {}
     for move in truth.written.moves:
         if states.get(move.show, "") != move.before:
@@ -170,7 +170,7 @@ def journal_complete(truth: Truth) -> Iterator[Breach]:
 
 
 def edits_kept(truth: Truth) -> Iterator[Breach]:
-    """What is changed in time is in force, and at the provider, unless the quota is told to be short."""
+    """Changes made in time are in force, and at the provider, unless an alert says the quota is short."""
     for room in truth.rooms:
         for show in room.shows:
             for at, what, value in truth.world.wanted[show.id]:
@@ -207,7 +207,7 @@ def no_secret(truth: Truth) -> Iterator[Breach]:
 
 
 def nothing_left_over(truth: Truth) -> Iterator[Breach]:
-    """When all is over, no task works on a broadcast any more."""
+    """When everything is over, no task is left running."""
     for name in truth.world.left_over:
         if name.startswith(("pass ", "failsafe ")):
             yield Breach("nothing_left_over", name, truth.end, "still at work")

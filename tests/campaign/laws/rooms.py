@@ -15,7 +15,7 @@ OF_THE_HOLDER = ("open", "backstage", "start", "stop", "close", "kick_all")
 
 
 def one_room_one_show(truth: Truth) -> Iterator[Breach]:
-    """A room is held by one show at a time; in a shared one each stream and call is of its holder."""
+    """A room is held by one show at a time; in a shared one each stream and call belongs to its holder."""
     yield from _each_entry_in_one_room(truth)
     for room in truth.rooms:
         if len(room.shows) > 1:

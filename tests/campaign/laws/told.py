@@ -27,7 +27,7 @@ def calm(truth: Truth) -> Iterator[Breach]:
 
 
 def alerts_end(truth: Truth) -> Iterator[Breach]:
-    """When a broadcast is over, no alert about it is open but that it was missed."""
+    """When a broadcast is over, no alert about it is open except `missed`."""
     statement = "SELECT key, run_id FROM alerts WHERE resolved_at IS NULL AND run_id IS NOT NULL"
     for row in truth.world.database.rows(statement):
         name = row["key"].rpartition("/")[2]

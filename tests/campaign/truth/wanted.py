@@ -1,4 +1,4 @@
-"""What was wanted of each show, and when: windows in true time, and when it was called off."""
+"""What was wanted of each show, and when: windows in true time, and when it was cancelled."""
 
 import itertools
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Wanted(Journal, Workers):
 
     def _keeps_on_air(self, line: Line, show: Show) -> bool:
         """Whether this line tells that the file does not take the show off the air."""
-        is_told = line.event == "alert" and "over by the schedule" in line.values["text"]
+        is_told = line.event == "alert" and "over according to the schedule" in line.values["text"]
         return is_told and self.written.about(line.values.get("about")) == f"schedule/{show.id}"
 
     def edited_within(self, show: Show, at: float, seconds: float) -> bool:
@@ -107,9 +107,9 @@ class Wanted(Journal, Workers):
         return not heard and not self.had_a_chance(cancelled, "database")
 
     def _calling_off(self, show: Show) -> Iterator[float]:
-        """Yield when a worker heard that it was called off: by its log; by the journal, if that lost it."""
+        """Yield when a worker heard that it was cancelled: by its log; by the journal, if that lost it."""
         for line in self.world.log:
-            is_said = (line.event, line.values.get("why")) == ("moved", "called off")
+            is_said = (line.event, line.values.get("why")) == ("moved", "cancelled")
             if is_said and self.written.show(line.values.get("run")) == show.id:
                 yield line.at
-        yield from (move.dated for move in self.written.moves_of(show.id) if move.why == "called off")
+        yield from (move.dated for move in self.written.moves_of(show.id) if move.why == "cancelled")

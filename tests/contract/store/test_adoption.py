@@ -112,7 +112,7 @@ async def test_what_is_under_way_is_called_off_here_and_not_asked_about(house: H
     assert house.sql("SELECT id FROM broadcasts WHERE cancelled") == [("a",)]
     last = (await house.store.journal("a"))[-1]
     assert (last.before, last.after, last.who) == (state, "cancelled", "op")
-    assert "the original goes on with it" in last.why
+    assert "the original continues it" in last.why
 
 
 async def test_what_is_under_way_before_any_worker_has_taken_it_up_is_called_off(house: House) -> None:

@@ -168,11 +168,11 @@ async def test_a_request_waits_until_it_is_answered(house: House) -> None:
     number = await house.store.leave_request("stop", "a", by="ann", at=NOON)
     (request,) = await house.store.pending_requests()
     assert (request.id, request.kind, request.broadcast_id, request.by) == (number, "stop", "a", "ann")
-    await house.store.answer_request(number, "heeded", NOON + HOUR)
+    await house.store.answer_request(number, "done", NOON + HOUR)
     await house.store.answer_request(number, "again", NOON + HOUR)
     assert await house.store.pending_requests() == []
     answered = await house.store.request(number)
-    assert answered == replace(request, answer="heeded", answered_at=NOON + HOUR)
+    assert answered == replace(request, answer="done", answered_at=NOON + HOUR)
 
 
 async def asked_to_reopen(house: House) -> int:

@@ -25,7 +25,7 @@ def arrival(wanted: Wanted, room: str = "") -> Arrival:
     row, version = wanted
     accepted = None if isinstance(row, Unreadable) else row
     key = Room(key=room or row.id, account="default", marker=" [ab3k-00000000]")
-    return Arrival(row, version, new_run(row.id, key), accepted, note("taken up"))
+    return Arrival(row, version, new_run(row.id, key), accepted, note("picked up"))
 
 
 async def fresh(house: House) -> list[Wanted]:

@@ -20,7 +20,7 @@ async def test_a_locked_database_is_unavailable_and_works_again_afterwards(house
     with house.locked():
         with pytest.raises(StoreUnavailableError, match="lock"):
             await house.store.save(save)
-        assert (await house.loaded("a")).why == "taken up"
+        assert (await house.loaded("a")).why == "picked up"
     assert (await house.saved(save)).why == "later"
 
 

@@ -70,7 +70,7 @@ async def test_a_garbled_row_of_the_journal_leaves_the_others_legible(house: Hou
     await house.taken_up()
     columns = "run_id, kind, who, before, after, why"
     house.sql(f"INSERT INTO journal ({columns}, at) SELECT {columns}, {house.no_instant} FROM journal")  # noqa: S608 - our own columns
-    assert await house.store.journal("a") == [note("taken up")]
+    assert await house.store.journal("a") == [note("picked up")]
 
 
 async def test_however_many_rows_are_garbled_the_log_has_a_few_lines(house: House) -> None:
@@ -79,6 +79,6 @@ async def test_however_many_rows_are_garbled_the_log_has_a_few_lines(house: Hous
     for _ in range(6):
         house.sql(f"INSERT INTO journal ({columns}, at) SELECT {columns}, {house.no_instant} FROM journal")  # noqa: S608 - our own columns
     with capture_logs() as lines:
-        assert await house.store.journal("a") == [note("taken up")]
+        assert await house.store.journal("a") == [note("picked up")]
     assert [each["event"] for each in lines] == ["garbled_row"] * LOGGED + ["garbled_rows"]
     assert lines[-1]["others"] == 63 - LOGGED

@@ -19,7 +19,7 @@ async def test_the_overview_tells_of_what_became_of_each_row(house: House) -> No
     house.sql("UPDATE broadcasts SET ends_at = 'never' WHERE id = 'a'")
     one, two = sorted(await house.store.overview(), key=lambda each: each.id)
     assert (one.state, one.meeting_id, one.playback_url) == (State.READY, "m-1", "https://x/y")
-    assert one.why.startswith("ends_at: 'never' is no instant")
+    assert one.why.startswith("ends_at: 'never' is not a time")
     assert (one.starts_at, one.ends_at) == (NOON + 6 * HOUR, NOON + 7 * HOUR)
     assert (two.state, two.title, two.account, two.meeting_id) == (None, "B", "events", None)
     assert (two.starts_at, two.ends_at) == (NOON + 6 * HOUR, NOON + 7 * HOUR)

@@ -78,7 +78,7 @@ async def test_a_copy_is_refused_with_both_cures_and_what_was_found(house: House
     here = None if isinstance(house, PostgresHouse) else replace(FILE, machine="other", generation=8)
     with (
         transaction(house.url, writes=False) as connection,
-        pytest.raises(CopyError, match="it is a copy: it was worked on as") as refused,
+        pytest.raises(CopyError, match="it is a copy: it was last used as") as refused,
     ):
         place.refuse_copy(connection, here)
     for cure in ("`cuelight adopt --as-copy`", "`cuelight adopt --as-moved`"):

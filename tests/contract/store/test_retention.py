@@ -61,7 +61,7 @@ async def test_what_is_answered_or_resolved_goes_in_parts_and_what_is_open_stays
 ) -> None:
     if table == "requests":
         done = await house.store.leave_request("stop", "a", by="me", at=NOON)
-        await house.store.answer_request(done, "heeded", NOON)
+        await house.store.answer_request(done, "done", NOON)
         await house.store.leave_request("stop", "a", by="me", at=NOON)
         columns = "kind, broadcast_id, asked_at, answer, answered_at"
         closed = "answered_at"

@@ -23,7 +23,7 @@ async def test_what_is_taken_up_is_loaded_whole(house: House) -> None:
     assert record.run == new_run("a", room)
     assert record.accepted == wanted == record.wanted
     assert record.wanted_version == 1
-    assert await house.store.journal("a") == [note("taken up")]
+    assert await house.store.journal("a") == [note("picked up")]
 
 
 async def test_a_run_that_nobody_took_up_is_not_there(house: House) -> None:
@@ -91,7 +91,7 @@ async def test_of_two_saves_from_one_version_one_is_stale(house: House) -> None:
     results = await asyncio.gather(*map(house.store.save, saves))
     assert [type(each) for each in results] == [Saved, Stale]
     assert (await house.loaded("a")).why == "one"
-    assert [each.why for each in await house.store.journal("a")] == ["taken up", "one"]
+    assert [each.why for each in await house.store.journal("a")] == ["picked up", "one"]
 
 
 async def test_a_room_changed_meanwhile_makes_the_whole_save_stale(house: House) -> None:
@@ -119,7 +119,7 @@ async def test_several_moves_are_one_write(house: House) -> None:
     assert (run.state, run.version) == (State.STOPPING, 1)
     assert await house.loaded("a") == run
     assert [each.why for each in await house.store.journal("a")] == [
-        "taken up",
+        "picked up",
         "ready",
         "starting",
         "stopping",
@@ -158,7 +158,7 @@ async def test_a_save_that_fails_at_its_last_row_leaves_no_trace(house: House) -
     naive = replace(note(), at=NOON.replace(tzinfo=None))
     attempt = Attempt(kind=Kind.CREATE, began_at=NOON)
     save = Save(run, replace(run, state=State.READY, room=room), attempts=(attempt,), notes=(note(), naive))
-    with pytest.raises(Exception, match="an instant without an offset"):
+    with pytest.raises(Exception, match="a time without a UTC offset"):
         await house.store.save(save)
     assert await house.loaded("a") == run
     assert len(await house.store.journal("a")) == 1
@@ -222,7 +222,7 @@ async def test_text_that_cannot_be_kept_does_not_hurt_the_saves_beside_it(house:
     assert [type(results[0]), type(results[2])] == [Saved, Saved]
     for id_ in ("a", "c"):
         assert (await house.loaded(id_)).playback_url == "good"
-        assert [each.why for each in await house.store.journal(id_)] == ["taken up", "good"]
+        assert [each.why for each in await house.store.journal(id_)] == ["picked up", "good"]
 
 
 async def test_of_saves_that_wait_together_only_those_in_an_ended_term_are_stale(house: House) -> None:
@@ -236,7 +236,7 @@ async def test_of_saves_that_wait_together_only_those_in_an_ended_term_are_stale
     ]
     results = await asyncio.gather(*map(house.store.save, saves))
     assert [type(each) for each in results] == [Saved, Stale, Saved]
-    assert [(await house.loaded(id_)).why for id_ in ("a", "b", "c")] == ["w", "taken up", "w"]
+    assert [(await house.loaded(id_)).why for id_ in ("a", "b", "c")] == ["w", "picked up", "w"]
 
 
 async def test_what_is_accepted_is_replaced_only_by_what_is_accepted(house: House) -> None:

@@ -116,7 +116,7 @@ async def test_a_rename_carries_the_run_and_everything_about_it(house: House) ->
     assert isinstance(record.wanted, Broadcast)
     assert (record.wanted.id, record.wanted.entry) == (new, "product")
     assert house.sql("SELECT broadcast_id, version FROM unheeded") == [(new, 2)]
-    assert (await house.store.journal(new))[0] == note("taken up")
+    assert (await house.store.journal(new))[0] == note("picked up")
     assert await house.store.open_alerts() == []
     assert await house.store.save(Save(run, replace(run, why="late"))) == Stale()
 
@@ -248,5 +248,5 @@ async def test_a_row_without_a_readable_end_is_extended_from_the_end_in_force_or
     assert accepted is not None
     assert await house.store.extend("a", HOUR) == Extended(accepted.window.ends_at + HOUR, 3)
     house.insert("new", ends_at="soon")
-    with pytest.raises(NotExtendedError, match="no end that can be read"):
+    with pytest.raises(NotExtendedError, match="no valid end"):
         await house.store.extend("new", HOUR)

@@ -38,7 +38,7 @@ class CountingRows:
         self._note(f"raise {alert.key}")
         if any(each in (alert.key, *alert.text) for each in self.refused):
             self.written.pop()
-            raise UnwritableError("a value that no row can hold")
+            raise UnwritableError("a value that the database cannot store")
         await self.store.raise_alert(alert, at)
 
     async def change_alert(self, alert: Alert) -> None:

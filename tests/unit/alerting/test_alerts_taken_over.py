@@ -11,7 +11,7 @@ from worker.alerting.by_hand import PASSES_AFTER
 from worker.store.records import Alert
 
 ACCOUNT = Subject(SubjectKind.ACCOUNT, "default")
-MISSED = Condition("missed", Severity.CRITICAL, "it never aired", "Look why.")
+MISSED = Condition("missed", Severity.CRITICAL, "never aired", "Look why.")
 
 
 async def test_a_new_worker_knows_what_was_told_before() -> None:

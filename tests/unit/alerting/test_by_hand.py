@@ -21,7 +21,7 @@ SHOW = Subject(SubjectKind.BROADCAST, "show")
 MEETING = Subject(SubjectKind.MEETING, "gone/m-1")
 DARK = Condition("no_picture", Severity.CRITICAL, "nothing is LIVE", "Look at the meeting.")
 LATE = Condition("nobody_here", Severity.WARNING, "nobody has joined", "Call the hosts.")
-MISSED = Condition("missed", Severity.CRITICAL, "it never aired", "Look why.")
+MISSED = Condition("missed", Severity.CRITICAL, "never aired", "Look why.")
 STEPPED = Condition("clock_stepped", Severity.WARNING, "set on by 3 s", "Look at the clock.")
 EVERY = 10.0
 """Seconds between two looks, as the duties have it."""

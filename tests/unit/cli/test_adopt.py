@@ -81,7 +81,7 @@ def test_a_copy_is_not_run_and_nothing_is_written_there(copy: Path) -> None:
     done = subprocess.run([CUELIGHT, "run"], env=own, capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 1
     assert "the database cannot be used: it is a copy" in done.stderr
-    assert "which is still there" in done.stderr
+    assert "which still exists" in done.stderr
     assert "`cuelight adopt --as-copy`" in done.stderr
     assert "`cuelight adopt --as-moved`" in done.stderr
     assert content(copy) == before
@@ -154,7 +154,7 @@ def test_adopted_as_a_copy_it_has_another_tag_and_is_run(copy: Path, original: P
     done = cuelight(copy, "adopt", "--as-copy", "--yes")
     assert done.exit_code == 0, done.output
     assert "taken for a copy" in done.output
-    assert "the tag ab3k is given up" in done.output
+    assert "the tag ab3k is replaced" in done.output
     tag = run_on(copy)
     assert tag != "ab3k"
     assert f"[{tag}-...]" in done.output
@@ -164,7 +164,7 @@ def test_adopted_as_a_copy_it_has_another_tag_and_is_run(copy: Path, original: P
 def test_adopted_as_moved_it_has_its_tag_and_is_run(copy: Path) -> None:
     done = cuelight(copy, "adopt", "--as-moved", "--yes")
     assert done.exit_code == 0, done.output
-    assert "on the original no worker may ever run again" in done.output
+    assert "no worker may ever run on the original again" in done.output
     assert run_on(copy) == "ab3k"
 
 
@@ -184,7 +184,7 @@ def test_for_programs_all_of_it_is_json(copy: Path) -> None:
 def test_what_it_is_has_to_be_said_and_only_once(words: tuple[str, ...], copy: Path) -> None:
     done = cuelight(copy, "adopt", "--yes", *words)
     assert done.exit_code == 2
-    assert "say one of --as-copy and --as-moved" in done.output
+    assert "give one of --as-copy and --as-moved" in done.output
 
 
 def test_where_nobody_can_be_asked_nothing_is_done(copy: Path) -> None:
@@ -203,7 +203,7 @@ def test_on_a_terminal_it_tells_what_it_does_and_asks(answer: str, code: int, co
     opened = Terminal(f"{CUELIGHT} adopt --as-copy", own, copy, columns=200)
     try:
         wait_until("it asks", lambda: "Go on? [y/N]" in opened.text)
-        assert "0 under way are the original's" in opened.text
+        assert "0 under way belong to the original" in opened.text
         opened.type(f"{answer}\n")
         assert opened.process.wait(10) == code
     finally:
@@ -235,7 +235,7 @@ def test_while_a_worker_works_on_the_file_nothing_is_adopted(copy: Path) -> None
     for how in ("--as-copy", "--as-moved"):
         done = cuelight(copy, "adopt", how, "--yes")
         assert done.exit_code == 1
-        assert "one worker runs a SQLite database; stop that one first" in done.output
+        assert "only one worker can run on a SQLite database; stop that one first" in done.output
     lease.release()
     assert content(copy) == before
     assert cuelight(copy, "adopt", "--as-copy", "--yes").exit_code == 0
@@ -275,7 +275,7 @@ def test_while_a_worker_works_on_the_server_nothing_is_adopted(url: str, how: st
     asyncio.run(worked_on(url, leaves=False))
     done = adopted(url, how)
     assert done.exit_code == 1
-    assert "w works on this database: end it first" in done.output
+    assert "w is running on this database: stop it first" in done.output
     assert "canary-pw" not in done.output
 
 

@@ -83,7 +83,7 @@ def test_programs_get_all_that_is_kept_of_an_alert(folder: Path) -> None:
 
 def test_where_nothing_is_wrong_that_is_said_beside_the_list(tmp_path: Path) -> None:
     cuelight(tmp_path, "migrate")
-    for words, said in ((), "no alert is open"), (("--all",), "no alert is kept"):
+    for words, said in ((), "no open alerts"), (("--all",), "no alerts"):
         done = cuelight(tmp_path, "alerts", *words)
         assert (done.exit_code, done.stdout) == (0, "")
         assert said in done.stderr
@@ -110,18 +110,18 @@ def test_what_is_resolved_is_open_no_more_and_why_tells_who_did_it(
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("4",), 1, "there is no alert 4; `cuelight alerts --all` lists them"),
-        (("999999999999999999",), 1, "there is no alert 999999999999999999"),
-        (("1",), 1, "alert 1 is resolved already, since Tue"),
-        (("swept",), 2, "'swept' is no number"),
-        (("1_0",), 2, "is no number"),
-        (("\N{ARABIC-INDIC DIGIT ONE}",), 2, "is no number"),
-        (("9" * 19,), 2, "is no number"),
-        (("--", "-2"), 2, "is no number"),
+        (("4",), 1, "no such alert: 4; `cuelight alerts --all` lists them"),
+        (("999999999999999999",), 1, "no such alert: 999999999999999999"),
+        (("1",), 1, "alert 1 is already resolved, since Tue"),
+        (("swept",), 2, "'swept' is not a number"),
+        (("1_0",), 2, "is not a number"),
+        (("\N{ARABIC-INDIC DIGIT ONE}",), 2, "is not a number"),
+        (("9" * 19,), 2, "is not a number"),
+        (("--", "-2"), 2, "is not a number"),
         ((), 2, "ID"),
         (("2", "--note", "x" * 1001), 2, "more than 1000 characters"),
-        (("2", "--note", " "), 2, "write something visible"),
-        (("2", "--note", "a\nb"), 2, "write something visible"),
+        (("2", "--note", " "), 2, "write visible text"),
+        (("2", "--note", "a\nb"), 2, "write visible text"),
     ],
 )
 def test_what_cannot_be_resolved_is_said_with_its_cure_and_nothing_is_written(

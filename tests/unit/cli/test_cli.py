@@ -145,14 +145,14 @@ WRONG: list[tuple[list[str], dict[str, str], int, str]] = [
     (["status"], {"CUELIGHT_POLL__LIVE": "5"}, 1, "CUELIGHT_POLL__LIVE: write a duration as 90s"),
     (["run"], {"CUELIGHT_HTTP__HOST": "0.0.0.0"}, 1, "CUELIGHT_HTTP__TOKEN is missing"),  # noqa: S104  Refused.
     (["run"], {"CUELIGHT_INSTALLATION": "long-one"}, 1, "CUELIGHT_INSTALLATION"),
-    (["extend", "show", "15"], {}, 2, "15 of what? Write 15s, 15m or 15h"),
-    (["extend", "show", "0m"], {}, 2, "no time at all"),
-    (["reopen", "show", "0s"], {}, 2, "no time at all"),
+    (["extend", "show", "15"], {}, 2, "15 has no unit: write 15s, 15m or 15h"),
+    (["extend", "show", "0m"], {}, 2, "is zero"),
+    (["reopen", "show", "0s"], {}, 2, "is zero"),
     (["simulate", "--set", "invoke_to_liv_s=1"], {}, 2, "did you mean invoke_to_live_s?"),
     (["simulate", "--set", "dance=1"], {}, 2, "`cuelight simulate --knobs` lists them"),
     (["healthcheck"], {"CUELIGHT_HTTP__PORT": "0"}, 1, "CUELIGHT_HTTP__PORT is 0"),
     (["backup", "x.db"], {}, 1, "there is no database at"),
-    (["restore", "nowhere.db"], {}, 1, "nothing was restored: there is no file"),
+    (["restore", "nowhere.db"], {}, 1, "nothing was restored: file"),
     (["backup", "x.db"], {"CUELIGHT_DATABASE_URL": "postgresql://127.0.0.1:1/db"}, 1, "`pg_dump "),
     (
         ["restore", "x.db"],
@@ -188,7 +188,7 @@ def test_a_backup_is_made_and_restored_and_both_are_told(tmp_path: Path) -> None
     made = json.loads(cuelight(state, "backup", str(file), "--json").output)
     assert (made["file"], made["bytes"], made["last_at"]) == (str(file), file.stat().st_size, None)
     refused = cuelight(state, "backup", str(file))
-    assert (refused.exit_code, "exists already" in refused.output) == (1, True)
+    assert (refused.exit_code, "already exists" in refused.output) == (1, True)
     assert cuelight(state, "backup", str(file), "--force").output.startswith(f"{file}: ")
     assert cuelight(state, "add", "after", *add).exit_code == 0
     restored = json.loads(cuelight(state, "restore", str(file), "--json").output)
@@ -196,8 +196,8 @@ def test_a_backup_is_made_and_restored_and_both_are_told(tmp_path: Path) -> None
     assert [each["id"] for each in json.loads(cuelight(state, "status", "--json").output)] == ["before"]
     (kept,) = restored["kept"]
     told = cuelight(state, "restore", kept).output
-    assert f"what was there is kept: {state}/cuelight.db.before-restore-" in told
-    assert "give again what was called off" in told
+    assert f"the previous database is kept: {state}/cuelight.db.before-restore-" in told
+    assert "repeat what was cancelled" in told
     assert len(json.loads(cuelight(state, "status", "--json").output)) == 2
 
 

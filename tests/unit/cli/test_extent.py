@@ -77,7 +77,7 @@ def test_since_leaves_out_what_was_over_before(folder: Path) -> None:
     [
         (["--page", "2"], 2, "--page goes with --all or --since"),
         (["--all", "--page", "0"], 2, "0 is not in the range"),
-        (["--all", "--page", "4"], 1, f"there is no page 4: {COUNT} broadcasts fill 3"),
+        (["--all", "--page", "4"], 1, f"no page 4: {COUNT} broadcasts fill 3"),
     ],
 )
 def test_a_page_that_is_not_there_is_told(folder: Path, arguments: list[str], code: int, told: str) -> None:

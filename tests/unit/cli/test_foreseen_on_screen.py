@@ -24,9 +24,7 @@ FEW = {
     "CUELIGHT_ACCOUNTS__DEFAULT__CALLS_PER_5_MINUTES": "10",
 }
 """Of ten calls two are kept for stops, and eight may open."""
-OPENINGS = (
-    "2099-12-01 17:00Z to 17:01Z: 12 openings fall due, the quota carries 8; the last opens about 5 min"
-)
+OPENINGS = "2099-12-01 17:00Z to 17:01Z: 12 openings are due, the quota allows 8; the last opens about 5 min"
 
 
 def written(folder: Path, count: int, first: int = 0) -> str:
@@ -53,7 +51,7 @@ def test_validate_remarks_on_a_crowd_at_the_first_entry_that_it_concerns(tmp_pat
 def test_validate_takes_the_usual_quota_where_no_account_is_set_up(tmp_path: Path) -> None:
     assert "warning" not in cuelight(tmp_path, "validate", written(tmp_path, 12)).output
     done = cuelight(tmp_path, "validate", written(tmp_path, 1000))
-    assert "1,000 openings fall due, the quota carries 810" in done.output
+    assert "1,000 openings are due, the quota allows 810" in done.output
 
 
 def test_validate_looks_at_what_repeats_as_far_as_the_horizon(tmp_path: Path) -> None:
@@ -122,10 +120,10 @@ async def looked(folder: Path, count: int, horizon: timedelta) -> list[Finding]:
 async def test_doctor_warns_of_what_the_database_holds_for_the_coming_horizon(tmp_path: Path) -> None:
     first, *_ = await looked(tmp_path, 12, timedelta(days=2))
     assert first.verdict is Verdict.WARNING
-    assert "2026-12-02 18:00Z to 18:01Z: 12 openings fall due, the quota carries 8;" in first.text
+    assert "2026-12-02 18:00Z to 18:01Z: 12 openings are due, the quota allows 8;" in first.text
     assert first.cure == CURE
 
 
 async def test_doctor_looks_no_further_than_the_horizon(tmp_path: Path) -> None:
     (found,) = await looked(tmp_path, 12, timedelta(days=1))
-    assert (found.verdict, found.text) == (Verdict.OK, "it carries the 0 of the next 1d")
+    assert (found.verdict, found.text) == (Verdict.OK, "it is enough for the 0 of the next 1d")

@@ -28,15 +28,15 @@ def test_add_refuses_what_is_there(tmp_path: Path) -> None:
     assert cuelight(tmp_path, *arguments).exit_code == 0
     again = cuelight(tmp_path, *arguments)
     assert again.exit_code == 1
-    assert "exists already" in again.output
+    assert "already exists" in again.output
 
 
 @pytest.mark.parametrize(
     ("broadcast_id", "title", "cure"),
     [
         ("Town Hall", "Town hall", "write 1 to 64 of a-z"),
-        ("town-hall", "x" * 121, "leave room for the marker"),
-        ("town-hall", " ", "something visible"),
+        ("town-hall", "x" * 121, "fit beside the marker"),
+        ("town-hall", " ", "visible text"),
     ],
 )
 def test_what_no_worker_would_take_is_refused_at_once(

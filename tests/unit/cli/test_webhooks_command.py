@@ -71,7 +71,7 @@ def test_an_address_is_registered_for_what_is_worth_a_look_and_a_second_time_not
     assert made.id in done.output
     again = desk.types("register", f"{URL}/")
     assert (again.exit_code, [each.id for each in desk.there()]) == (0, [made.id])
-    assert "registered already" in again.output
+    assert "already registered" in again.output
     assert desk.json("register", URL)["did"] == "kept"
 
 

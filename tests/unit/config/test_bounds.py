@@ -125,8 +125,8 @@ def test_a_title_may_be_in_any_language(title: str) -> None:
     ],
 )
 def test_a_title_of_nothing_or_with_what_a_screen_obeys_is_refused(title: str) -> None:
-    assert "write something visible, on one line" in refused_by_file(title)
-    assert "write something visible, on one line" in refused_by_row(title)
+    assert "write visible text, on one line" in refused_by_file(title)
+    assert "write visible text, on one line" in refused_by_row(title)
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=room_left_for_title()))

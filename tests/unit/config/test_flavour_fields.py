@@ -37,7 +37,7 @@ def test_what_the_flavour_has_or_nobody_knows_of_is_not_told(account: str) -> No
 
 def test_what_cannot_be_changed_later_is_told() -> None:
     (told,) = remarks(RECORDS)
-    assert "recording_config: dyte takes it when a meeting is made and not later" in told
+    assert "recording_config: dyte accepts it only when a meeting is created" in told
 
 
 def test_the_bucket_of_another_flavour_is_told_with_this_ones_name() -> None:
@@ -73,12 +73,12 @@ def test_without_the_accounts_flavours_nothing_is_told() -> None:
 )
 def test_summaries_need_transcripts(fields: str, *, is_told: bool) -> None:
     told = remarks(f"    account: kit\n    meeting: {{{fields}}}\n")
-    assert any("summaries are made of transcripts" in each for each in told) is is_told
+    assert any("summaries need transcripts" in each for each in told) is is_told
 
 
 def test_a_nested_name_that_is_like_no_other_is_passed_on_with_a_warning() -> None:
     (told,) = remarks("    account: kit\n    meeting: {recording_config: {zzz: 1}}\n")
-    assert "warning: unknown field 'zzz' in recording_config; it is passed on as it is" in told
+    assert "warning: unknown field 'zzz' in recording_config; it is passed on unchanged" in told
 
 
 def test_the_tables_agree_with_each_other() -> None:

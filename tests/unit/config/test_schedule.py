@@ -83,7 +83,7 @@ def test_a_change_is_read_with_all_it_may_change() -> None:
 def test_a_full_end_suits_a_single_occurrence_only() -> None:
     single = replaced("duration: 1h", "end: 2026-12-02T06:30")
     assert schedule(single).entries[0].end == datetime(2026, 12, 2, 6, 30)  # noqa: DTZ001 - a wall time
-    assert "a full end suits a single occurrence" in said(single + "    repeat: FREQ=WEEKLY\n")[0]
+    assert "a full end is for a single occurrence only" in said(single + "    repeat: FREQ=WEEKLY\n")[0]
 
 
 def test_an_entry_says_what_its_file_says() -> None:

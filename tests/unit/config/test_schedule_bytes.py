@@ -13,14 +13,14 @@ from tests.unit.config.written import ENTRY, EXAMPLE, TOP, said
 WRONG_FILES = {
     "empty": (b"", "f:1:1: the file is empty"),
     "only a comment": (b"# nothing\n", "f:1:1: the file is empty"),
-    "a null": (b"~\n", "a mapping belongs here, as in key: value, not nothing"),
-    "a word": (b"hello\n", "f:1:1: a mapping belongs here"),
+    "a null": (b"~\n", "expected a mapping, as in key: value, not nothing"),
+    "a word": (b"hello\n", "f:1:1: expected a mapping"),
     "a list at the top": (b"- a\n- b\n", "f:1:1: a list at the top: write `broadcasts:` above it"),
     "no broadcasts": (b"timezone: UTC\n", "f:1:1: broadcasts is missing"),
-    "null broadcasts": (b"broadcasts:\n", "broadcasts belong here, each as `- key: ...`, not nothing"),
+    "null broadcasts": (b"broadcasts:\n", "expected broadcasts, each as `- key: ...`, not nothing"),
     "empty broadcasts": (
         b"broadcasts: []\n",
-        "f:1:13: broadcasts belong here, each as `- key: ...`, not an empty list",
+        "f:1:13: expected broadcasts, each as `- key: ...`, not an empty list",
     ),
     "an alias bomb": (
         b"a: &a [x,x,x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\nd: [*c,*c,*c,*c]\n",
@@ -33,14 +33,14 @@ WRONG_FILES = {
     "5,000 braces": (b"{" * 5000, "f:1:21: nested more than 20 deep"),
     "5,000 dashes": (b"- " * 5000, "f:1:41: nested more than 20 deep"),
     "binary": (bytes(range(256)), "not UTF-8: save the file as UTF-8 text"),
-    "a zero byte": (b"a: \x00\n", "f:1:4: a character that text does not have: '\\x00'"),
+    "a zero byte": (b"a: \x00\n", "f:1:4: a character that text cannot contain: '\\x00'"),
     "invalid UTF-8": (b"a: b\nc: \xff\n", "f:2:4: not UTF-8"),
     "a tab": (b"a:\n\tb: c\n", "f:2:1: a tab: YAML is indented with spaces"),
     "an unclosed quote": (b"a: 'b\nc: d\n", "f:1:4: a quote is opened here and never closed"),
     "an unclosed bracket": (b"a: [b\n", "f:2:1: did not find expected"),
     "several documents": (b"a: b\n---\nc: d\n", "f:3:1: a second document"),
     "a tag": (b"a: !!python/object/apply:os.system [ls]\n", "f:1:4: a tag ('tag:yaml.org,2002:python"),
-    "a list as a key": (b"? [a]\n: b\n", "f:1:3: a key has to be a word"),
+    "a list as a key": (b"? [a]\n: b\n", "f:1:3: a key must be a word"),
     "a colon too many": (b"a: b: c\n", "f:1:5: mapping values are not allowed in this context"),
 }
 

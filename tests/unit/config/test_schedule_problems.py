@@ -20,7 +20,7 @@ def test_all_problems_are_told_at_once_by_their_places() -> None:
 def test_more_problems_than_anyone_reads_are_counted_only() -> None:
     problems = said(TOP + "  - {a: ~}\n" * 3000)
     assert len(problems) == MOST + 1
-    assert "more problems follow" in problems[-1]
+    assert "there are more problems" in problems[-1]
 
 
 def odd_entries(number: int) -> str:
@@ -35,7 +35,7 @@ def test_no_number_of_warnings_makes_a_file_unusable() -> None:
     assert len(reading.schedule.entries) == 3 * MOST
     assert {each.severity for each in reading.problems} == {Severity.WARNING}
     assert len(reading.problems) == MOST + 1
-    assert reading.problems[-1].message == "more warnings follow than are told here"
+    assert reading.problems[-1].message == "there are more warnings than shown here"
 
 
 def test_warnings_crowd_out_no_error() -> None:
@@ -51,7 +51,7 @@ def test_warnings_leave_the_schedule_usable() -> None:
     assert reading.schedule is not None
     assert {each.severity for each in reading.problems} == {Severity.WARNING}
     assert [str(each) for each in reading.problems] == [
-        "f:5:5: warning: the start is not in the rule: the first occurrence is 2026-12-02T18:00",
-        "f:8:14: warning: 2026-12-03 is no occurrence of the rule anyway",
-        "f:9:15: warning: unknown meeting field 'colour'; it is passed on as it is",
+        "f:5:5: warning: the start does not match the rule: the first occurrence is 2026-12-02T18:00",
+        "f:8:14: warning: 2026-12-03 is not an occurrence of the rule",
+        "f:9:15: warning: unknown meeting field 'colour'; it is passed on unchanged",
     ]

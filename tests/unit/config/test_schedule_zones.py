@@ -14,7 +14,7 @@ from tests.unit.config.written import ENTRY, TOP, said
 def test_local_times_need_a_time_zone(extra: str) -> None:
     start = "T18:00+01:00" if extra else "T18:00"
     (problem,) = said("broadcasts:\n" + ENTRY.replace("T18:00", start) + extra)
-    assert problem == "f:4:5: in which time zone? Write `timezone: Europe/Berlin` at the top"
+    assert problem == "f:4:5: no time zone: write `timezone: Europe/Berlin` at the top"
 
 
 def test_a_missing_time_zone_hides_nothing_else() -> None:
@@ -61,8 +61,8 @@ def clock_changes(since: datetime | None) -> Reading:
 
 def test_clock_changes_of_the_coming_year_are_remarked_on() -> None:
     first, second = (str(each) for each in clock_changes(None).problems)
-    assert "webinar@2027-03-28: 2027-03-28 02:30 is missing in Europe/Berlin: 03:30 is meant" in first
-    assert "webinar@2027-10-31: 2027-10-31 02:30 comes twice" in second
+    assert "webinar@2027-03-28: 2027-03-28 02:30 does not exist in Europe/Berlin: 03:30 is used" in first
+    assert "webinar@2027-10-31: 2027-10-31 02:30 occurs twice" in second
     later = clock_changes(datetime(2030, 1, 1, tzinfo=UTC)).problems
     assert ["2030" in str(each) for each in later] == [True, True]
 

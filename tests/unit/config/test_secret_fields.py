@@ -138,7 +138,7 @@ def test_a_secret_that_nobody_could_find_is_refused(wrong: dict[str, Any]) -> No
 
 def test_a_whole_config_is_no_secret() -> None:
     assert said("      recording_config: {secret_from: CONFIG}\n") == [
-        "f:7:7: recording_config: a mapping belongs here"
+        "f:7:7: recording_config: expected a mapping"
     ]
 
 

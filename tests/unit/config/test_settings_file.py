@@ -35,12 +35,12 @@ def test_accounts_of_file_and_environment_come_together(file: Path) -> None:
 
 WRONG_FILES = [
     ("horizon: 14\n", "{file}:1:1: horizon: write a duration as 90s"),
-    ("http:\n  prot: 1\n", "{file}:2:3: http.prot is no setting; did you mean CUELIGHT_HTTP__PORT?"),
+    ("http:\n  prot: 1\n", "{file}:2:3: http.prot: unknown setting; did you mean CUELIGHT_HTTP__PORT?"),
     ("accounts:\n  a: {flavour: dyte, api_key: [open-sesame]}\n", "{file}:2:22: accounts.a.api_key: "),
-    ("keep:\n", "{file}:1:6: nothing is written here"),
+    ("keep:\n", "{file}:1:6: the value is empty"),
     ("keep: 1d\nkeep: 2d\n", "{file}:2:1: 'keep' is given twice; first in line 1"),
-    ("- keep\n", "{file}:1:1: a mapping belongs here"),
-    ("_env_file: x\n", "{file}:1:1: '_env_file' is no setting"),
+    ("- keep\n", "{file}:1:1: expected a mapping"),
+    ("_env_file: x\n", "{file}:1:1: '_env_file': unknown setting"),
     ("keep: *a\n", "{file}:1:7: an alias"),
     ("", "{file}:1:1: the file is empty"),
 ]

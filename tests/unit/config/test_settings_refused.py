@@ -4,20 +4,23 @@ import pytest
 
 from tests.unit.config.loading import ACCOUNT, MAIN, SECRET, problems
 
-SHORT = "shorter than 8 characters, and so neither secret nor to be hidden: make a longer one"
+SHORT = "shorter than 8 characters, too short to be a secret: use a longer one"
 
 WRONG = [
-    ({"CUELIGHT_HORIZN": "1d"}, "CUELIGHT_HORIZN is no setting; did you mean CUELIGHT_HORIZON?"),
-    ({"CUELIGHT_HORIZON_FILE": "x"}, "CUELIGHT_HORIZON_FILE is no setting; did you mean CUELIGHT_HORIZON?"),
+    ({"CUELIGHT_HORIZN": "1d"}, "CUELIGHT_HORIZN: unknown setting; did you mean CUELIGHT_HORIZON?"),
+    (
+        {"CUELIGHT_HORIZON_FILE": "x"},
+        "CUELIGHT_HORIZON_FILE: unknown setting; did you mean CUELIGHT_HORIZON?",
+    ),
     (
         {"CUELIGHT_POLL__STRATING": "1s"},
-        "CUELIGHT_POLL__STRATING is no setting; did you mean CUELIGHT_POLL__STARTING?",
+        "CUELIGHT_POLL__STRATING: unknown setting; did you mean CUELIGHT_POLL__STARTING?",
     ),
-    ({f"{ACCOUNT}APITOKEN": SECRET}, f"{ACCOUNT}APITOKEN is no setting; did you mean {ACCOUNT}API_TOKEN?"),
+    ({f"{ACCOUNT}APITOKEN": SECRET}, f"{ACCOUNT}APITOKEN: unknown setting; did you mean {ACCOUNT}API_TOKEN?"),
     ({"CUELIGHT_HORIZON": "14"}, "CUELIGHT_HORIZON: write a duration as 90s, 15m, 1h30m or 2d"),
-    ({"CUELIGHT_POLL__LIVE": "0s"}, "CUELIGHT_POLL__LIVE: write a duration longer than nothing"),
+    ({"CUELIGHT_POLL__LIVE": "0s"}, "CUELIGHT_POLL__LIVE: write a duration longer than 0s"),
     ({"CUELIGHT_HTTP__PORT": "70000"}, "CUELIGHT_HTTP__PORT: Input should be less than or equal to 65535"),
-    ({"CUELIGHT_HTTP__HOST": "::"}, "CUELIGHT_HTTP__TOKEN is missing: :: can be reached from elsewhere"),
+    ({"CUELIGHT_HTTP__HOST": "::"}, "CUELIGHT_HTTP__TOKEN is missing: :: is reachable from other machines"),
     ({"CUELIGHT_INSTALLATION": "AB3K"}, "CUELIGHT_INSTALLATION: String should match pattern"),
     (
         {"CUELIGHT_LOG__LEVEL": "loud"},
@@ -44,7 +47,7 @@ WRONG = [
         {"CUELIGHT_ALERTS__URLS": f'[" HTTP://10.0.0.1/{SECRET}"]'},
         "CUELIGHT_ALERTS__URLS__0: plain http is for this machine only",
     ),
-    ({"CUELIGHT_ALERTS__URLS": SECRET}, "CUELIGHT_ALERTS...: needs JSON"),
+    ({"CUELIGHT_ALERTS__URLS": SECRET}, "CUELIGHT_ALERTS...: must be JSON"),
     (
         {"CUELIGHT_ALERTS__URLS": f'{{"a": "{SECRET}"}}'},
         "CUELIGHT_ALERTS__URLS: Input should be a valid tuple",
@@ -53,11 +56,11 @@ WRONG = [
         {"CUELIGHT_ALERTS__URLS": f'[["{SECRET}"]]'},
         "CUELIGHT_ALERTS__URLS__0: Input should be a valid string",
     ),
-    ({"CUELIGHT_ACCOUNTS": SECRET}, "CUELIGHT_ACCOUNTS...: needs JSON"),
+    ({"CUELIGHT_ACCOUNTS": SECRET}, "CUELIGHT_ACCOUNTS...: must be JSON"),
     ({"CUELIGHT_ACCOUNTS__MAIN": SECRET}, "CUELIGHT_ACCOUNTS__MAIN: Input should be a valid dictionary"),
     (
         {f"{ACCOUNT}API_TOKEN": f"{SECRET} {SECRET}"},
-        f"{ACCOUNT}API_TOKEN: empty, or with a blank or a line break within",
+        f"{ACCOUNT}API_TOKEN: empty, or with a blank or a line break in it",
     ),
     ({f"{ACCOUNT}API_TOKEN": "tok-456"}, f"{ACCOUNT}API_TOKEN: {SHORT}"),
     ({f"{ACCOUNT}API_KEY": "k"}, f"{ACCOUNT}API_KEY: {SHORT}"),
@@ -73,7 +76,7 @@ WRONG = [
         f"{ACCOUNT}APP_ID is missing: realtimekit needs account_id and app_id and api_token",
     ),
     ({f"{ACCOUNT}FLAVOUR": "dyte"}, f"{ACCOUNT}ORG_ID is missing: dyte needs org_id and api_key"),
-    ({f"{ACCOUNT}FLAVOUR": "realtime-v2"}, f"{ACCOUNT}API_TOKEN is not for realtime-v2"),
+    ({f"{ACCOUNT}FLAVOUR": "realtime-v2"}, f"{ACCOUNT}API_TOKEN does not apply to realtime-v2"),
     (
         {f"{ACCOUNT}BASE_URL": "http://example.org/v2"},
         f"{ACCOUNT}BASE_URL: plain http is for this machine only",

@@ -150,7 +150,7 @@ WRONG = {
     "two reads after the closing prove": lambda e: later(e, lambda each: each.body == CLOSED, 10),
     "the occurrence of next week is not planned": lambda e: replace(e, coming=()),
     "of next week is not planned": lambda e: replace(e, coming=(overview(SHOW, State.READY),)),
-    "not_off was told, which is critical: as it is": lambda e: replace(
+    "critical alert not_off was raised: as it is": lambda e: replace(
         e, told={"not_off": alert(SHOW, "not_off", "critical")}
     ),
     "the provider has it on air": lambda e: replace(e, rooms=(replace(e.rooms[0], on_air=True),)),
@@ -179,8 +179,8 @@ def test_reads_that_find_a_stream_prove_nothing() -> None:
 
 def test_an_alert_that_was_not_told_is_seen() -> None:
     assert judged(replace(right(NOBODY), told={})).problems == (
-        "missed was not told",
-        "nobody_here was not told",
+        "alert missed was not raised",
+        "alert nobody_here was not raised",
     )
 
 
@@ -243,7 +243,7 @@ def test_nothing_of_the_callers_settings_reaches_its_processes() -> None:
 
 def moment(after: float = 20) -> Moment:
     evidence = tuple(right(part) for part in PARTS)
-    return Moment(NOON + seconds(after), NOON, evidence, ((NOON + seconds(6), SHOW.key, "Ada comes in"),))
+    return Moment(NOON + seconds(after), NOON, evidence, ((NOON + seconds(6), SHOW.key, "Ada joins"),))
 
 
 def written(renderable: object, width: int) -> str:
@@ -308,7 +308,7 @@ def test_where_there_is_no_terminal_each_thing_is_told_once() -> None:
     lines.show(moment())
     told = console.export_text().splitlines()
     assert len(told) == len(set(told)) == len(PARTS) + 1 + len(NOBODY.alerts)
-    assert any("Ada comes in" in line for line in told)
+    assert any("Ada joins" in line for line in told)
     assert any("book-club" in line and "alert: nobody_here: as it is" in line for line in told)
 
 

@@ -63,17 +63,17 @@ async def test_a_wrong_address_is_told_from_wrong_credentials(flavour: str, vari
     with service(flavour=flavour) as real:
         found = (await heard(elsewhere(real))).finding
     assert found.verdict is Verdict.PROBLEM
-    assert "knows no such address" in found.text
+    assert "does not know this address" in found.text
     assert f"CUELIGHT_ACCOUNTS__MAIN__{variable}" in found.cure
 
 
 FAULTS: list[tuple[dict[str, Any], Verdict, str, str]] = [
-    ({"status": 502, "envelope": "html"}, Verdict.WARNING, "trouble of its own (502", "status page"),
+    ({"status": 502, "envelope": "html"}, Verdict.WARNING, "problem of its own (502", "status page"),
     ({"status": 429, "headers": {"retry-after": "77"}}, Verdict.WARNING, "for 77 s more", "token of its own"),
     ({"status": 429}, Verdict.WARNING, "for some minutes", "token of its own"),
-    ({"status": 200, "body": "<html>"}, Verdict.PROBLEM, "not who answers", "__BASE_URL"),
-    ({"status": 302, "envelope": "html"}, Verdict.PROBLEM, "not who answers", "proxy"),
-    ({"status": 400}, Verdict.PROBLEM, "refuses a plain read (400", "--probe"),
+    ({"status": 200, "body": "<html>"}, Verdict.PROBLEM, "did not answer itself", "__BASE_URL"),
+    ({"status": 302, "envelope": "html"}, Verdict.PROBLEM, "did not answer itself", "proxy"),
+    ({"status": 400}, Verdict.PROBLEM, "refuses a simple read (400", "--probe"),
     ({"then": "hang"}, Verdict.PROBLEM, "cannot be reached (no whole answer", "firewall"),
     ({"then": "drop"}, Verdict.PROBLEM, "cannot be reached (the connection was lost", "firewall"),
 ]
@@ -141,7 +141,7 @@ class Failing(Transport):
 @pytest.mark.parametrize(
     ("error", "words", "cure"),
     [
-        (NotSentError("no connection: gaierror"), "its name is unknown here", "getent hosts"),
+        (NotSentError("no connection: gaierror"), "its name does not resolve here", "getent hosts"),
         (NotSentError("no connection: ClientConnectorCertificateError"), "cannot be trusted", "CA cert"),
         (NotSentError("no connection: TimeoutError"), "cannot be reached", "firewall"),
         (UnansweredError("no whole answer within 8 s"), "cannot be reached", "no proxy"),

@@ -34,7 +34,7 @@ def _missing(name: str) -> tzinfo:
     raise KeyError(name)
 
 
-@pytest.mark.parametrize(("zones", "words"), [(lambda _: UTC, "in truth"), (_missing, "cannot be read")])
+@pytest.mark.parametrize(("zones", "words"), [(lambda _: UTC, "but should be"), (_missing, "cannot be read")])
 def test_wrong_or_missing_time_zones_are_a_problem(zones: Callable[[str], tzinfo], words: str) -> None:
     assert machine.time_zones().verdict is Verdict.OK
     found = machine.time_zones(zones)
@@ -54,7 +54,7 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     wanted = tmp_path / "a" / "b"
     found = folder.look(wanted, "", plenty)
     assert {each.verdict for each in found} == {Verdict.OK}
-    assert "is not there yet" in found[0].text
+    assert "does not exist yet" in found[0].text
     assert list(tmp_path.iterdir()) == []
 
 
@@ -62,7 +62,7 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 def test_a_file_in_the_folders_place_is_a_problem(below: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     found = folder.look(tmp_path / "file" / below, "", plenty)
-    assert (found[0].verdict, "is no folder" in found[0].text) == (Verdict.PROBLEM, True)
+    assert (found[0].verdict, "is not a folder" in found[0].text) == (Verdict.PROBLEM, True)
 
 
 def test_a_folder_that_takes_no_file_is_a_problem() -> None:
@@ -74,7 +74,7 @@ def test_a_folder_that_takes_no_file_is_a_problem() -> None:
 def test_a_folder_that_cannot_be_made_is_a_problem(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     found = folder.look(tmp_path / "state", "", plenty)
-    assert (found[0].verdict, "nothing can be made" in found[0].text) == (Verdict.PROBLEM, True)
+    assert (found[0].verdict, "nothing can be created" in found[0].text) == (Verdict.PROBLEM, True)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_database_that_others_may_open_is_told_and_left_as_it_is(tmp_path: Pat
     tmp_path.chmod(0o755)
     whole, file = folder.look_who_else(database, tmp_path, ())
     assert (whole.verdict, file.verdict) == (Verdict.WARNING, Verdict.WARNING)
-    assert whole.text == f"{tmp_path} lets others open it (mode 0755)"
+    assert whole.text == f"{tmp_path} lets other users open it (mode 0755)"
     assert f"chmod go-rwx {database}" in file.cure
     assert database.stat().st_mode & 0o777 == 0o644
     assert [each.text for each in folder.look_who_else(database, tmp_path, [tmp_path])] == [file.text]
@@ -196,8 +196,8 @@ def nobody(_host: str, _port: int, _path: str) -> tuple[int, str]:
     [
         (answers((200, "ok\n")), Verdict.OK, "a worker serves"),
         (answers((503, "no pass has finished for 99 s\n")), Verdict.WARNING, "no pass has finished for 99 s"),
-        (answers((200, "ok"), "<html>"), Verdict.PROBLEM, "taken by something else"),
-        (answers((200, "ok"), ""), Verdict.PROBLEM, "taken by something else"),
+        (answers((200, "ok"), "<html>"), Verdict.PROBLEM, "in use by something else"),
+        (answers((200, "ok"), ""), Verdict.PROBLEM, "in use by something else"),
         (nobody, Verdict.PROBLEM, "does not answer"),
     ],
 )
@@ -218,14 +218,14 @@ def test_a_free_port_stays_free() -> None:
 def test_a_server_that_is_none_of_ours_is_seen_over_http() -> None:
     with service() as real:
         found = pages.look(Http(port=int(real.url.rpartition(":")[2])))
-    assert (found.verdict, "taken by something else" in found.text) == (Verdict.PROBLEM, True)
+    assert (found.verdict, "in use by something else" in found.text) == (Verdict.PROBLEM, True)
 
 
 @pytest.mark.parametrize(
     ("http", "verdict", "words"),
     [
-        ({"port": 0}, Verdict.OK, "none are wanted"),
-        ({"host": "0.0.0.0"}, Verdict.PROBLEM, "from elsewhere"),  # noqa: S104  Nothing listens.
+        ({"port": 0}, Verdict.OK, "turned off"),
+        ({"host": "0.0.0.0"}, Verdict.PROBLEM, "from other machines"),  # noqa: S104  Nothing listens.
         ({"host": "192.0.2.1", "token": SecretStr("the-token")}, Verdict.PROBLEM, "cannot be served"),
     ],
 )

@@ -77,7 +77,7 @@ def test_settings_that_cannot_be_loaded_hide_no_problem_and_no_other_check(tmp_p
     wrong = {"CUELIGHT_HORIZN": "3d", "CUELIGHT_KEEP": "long", "CUELIGHT_ACCOUNTS__A__FLAVOUR": "dyte"}
     done = cuelight(tmp_path, **wrong, CUELIGHT_ACCOUNTS__A__API_TOKEN="canary")  # noqa: S106  A canary.
     assert done.exit_code == 1
-    assert "CUELIGHT_HORIZN is no setting; did you mean CUELIGHT_HORIZON?" in done.stdout
+    assert "CUELIGHT_HORIZN: unknown setting; did you mean CUELIGHT_HORIZON?" in done.stdout
     assert "CUELIGHT_KEEP: write a duration" in done.stdout
     assert re.search(r"^ok +time zones ", done.stdout, re.MULTILINE)
     assert re.search(r"^skip +database ", done.stdout, re.MULTILINE)
@@ -115,7 +115,7 @@ async def test_a_check_that_breaks_hides_no_other(tmp_path: Path) -> None:
     await transport.close()
     assert (
         Finding(
-            "state folder", Verdict.PROBLEM, "the check failed: ZeroDivisionError: ", "Report this, please."
+            "state folder", Verdict.PROBLEM, "the check failed: ZeroDivisionError: ", "Please report this."
         )
         in found
     )
@@ -151,9 +151,9 @@ def test_the_probe_can_be_read_by_programs(here: Path, real: Service) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--probe", "default"], "say --yes"),
+        (["--probe", "default"], "give --yes"),
         (["--probe", "defualt", "--yes"], "there are default"),
-        (["--probe", "default", "--yes", "--output", "there"], "is there already"),
+        (["--probe", "default", "--yes", "--output", "there"], "already exists"),
         (["--probe", "default", "--yes", "--output", "no/such/folder"], "cannot be written"),
         (["--yes"], "belong to --probe"),
     ],
@@ -174,7 +174,7 @@ def test_a_probe_that_could_not_be_ended_well_is_exit_1(path: str, here: Path, r
     real.simulator.script(*_refusing(path))
     done = cuelight(here, "--probe", "default", "--yes", **real.variables)
     assert done.exit_code == 1
-    assert ("nothing was made" in done.stderr) or ("!!! the meeting " in done.stderr)
+    assert ("nothing was created" in done.stderr) or ("!!! the meeting " in done.stderr)
 
 
 def _refusing(path: str) -> list[Fault]:

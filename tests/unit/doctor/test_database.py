@@ -59,14 +59,14 @@ def alter(database: Path, *statements: str) -> None:
 
 def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     found = looked(tmp_path / "cuelight.db")
-    assert "is not there yet" in found["database"].text
+    assert "does not exist yet" in found["database"].text
     assert [each.verdict for each in found.values()] == [Verdict.OK]
 
 
 def test_a_new_database_is_whole_and_nobody_has_worked_on_it(database: Path) -> None:
     found = looked(database)
     assert {each.verdict for each in found.values()} == {Verdict.OK}
-    assert "is whole, and takes " in found["database"].text
+    assert "is intact, and takes " in found["database"].text
     assert NEWEST in found["schema"].text
     assert "none has ever run" in found["worker"].text
     assert found["alerts"].text == "none is open"
@@ -79,14 +79,14 @@ async def test_what_an_open_worker_has_just_written_is_seen(database: Path) -> N
         found = looked(database)
         lease.release()
     assert found["worker"].verdict is Verdict.OK
-    assert "holds the lease, and was heard 0 s ago" in found["worker"].text
+    assert "holds the lease, last heard from 0 s ago" in found["worker"].text
 
 
 @pytest.mark.parametrize(
     ("left", "verdict", "words"),
     [
-        (True, Verdict.OK, "left at 2026-12-01 12:00:00Z"),
-        (False, Verdict.WARNING, "did not sign off"),
+        (True, Verdict.OK, "shut down at 2026-12-01 12:00:00Z"),
+        (False, Verdict.WARNING, "did not shut down cleanly"),
     ],
 )
 async def test_how_the_last_worker_left_is_told(
@@ -109,7 +109,7 @@ async def test_a_worker_that_holds_the_lease_and_is_silent_is_told(database: Pat
     found = looked(database)["worker"]
     lease.release()
     assert found.verdict is Verdict.WARNING
-    assert "has not been heard" in found.text
+    assert "was last heard from over" in found.text
 
 
 def test_asking_for_the_lease_takes_it_from_nobody(database: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_newer_schema_that_this_cuelight_works_with_is_no_problem(database: Pa
     alter(database, f"UPDATE installation SET value = '{NEWEST}' WHERE name = 'oldest_schema'")  # noqa: S608 - a version
     found = looked(database)
     assert found["schema"].verdict is Verdict.OK
-    assert "which works with it" in found["schema"].text
+    assert "which can use it" in found["schema"].text
     assert "alerts" in found
 
 
@@ -199,7 +199,7 @@ def test_an_older_schema_is_no_problem_for_run_migrates(tmp_path: Path) -> None:
     alter(path, "CREATE TABLE something (x)")
     found = looked(path)
     assert found["schema"].verdict is Verdict.OK
-    assert "by itself" in found["schema"].text
+    assert "upgrades it" in found["schema"].text
 
 
 def test_a_damaged_database_is_told(database: Path) -> None:
@@ -218,7 +218,7 @@ def test_a_database_of_years_is_looked_at_in_part_and_that_is_told(
     monkeypatch.setattr("worker.doctor.database.STEPS", 1)
     found = looked(database)["database"]
     assert found.verdict is Verdict.OK
-    assert "looks at all of it" in found.text
+    assert "checks all of it" in found.text
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:

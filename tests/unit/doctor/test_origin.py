@@ -26,7 +26,7 @@ def url(tmp_path: Path) -> str:
 @pytest.mark.parametrize(
     ("here", "verdict", "text", "cure"),
     [
-        (BEFORE, Verdict.OK, "is the one that was worked on last", ""),
+        (BEFORE, Verdict.OK, "is the one used last", ""),
         (replace(BEFORE, path="/srv/cuelight.db", inode=40), Verdict.OK, "was moved", ""),
         (
             replace(BEFORE, machine="m2", host="stage", inode=40),
@@ -37,7 +37,7 @@ def url(tmp_path: Path) -> str:
         (
             replace(BEFORE, machine="", generation=None, inode=40),
             Verdict.WARNING,
-            "is not to be seen",
+            "cannot tell",
             "adopt",
         ),
     ],
@@ -57,4 +57,4 @@ def test_of_a_file_that_was_worked_on(
 def test_of_a_database_of_before_there_is_nothing_to_compare(url: str) -> None:
     with transaction(url, writes=False) as connection:
         found = origin.look(connection, BEFORE)
-    assert (found.verdict, "nobody wrote down" in found.text) == (Verdict.OK, True)
+    assert (found.verdict, "is not recorded yet" in found.text) == (Verdict.OK, True)

@@ -52,7 +52,7 @@ async def test_one_that_is_not_there_is_named_with_who_wants_it_and_what_was_mea
         ids = [f"show-{number}" for number in range(5)]
         (found,) = await looked(real, *with_host("webinar_presentor", *ids), *with_host("webinar_viewer"))
     assert found.verdict is Verdict.PROBLEM
-    assert "'webinar_presentor', as hosts of show-0, show-1, show-2 and 2 more want" in found.text
+    assert "'webinar_presentor', which hosts of show-0, show-1, show-2 and 2 more need" in found.text
     assert "did you mean webinar_presenter?" in found.text
 
 
@@ -103,4 +103,4 @@ def test_the_doctor_looks_at_what_is_in_the_database_and_in_the_file(tmp_path: P
         done = cuelight(tmp_path, "--json", **variables)
     told = found_by(done)["presets default"]
     assert (done.exit_code, told["verdict"]) == (1, "problem")
-    assert "'nowhere', as hosts of filed, stored want" in told["text"]
+    assert "'nowhere', which hosts of filed, stored need" in told["text"]

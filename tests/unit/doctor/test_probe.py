@@ -207,7 +207,7 @@ async def test_a_lost_create_that_cannot_be_found_is_told_by_its_title() -> None
 
 async def test_a_create_that_is_refused_leaves_nothing_to_look_for() -> None:
     stage = Stage()
-    with pytest.raises(NotProbedError, match=r"403, own form.*nothing was made"):
+    with pytest.raises(NotProbedError, match=r"403, own form.*nothing was created"):
         await stage.probe(Fault(method="POST", path=CREATE, status=403))
     assert stage.told == []
     assert stage.service.rooms() == []
@@ -216,7 +216,7 @@ async def test_a_create_that_is_refused_leaves_nothing_to_look_for() -> None:
 @pytest.mark.parametrize("knob", ["unauthorized", "forbidden"])
 async def test_refused_credentials_end_it_before_anything_is_made(knob: str) -> None:
     stage = Stage(credentials_state=knob)
-    with pytest.raises(NotProbedError, match=r"nothing was made.*API_TOKEN"):
+    with pytest.raises(NotProbedError, match=r"nothing was created.*API_TOKEN"):
         await stage.probe()
     assert [method for method, _ in stage.service.asked()] == ["GET"]
 

@@ -32,13 +32,16 @@ def test_a_new_database_answers_and_nobody_has_worked_on_it(postgres: Postgres, 
     assert {each.verdict for each in found.values()} == {Verdict.OK}
     assert found["database"].text.startswith("PostgreSQL ")
     assert NEWEST in found["schema"].text
-    assert found["worker"].text.startswith("none runs")
+    assert found["worker"].text.startswith("none running")
     assert found["alerts"].text == "none is open"
 
 
 @pytest.mark.parametrize(
     ("ago", "verdict", "text"),
-    [(5, Verdict.OK, "1 heard within 60 s"), (300, Verdict.WARNING, "last heard at 2026-12-01 11:55:00Z")],
+    [
+        (5, Verdict.OK, "1 heard from within 60 s"),
+        (300, Verdict.WARNING, "last heard from at 2026-12-01 11:55:00Z"),
+    ],
 )
 async def test_who_works_is_told(
     postgres: Postgres, database: str, ago: int, verdict: Verdict, text: str

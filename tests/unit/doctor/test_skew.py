@@ -76,10 +76,10 @@ def test_a_clock_that_is_off_is_told_when_three_answers_agree_and_not_before() -
     assert heard(5, 5) == []
     ((told_of,),) = heard(5, 6, 5)
     assert (told_of.name, told_of.severity) == ("clock_skew", Severity.WARNING)
-    assert "5 s ahead of the provider's: everything begins and ends by as much too early" in told_of.text
+    assert "5 s ahead of the provider's: everything starts and ends that much too early" in told_of.text
     ((told_of,),) = heard(-40, -40, -31)
     assert (told_of.name, told_of.severity) == ("clock_wrong", Severity.CRITICAL)
-    assert "31 s behind the provider's: everything begins and ends by as much too late" in told_of.text
+    assert "31 s behind the provider's: everything starts and ends that much too late" in told_of.text
 
 
 def test_one_odd_answer_says_nothing_and_takes_nothing_back() -> None:

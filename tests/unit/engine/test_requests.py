@@ -136,7 +136,7 @@ async def test_a_reopened_broadcast_begins_now_in_the_same_room() -> None:
         (replace(RUN, state=State.REJECTED), "change its start"),
         (replace(RUN, state=State.MISSED, room=replace(ROOM, meeting_id=None)), "`cuelight add`"),
         (replace(RUN, room=replace(ROOM, held_by="show.2")), "used by show.2"),
-        (replace(RUN, id="x" * (LONGEST_ID + 1)), "numbered"),
+        (replace(RUN, id="x" * (LONGEST_ID + 1)), "appended"),
     ],
 )
 def test_what_cannot_be_reopened_is_refused_with_the_cure(run: Run, reason: str) -> None:
@@ -172,7 +172,7 @@ async def test_what_cannot_be_heeded_is_refused_and_holds_up_no_other() -> None:
     await requests.look()
     refused = [number for number, answer in desk.answers.items() if answer.startswith(REFUSED)]
     assert refused == [1, 2, 3, 4]
-    assert "'soon' is no duration" in desk.answers[2]
+    assert "'soon' is not a duration" in desk.answers[2]
     assert len(desk.made) == 1
 
 
@@ -189,7 +189,7 @@ async def test_a_stop_is_answered_when_it_is_written_down_and_not_before() -> No
     assert desk.answers == {}
     await requests.recorder.write(draft)
     await requests.look()
-    assert desk.answers == {1: "heeded"}
+    assert desk.answers == {1: "done"}
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ async def test_a_stop_of_what_never_aired_or_is_to_come_calls_it_off(
 async def test_a_stop_of_what_is_not_there_is_refused_and_stops_none_that_is_added_later() -> None:
     requests, desk = heeding(asked(1, "stop", "nobody"))
     await requests.look()
-    assert desk.answers == {1: f"{REFUSED}there is no broadcast nobody"}
+    assert desk.answers == {1: f"{REFUSED}no such broadcast: nobody"}
     assert not requests.recorder.is_stop_pending("nobody")
 
 

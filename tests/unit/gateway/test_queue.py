@@ -67,7 +67,7 @@ async def test_a_stop_leaves_though_every_other_connection_is_taken() -> None:
 
 async def test_what_changed_meanwhile_keeps_a_call_from_leaving() -> None:
     calls = Calls(CallQueue(HandClock(), Budget()))
-    refused = calls.add("edit", Urgency.PREPARE, lambda: "what is wanted changed meanwhile")
+    refused = calls.add("edit", Urgency.PREPARE, lambda: "the broadcast was changed meanwhile")
     await settle()
     with pytest.raises(WithdrawnError, match="changed meanwhile"):
         await refused

@@ -97,7 +97,7 @@ async def test_each_account_of_the_group_is_told_of_with_the_figures_and_the_cur
         assert [about for about, _ in world.said] == ["account/main/quota", "account/events/quota"]
         ((short,),) = [found for about, found in world.said if about == "account/main/quota"]
         assert short.text.endswith(
-            "4 of 4 calls in 5 minutes are used, 0 are left, 0 fall due within the next 5, "
+            "4 of 4 calls in 5 minutes are used, 0 are left, 0 are due within the next 5, "
             "and 3 wait (1 to stop, 2 to prepare)"
         )
         assert short.cure == CURE

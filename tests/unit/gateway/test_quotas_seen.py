@@ -20,7 +20,7 @@ from worker.store.schema.migration import migrate
 from worker.store.standings import Worker
 from worker.view.quotas import RECENT, shown
 
-LINE = "quota default: 412 of 1,200 calls used in 5 min, 1,310 fall due in the next 5; 0 s ago"
+LINE = "quota default: 412 of 1,200 calls used in 5 min, 1,310 are due in the next 5; 0 s ago"
 WRITTEN = {"blocks": [], "used": 412, "spoken_for": 1310, "left": 788}
 
 
@@ -50,7 +50,7 @@ async def test_a_block_is_written_with_how_it_stands_and_read_without() -> None:
     "text",
     [
         "{}",
-        "no JSON",
+        "not JSON",
         "[]",
         '{"blocks": []}',
         json.dumps({**WRITTEN, "at": "noon"}),

@@ -227,13 +227,13 @@ def test_what_was_a_file_and_is_on_a_server_is_a_copy() -> None:
 def test_what_was_found_is_told_with_both_places() -> None:
     here = replace(HOST, path="/srv/cuelight.db", host="stage")
     told = difference(HOST, here, STANDS)
-    for each in ("/var/lib/cuelight/cuelight.db on prod", "still there", "/srv/cuelight.db on stage"):
+    for each in ("/var/lib/cuelight/cuelight.db on prod", "still exists", "/srv/cuelight.db on stage"):
         assert each in told
-    assert "still there" not in difference(HOST, here, GONE)
+    assert "still exists" not in difference(HOST, here, GONE)
     told = difference(SERVER, replace(SHUT, name="staging"), GONE)
     assert "database cuelight (number 16384) of PostgreSQL server 7300" in told
     assert "database staging" in told
-    assert "does not tell its identity" in told
+    assert "does not reveal its identity" in told
 
 
 WORDS = st.sampled_from(["", "a", "b"])

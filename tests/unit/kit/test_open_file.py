@@ -40,7 +40,7 @@ def test_another_file_of_its_name_is_told(database: Path) -> None:
     other = database.with_name("other.db")
     other.write_bytes(database.read_bytes())
     other.rename(database)
-    assert "another file was put in the place of" in trouble(file)
+    assert "was replaced by another file" in trouble(file)
 
 
 def test_a_link_that_leads_elsewhere_is_told(database: Path) -> None:

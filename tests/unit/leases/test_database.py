@@ -60,7 +60,7 @@ class Flaky:
 
     def _perhaps_fail(self, fails: bool) -> None:  # noqa: FBT001  One state of a fake.
         if fails:
-            raise StoreUnavailableError("nothing within 2 s")
+            raise StoreUnavailableError("no answer within 2 s")
 
 
 class World:

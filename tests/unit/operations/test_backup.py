@@ -102,7 +102,7 @@ def test_it_says_when_the_last_of_it_was_written(database: Path, file: Path) -> 
 
 def test_a_file_that_is_there_is_replaced_only_when_that_is_asked_for(database: Path, file: Path) -> None:
     file.write_text("dear")
-    with pytest.raises(BackupError, match="exists already: name another file, or replace it with --force"):
+    with pytest.raises(BackupError, match="already exists: name another file, or replace it with --force"):
         back_up(database, file)
     assert file.read_text() == "dear"
     back_up(database, file, replaces=True)
@@ -111,7 +111,7 @@ def test_a_file_that_is_there_is_replaced_only_when_that_is_asked_for(database: 
 
 
 def test_a_file_that_comes_meanwhile_is_not_replaced(database: Path, file: Path) -> None:
-    with pytest.raises(BackupError, match="exists already"):
+    with pytest.raises(BackupError, match="already exists"):
         back_up(database, file, told=lambda *_: file.touch())
     assert contents(file.parent) == {"copy.db": b""}
 
@@ -132,13 +132,13 @@ def test_an_old_log_that_would_be_taken_for_the_backups_own_is_told(
     database: Path, file: Path, suffix: str
 ) -> None:
     file.with_name(f"copy.db{suffix}").write_text("old")
-    with pytest.raises(BackupError, match=f"copy.db{suffix} lies there.*move it away"):
+    with pytest.raises(BackupError, match=f"copy.db{suffix} exists and would.*move it away"):
         back_up(database, file)
 
 
 @pytest.mark.parametrize(
     ("where", "said"),
-    [("nowhere/copy.db", "there is no folder .*nowhere: make it"), (".", "is no file: name one")],
+    [("nowhere/copy.db", "folder .*nowhere does not exist: create it"), (".", "is not a file: name one")],
 )
 def test_where_no_file_can_be_is_told(database: Path, file: Path, where: str, said: str) -> None:
     with pytest.raises(BackupError, match=said):
@@ -174,6 +174,6 @@ def test_of_what_is_no_database_of_cuelights_none_is_made(tmp_path: Path, file: 
     with closing(sqlite3.connect(other)) as connection:
         connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
         connection.execute("CREATE TABLE broadcasts (id TEXT)")
-    with pytest.raises(SchemaError, match="is no database of cuelight's"):
+    with pytest.raises(SchemaError, match="is not a cuelight database"):
         back_up(other, file)
     assert names(file.parent) == []

@@ -46,7 +46,7 @@ def test_while_another_program_has_the_database_open_it_is_refused_with_the_cure
     with writing(place.database) as other:
         other.execute("SELECT count(*) FROM broadcasts").fetchall()
         with pytest.raises(
-            RestorationError, match="cannot be held alone: database is locked; end what has it open"
+            RestorationError, match="is in use: database is locked; end the process that has it open"
         ):
             place.restore()
         assert noted(place.database) == {"old", "new"}

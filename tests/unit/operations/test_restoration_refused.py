@@ -51,10 +51,10 @@ def of_version(version: str, oldest: str) -> Callable[[Path], None]:
         (spoil_deeply, DamagedError, "backup.db is damaged: .*take another backup"),
         (nonsense, DamagedError, "backup.db is damaged: file is not a database"),
         (cut_short, DamagedError, "backup.db is damaged: "),
-        (anothers, SchemaError, "backup.db is no database of cuelight's"),
-        (empty, SchemaError, "backup.db is no database of cuelight's"),
+        (anothers, SchemaError, "backup.db is not a cuelight database"),
+        (empty, SchemaError, "backup.db is not a cuelight database"),
         (of_version("0999", "0998"), SchemaError, "backup.db: the schema is at 0999.*upgrade cuelight"),
-        (Path.unlink, RestorationError, "there is no file"),
+        (Path.unlink, RestorationError, "does not exist"),
     ],
 )
 def test_what_is_no_backup_that_this_program_can_use_is_refused(

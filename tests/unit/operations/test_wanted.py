@@ -59,7 +59,7 @@ def test_what_would_be_over_is_not_drawn_up_and_its_end_is_told() -> None:
 
 async def test_an_id_that_is_in_use_is_refused_and_the_row_is_left(booking: Booking) -> None:
     await wanted.add(booking.operator, drawn_up())
-    with pytest.raises(IdInUseError, match="show exists already"):
+    with pytest.raises(IdInUseError, match="show already exists"):
         await wanted.add(booking.operator, drawn_up(title="Another"))
     assert booking.house.sql("SELECT title FROM broadcasts") == [("Show",)]
 

@@ -181,7 +181,7 @@ async def test_a_database_that_is_replaced_ends_the_lease_for_good_and_keeps_oth
     found = await watched.look()
     assert found
     assert (found.name, found.severity) == ("database_replaced", Severity.CRITICAL)
-    assert "another file was put in the place of" in found.text
+    assert "was replaced by another file" in found.text
     assert not lease.held()
     with pytest.raises(LeaseTakenError):
         FileLease.acquire(database)

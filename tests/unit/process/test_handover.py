@@ -141,10 +141,10 @@ async def test_a_database_that_does_not_answer_leaves_everything_to_the_next_loo
 
 class Away:
     async def rewind(self, *_: object) -> int:
-        raise StoreUnavailableError("nothing within 2 s")
+        raise StoreUnavailableError("no answer within 2 s")
 
     async def note(self, *_: object) -> None:
-        raise StoreUnavailableError("nothing within 2 s")
+        raise StoreUnavailableError("no answer within 2 s")
 
 
 def test_a_clock_that_is_not_the_databases_is_told() -> None:
@@ -153,7 +153,7 @@ def test_a_clock_that_is_not_the_databases_is_told() -> None:
     for _ in range(3):
         watch.hear(_ahead(timedelta(seconds=90)))
     (text,) = told
-    assert text.startswith("this machine's clock is 90 s ahead of the database's: everything begins")
+    assert text.startswith("this machine's clock is 90 s ahead of the database's: everything starts")
 
 
 def _ahead(by: timedelta) -> Skew:

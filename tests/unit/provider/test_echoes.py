@@ -96,7 +96,7 @@ async def test_the_reason_and_the_number_of_a_refusal_are_hidden_before_they_are
 
 
 async def test_the_number_of_an_answer_that_could_not_be_read_is_hidden_too() -> None:
-    client, told = asked(BadReplyError("an encoded answer", status=200, request_id=f"{'7' * 55}{TOKEN}"))
+    client, told = asked(BadReplyError("a compressed answer", status=200, request_id=f"{'7' * 55}{TOKEN}"))
     with pytest.raises(BadReplyError) as raised:
         await client.active_stream("m")
     assert "cana" not in f"{raised.value} {raised.value.request_id} {told}"

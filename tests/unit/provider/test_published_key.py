@@ -149,5 +149,5 @@ async def test_a_known_key_goes_on_while_its_server_is_away() -> None:
     assert await published.signed(GOOD)
     with pytest.raises(KeyUnavailableError):
         await published.signed(FORGED)
-    assert not await published.signed(FORGED), "it is not asked for again so soon"
+    assert not await published.signed(FORGED), "it is not fetched again so soon"
     assert await published.signed(GOOD)

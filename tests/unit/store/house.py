@@ -78,7 +78,7 @@ class House(ABC):
         wanted, version = fresh
         assert isinstance(wanted, Broadcast)
         run = new_run(id_, Room(key=wanted.room_key, account="default", marker=" [ab3k-00000000]"))
-        assert await self.store.take_up(Arrival(wanted, version, run, wanted, note("taken up")))
+        assert await self.store.take_up(Arrival(wanted, version, run, wanted, note("picked up")))
         return await self.loaded(id_)
 
     async def saved(self, save: Save) -> Run:
@@ -100,7 +100,7 @@ class House(ABC):
 
 def new_run(id_: str, room: Room) -> Run:
     """Return a run just taken up."""
-    return Run(id=id_, state=State.PLANNED, room=room, entered_at=NOON, round_at=NOON, why="taken up")
+    return Run(id=id_, state=State.PLANNED, room=room, entered_at=NOON, round_at=NOON, why="picked up")
 
 
 def broadcast(id_: str, starts_at: datetime = NOON + HOUR, **options: Any) -> Broadcast:

@@ -32,7 +32,7 @@ def test_on_sqlite_the_order_of_text_is_the_order_of_time(one: datetime, other: 
 
 @pytest.mark.parametrize("dialect", [SQLITE, POSTGRESQL])
 def test_a_naive_instant_is_refused(dialect: Dialect) -> None:
-    with pytest.raises(ValueError, match="without an offset"):
+    with pytest.raises(ValueError, match="without a UTC offset"):
         UTCDateTime().process_bind_param(NOON.replace(tzinfo=None), dialect)
 
 

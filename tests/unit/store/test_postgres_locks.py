@@ -142,7 +142,7 @@ async def test_what_is_too_old_is_forgotten_but_for_what_is_locked(
         run = await house.saved(Save(run, replace(run, state=State.MISSED)))
         await house.saved(Save(run, replace(run, looked_back_at=NOON)))
         request = await house.store.leave_request("stop", id_, by="me", at=NOON)
-        await house.store.answer_request(request, "heeded", NOON)
+        await house.store.answer_request(request, "done", NOON)
     for key in ("k", "l"):
         await house.store.raise_alert(replace(ALERT, key=key), NOON)
         await house.store.resolve_alert(key, NOON)
@@ -188,7 +188,7 @@ async def test_only_rows_that_are_locked_are_told_so(house: PostgresHouse) -> No
     house.insert("a")
     locked: list[tuple[str, Coroutine[Any, Any, Any]]] = [
         (locking("alerts", "key = 'k'"), house.store.resolve_alert("k", NOON)),
-        (locking("requests", "true"), house.store.answer_request(request, "heeded", NOON)),
+        (locking("requests", "true"), house.store.answer_request(request, "done", NOON)),
         (locking("broadcasts", "id = 'a'"), house.store.cancel("a")),
     ]
     for statement, work in locked:

@@ -66,7 +66,7 @@ def test_a_damaged_database_is_refused_and_named_with_the_cure(database: Path) -
     spoil(database)
     said = refusal(database)
     assert said.startswith(f"{database} is damaged: ")
-    assert "put a backup in its place: `cuelight restore FILE`" in said
+    assert "restore a backup: `cuelight restore FILE`" in said
 
 
 def test_what_is_no_database_is_refused(database: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_log_that_an_older_backup_was_put_beside_is_not_taken_in(database: Pat
         log = database.with_name("cuelight.db-wal").read_bytes()
     database.write_bytes(backup)
     database.with_name("cuelight.db-wal").write_bytes(log)
-    assert "cuelight.db-wal is most likely another database's" in refusal(database)
+    assert "cuelight.db-wal probably belongs to another database" in refusal(database)
 
 
 def test_a_log_that_alone_is_wrong_is_named(database: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_log_that_alone_is_wrong_is_named(database: Path) -> None:
     database.write_bytes(whole)
     database.with_name("cuelight.db-wal").write_bytes(log)
     said = refusal(database)
-    assert "without its log it is whole, so cuelight.db-wal is most likely another database's" in said
+    assert "without its log it is intact, so cuelight.db-wal probably belongs to another database" in said
     database.with_name("cuelight.db-wal").unlink()
     database.with_name("cuelight.db-shm").unlink()
     refuse_damaged(database)

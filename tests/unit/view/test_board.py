@@ -135,12 +135,12 @@ def test_in_a_window_of_so_many_lines_nothing_that_is_wrong_is_out_of_sight(
     told = [replace(ALERT, text="what is wrong is told in many words, " * 4)] * alerts
     lines = shown(board(*[row(State.LIVE)] * rows, alerts=told), width, lines=height)
     assert len(lines) <= height
-    assert lines[-1].startswith("a worker works")
+    assert lines[-1].startswith("worker running")
     assert sum("LIVE" in line for line in lines) >= min(rows, 4)
     hidden = rows - sum("● LIVE" in line for line in lines)
     assert any(f"and {hidden} more broadcasts" in line for line in lines) == (hidden > 0)
     heads = sum(line.startswith("critical: ") for line in lines)
-    assert heads == alerts or any("and more is wrong" in line for line in lines)
+    assert heads == alerts or any("and more alerts" in line for line in lines)
 
 
 def test_the_worst_is_told_first() -> None:
@@ -158,8 +158,8 @@ def test_what_is_wrong_goes_before_what_comes() -> None:
 
 
 def test_a_worker_that_is_silent_is_told_with_the_cure() -> None:
-    assert shown(board())[0].startswith("no broadcasts: `cuelight add`")
-    assert "a worker works" in shown(board(seen_at=NOON - SILENT_AFTER))[-1]
+    assert shown(board())[0].startswith("no broadcasts: create some with `cuelight add`")
+    assert "worker running" in shown(board(seen_at=NOON - SILENT_AFTER))[-1]
     silent = shown(board(seen_at=NOON - 2 * SILENT_AFTER))[-1]
     assert silent.startswith("no worker since")
     assert "`cuelight run`" in silent
@@ -171,20 +171,20 @@ def test_a_worker_that_has_left_is_told_at_once_with_when() -> None:
     since = f"no worker since {left.astimezone():%a %d %b %H:%M:%S}"
     assert shown(board(seen_at=None, left_at=left))[-1].startswith(since)
     assert shown(board(seen_at=NOON - HOUR, left_at=left))[-1].startswith(since)
-    assert "a worker works" in shown(board(seen_at=NOON, left_at=left))[-1]
+    assert "worker running" in shown(board(seen_at=NOON, left_at=left))[-1]
 
 
 @pytest.mark.processes
 def test_status_after_a_clean_end_and_after_a_kill(tmp_path: Path) -> None:
     with simulator() as provider, worker(tmp_path, provider) as host:
         host.start()
-        assert "a worker works" in host.cuelight("status").stdout
+        assert "worker running" in host.cuelight("status").stdout
         assert host.stop() == 0
         assert "no worker since" in host.cuelight("status").stdout
         (left,) = json.loads(host.cuelight("workers", "--json").stdout)
         assert (left["state"], left["left_at"]) == ("gone", left["seen_at"])
         host.start().kill()
-        assert "a worker works" in host.cuelight("status").stdout, "it is not known yet"
+        assert "worker running" in host.cuelight("status").stdout, "it is not known yet"
     assert shown(board(trouble="the database does not answer"))[-1] == "the database does not answer"
 
 
@@ -293,7 +293,7 @@ async def test_watching_goes_on_while_the_database_is_away() -> None:
     before = board(row(State.LIVE))
     found = await looked_again(OutOfReach(), before, Extent())
     assert found.rows == before.rows
-    assert "it is tried again each second" in shown(found)[-1]
+    assert "retrying each second" in shown(found)[-1]
     store = inline()
     assert (await looked_again(store, found, Extent())).trouble == ""
     await store.close()

@@ -40,7 +40,7 @@ class Database:
             await asyncio.Event().wait()
         if self.gone:
             raise StoreUnavailableError("the database does not answer: locked")
-        return "" if newest == NEWEST else f"the schema is at {NEWEST}, and this program works with {newest}"
+        return "" if newest == NEWEST else f"the schema is at {NEWEST}, but this program needs {newest}"
 
 
 class World:
@@ -70,7 +70,7 @@ async def test_a_worker_whose_database_takes_no_write_is_alive_and_not_ready(wor
     assert (await world.get("/livez")).status_code == 200
     answer = await world.get("/readyz")
     assert answer.status_code == 503
-    assert "takes no write" in answer.text
+    assert "accepts no writes" in answer.text
 
 
 async def test_a_worker_whose_files_are_lost_is_alive_and_not_ready(world: World) -> None:

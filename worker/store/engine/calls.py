@@ -150,9 +150,9 @@ def _typed(error: Exception) -> Exception:
     """Return what callers are told of a value that cannot be written: NUL, or half a character, in text."""
     match error:
         case UnicodeEncodeError():
-            return UnwritableError(f"text that is no text: {error.reason} at {error.start}")
+            return UnwritableError(f"invalid text: {error.reason} at {error.start}")
         case DataError():
-            return UnwritableError(f"a value that no row can hold: {told(error)}")
+            return UnwritableError(f"a value that the database cannot store: {told(error)}")
         case DBAPIError() if is_locked_row(error):
             return LockedError(f"another session holds a lock on a row: {told(error)}")
         case _:

@@ -45,7 +45,7 @@ class UTCDateTime(TypeDecorator[Any]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError(f"{value.isoformat()} is an instant without an offset")
+            raise ValueError(f"{value.isoformat()} is a time without a UTC offset")
         return stamp(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | Garbled | None:

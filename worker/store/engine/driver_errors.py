@@ -58,7 +58,7 @@ def told(error: Exception) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
     said: Any = getattr(getattr(cause, "diag", None), "message_primary", None)
     if (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in _CORRUPT:
-        return f"{cause}: stop the worker, and put a backup in its place: `cuelight restore FILE`"
+        return f"{cause}: stop the worker, and restore a backup: `cuelight restore FILE`"
     if said or not hasattr(cause, "sqlstate"):
         return str(said or cause)
     return _without_address(str(cause))

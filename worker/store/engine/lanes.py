@@ -1,6 +1,6 @@
 """Where calls are made: on a thread of their own that may be left behind, or on the caller's.
 
-A database call cannot be called off, and its own timeouts do not hold when a disk or a server freezes. So
+A database call cannot be cancelled, and its own timeouts do not hold when a disk or a server freezes. So
 no coroutine waits for a thread longer than it has patience: it goes on without the answer, and a thread that
 hangs is left to itself with its connection. Whatever it does later, nobody else uses that connection.
 """
@@ -121,7 +121,7 @@ class ThreadLane:
         await asyncio.to_thread(self._thread.thread.join, self._patience)
 
     def _give_up(self, job: "_Job") -> None:
-        why = f"the database does not answer: nothing within {self._patience:g} s"
+        why = f"the database does not answer: no answer within {self._patience:g} s"
         job.settle(Verdict(error=StoreUnavailableError(why)))
         self._working()
 

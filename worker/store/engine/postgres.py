@@ -52,7 +52,7 @@ def open_engine(address: URL, *, writes: bool, busy: float) -> Engine:
         )
     except ImportError:
         cure = "install it with: pip install 'cuelight[postgres]'"
-        raise StoreUnavailableError(f"PostgreSQL needs a driver that is not here; {cure}") from None
+        raise StoreUnavailableError(f"PostgreSQL needs a driver that is not installed; {cure}") from None
     begin = _beginning(writes=writes, busy=busy)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", lambda connection: _begin(connection, begin))

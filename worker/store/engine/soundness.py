@@ -56,7 +56,7 @@ def all_damage_of(database: Path) -> str:
     except sqlite3.DatabaseError as error:
         if is_damage(error):
             return str(error)
-        raise StoreUnavailableError(f"{database} cannot be looked at: {error}") from None
+        raise StoreUnavailableError(f"{database} cannot be checked: {error}") from None
 
 
 def at_rest(database: Path, *, alone: bool = False) -> str:
@@ -101,7 +101,7 @@ def _cure(database: Path, clock: Clock) -> str:
     log = log_of(database)
     if log.exists() and not damage_of(database, alone=True, clock=clock):
         return (
-            f"without its log it is whole, so {log.name} is most likely another database's, left there when a"
-            f" backup was copied in: move {log} and {database.name}-shm away, and begin again"
+            f"without its log it is intact, so {log.name} probably belongs to another database and was left"
+            f" when a backup was copied in: move {log} and {database.name}-shm away, and start again"
         )
-    return "put a backup in its place: `cuelight restore FILE`"
+    return "restore a backup: `cuelight restore FILE`"

@@ -47,8 +47,8 @@ from worker.store.schema.tables import (
 )
 
 _BESIDE = broadcasts.outerjoin(runs, runs.c.id == broadcasts.c.id)
-_GOES_ON = "it is a copy: the original goes on with it, and here it is called off"
-_ANEW = "it is a copy: here it is prepared anew, in a meeting of its own"
+_GOES_ON = "this is a copy: the original continues it, and here it is cancelled"
+_ANEW = "this is a copy: here it gets a new meeting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Effects:
     was: str | None
     """The original's tag; None: no worker ever ran on it."""
     under_way: Sequence[str]
-    """The broadcasts that are called off here, because they have begun and are not over."""
+    """The broadcasts that are cancelled here, because they have begun and are not over."""
     to_come: int
     """So many broadcasts are prepared anew."""
     meetings: int

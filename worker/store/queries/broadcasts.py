@@ -64,7 +64,7 @@ def add(connection: Connection, broadcast: Broadcast) -> int:
     """
     values = {**rows.columns(broadcast), "source": OPERATOR}
     if not insert_or_leave(connection, broadcasts, values):
-        raise IdTakenError(f"a broadcast {broadcast.id!r} exists: choose another id")
+        raise IdTakenError(f"broadcast {broadcast.id!r} already exists: choose another id")
     return version(connection, broadcast.id)
 
 

@@ -103,4 +103,4 @@ def _plain(value: object) -> str:
     """
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.isoformat()
-    raise ValueError(f"{value!r} is an instant without an offset, or nothing that a column holds")
+    raise ValueError(f"{value!r} is a time without a UTC offset, or nothing that a column holds")

@@ -60,7 +60,7 @@ def _parsed(text: str) -> Any:
     except RecursionError:
         raise ValueError("nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON: {error}") from None
+        raise ValueError(f"not JSON: {error}") from None
     return found
 
 
@@ -88,9 +88,9 @@ def _check_text(value: str) -> None:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ValueError("half a character (a lone surrogate) in JSON") from None
+        raise ValueError("a lone surrogate in JSON") from None
 
 
 def _check_number(value: float) -> None:
     if value - value != 0:
-        raise ValueError("a number without end in JSON")
+        raise ValueError("an infinite number or NaN in JSON")

@@ -84,5 +84,5 @@ def _decoded(written: str) -> Place | None:
         known = {name: value for name, value in found.items() if isinstance(value, types.get(name, ()))}
         return kind(**known)
     except (ValueError, TypeError, KeyError):
-        log.warning("place_garbled", cure="it is written down anew")
+        log.warning("place_garbled", cure="it is recorded again")
         return None

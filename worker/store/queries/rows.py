@@ -87,9 +87,9 @@ def instant(text: str) -> datetime:
         ValueError: it is none, or has no offset.
     """
     if _NO_OFFSET.fullmatch(text):
-        raise ValueError(f"{text[:40]!r} has no offset: write it as 2026-12-01T18:00:00Z or with +01:00")
+        raise ValueError(f"{text[:40]!r} has no UTC offset: write it as 2026-12-01T18:00:00Z or with +01:00")
     if not _INSTANT.fullmatch(text):
-        raise ValueError(f"{text[:40]!r} is no instant: write it as 2026-12-01T18:00:00Z or with +01:00")
+        raise ValueError(f"{text[:40]!r} is not a time: write it as 2026-12-01T18:00:00Z or with +01:00")
     return datetime.fromisoformat(text.upper().replace(" ", "T")).astimezone(UTC)
 
 
@@ -123,9 +123,9 @@ def _belonging(row: Row, room: RoomUse) -> tuple[str | None, str | None]:
         named = None if row["entry"] is None else _read(row, "entry", _line)
         return (named, None) if source == SCHEDULE else (None, named)
     if row["entry"] is not None:
-        raise ValueError("entry: only a schedule's broadcasts are part of one: leave it out")
+        raise ValueError("entry: only for broadcasts of a schedule: leave it out")
     if room is RoomUse.SHARED:
-        raise ValueError("room: only a schedule's broadcasts share one: write own, or leave it out")
+        raise ValueError("room: only broadcasts of a schedule can share one: write own, or leave it out")
     return None, None
 
 
@@ -188,7 +188,7 @@ def _room(text: str) -> RoomUse:
 def _meeting(text: str) -> Mapping[str, Any]:
     found = json_text.mapping(text)
     if forbidden := sorted(SET_BY_US & found.keys()):
-        raise ValueError(f"{forbidden[0]} cannot be set here: it follows from the other columns")
+        raise ValueError(f"{forbidden[0]} cannot be set here: it is derived from the other columns")
     for _, reason in objections(found):
         raise ValueError(reason)
     return MappingProxyType(found)
@@ -239,5 +239,5 @@ def written(instant: datetime) -> str:
         ValueError: it is naive.
     """
     if instant.tzinfo is None:
-        raise ValueError(f"{instant.isoformat()} is an instant without an offset")
+        raise ValueError(f"{instant.isoformat()} is a time without a UTC offset")
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -90,7 +90,7 @@ def installation_tag(connection: Connection, preferred: str | None) -> str:
         InstallationTagError: `preferred` is no tag, or is not the one that is kept.
     """
     if preferred is not None and not _TAG.fullmatch(preferred):
-        raise InstallationTagError(f"installation tag {preferred!r}: write four characters of a-z 0-9")
+        raise InstallationTagError(f"installation tag {preferred!r}: use four characters from a-z and 0-9")
     made = preferred or new_tag()
     insert_or_leave(connection, installation, {"name": "tag", "value": made})
     kept = kept_tag(connection) or made

@@ -37,7 +37,7 @@ def contents(file: Path) -> Contents:
     """Return what is in a file.
 
     Raises:
-        SchemaError: it is no database of cuelight's.
+        SchemaError: it is not a cuelight database.
         StoreUnavailableError: it cannot be read.
     """
     engine = create_engine(
@@ -55,7 +55,7 @@ def contents(file: Path) -> Contents:
 def _read(connection: Connection, file: Path) -> Contents:
     schema = revision_on(connection) if set(inspect(connection).get_table_names()) >= _OURS else None
     if schema is None:
-        raise SchemaError(f"{file} is no database of cuelight's")
+        raise SchemaError(f"{file} is not a cuelight database")
     newer = misfit(connection) if schema > NEWEST else ""
     return Contents(schema, _instant(connection.exec_driver_sql(_LAST).scalar()), newer)
 

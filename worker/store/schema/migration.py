@@ -77,10 +77,10 @@ def misfit(connection: Connection, newest: str = NEWEST) -> str:
     """Return why a program of this version cannot work with the database as it is; empty if it can."""
     found = revision_on(connection)
     if found is None:
-        return "the database has no tables yet; `cuelight migrate` makes them"
+        return "the database has no tables yet; `cuelight migrate` creates them"
     if found == newest:
         return ""
-    where = f"the schema is at {found}, and this program works with {newest}"
+    where = f"the schema is at {found}, but this program needs {newest}"
     if found < newest:
         return f"{where}; `cuelight migrate` upgrades it"
     oldest = connection.execute(_OLDEST).scalar()
@@ -136,8 +136,8 @@ def _take_turns(connection: Connection) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
     encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
     if encoding != "UTF8":
-        cure = "make another: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
-        raise SchemaError(f"the database keeps text as {encoding}, which cannot hold every title; {cure}")
+        cure = "create another: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+        raise SchemaError(f"the database stores text as {encoding}, which cannot hold every title; {cure}")
 
 
 def _config() -> "Config":

@@ -118,7 +118,7 @@ def fitted(listed: Sequence[Text], told: Sequence[Text], height: int) -> Iterato
     hidden = len(listed) - room + 1
     shown = _cut(listed, room, f"... and {hidden} more broadcasts in a taller window")
     yield from shown
-    yield from _cut(told, height - len(shown), "... and more is wrong: `cuelight status` tells it all")
+    yield from _cut(told, height - len(shown), "... and more alerts: `cuelight status` shows all")
 
 
 def _cut(lines: Sequence[Text], room: int, more: str) -> Sequence[Text]:

@@ -71,7 +71,7 @@ async def test_a_stop_that_is_asked_for_holds_other_calls_back_before_it_is_writ
     await world.add()
     admit = world.recorder.admission(await world.run())
     world.recorder.ask_to_stop("show", world.clock.now())
-    assert "a stop was asked for" in admit()
+    assert "a stop was requested" in admit()
 
 
 async def test_credentials_that_are_refused_leave_the_state_and_are_tried_again(world: World) -> None:

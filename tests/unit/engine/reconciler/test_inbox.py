@@ -52,7 +52,7 @@ class MuteAfterCommit:
     async def take_up_many(self, many: Sequence[Arrival]) -> list[Taken]:
         taken = await self._tray.take_up_many(many)
         if self.mute:
-            raise StoreUnavailableError("nothing within 2 s")
+            raise StoreUnavailableError("no answer within 2 s")
         return taken
 
 

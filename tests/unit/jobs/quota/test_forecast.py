@@ -144,10 +144,10 @@ def told(
 def test_a_thousand_that_start_at_once_are_told_with_what_is_carried_and_how_late_the_last_is() -> None:
     opening, closing = told(at_once(1000))
     assert opening == (
-        "2026-12-01 12:00Z to 12:01Z: 1,000 openings fall due, the quota carries 810; "
+        "2026-12-01 12:00Z to 12:01Z: 1,000 openings are due, the quota allows 810; "
         "the last opens about 5 min late (quota default, 1,200 calls in 5 min)"
     )
-    assert "13:00Z to 13:01Z: 2,000 closings and proofs fall due, the quota carries 200;" in closing
+    assert "13:00Z to 13:01Z: 2,000 closings and proofs are due, the quota allows 200;" in closing
 
 
 def test_as_many_as_the_quota_carries_are_not_told() -> None:
@@ -171,7 +171,7 @@ def test_what_fell_due_already_is_not_told_but_counts_against_what_comes() -> No
     now = NOON + timedelta(seconds=60)
     assert told(at_once(2000, minutes=600), since=now)[0].startswith("2026-12-01 22:00Z")
     assert told(shows[800:], since=now)[0].startswith("2026-12-01 22:02Z")
-    assert "12:02Z to 12:03Z: 800 openings fall due, the quota carries 10;" in told(shows, since=now)[0]
+    assert "12:02Z to 12:03Z: 800 openings are due, the quota allows 10;" in told(shows, since=now)[0]
 
 
 def test_each_quota_group_carries_its_own_and_accounts_of_one_share_it() -> None:

@@ -44,7 +44,7 @@ def test_on_air_the_start_is_frozen_and_the_end_is_not(state: State) -> None:
 def test_an_end_before_the_frozen_start_is_refused() -> None:
     taken = intake(moved(-3 * HOUR), SHOW, run(State.LIVE), ACCOUNTS, NOON)
     assert taken.broadcast == SHOW
-    assert "frozen" in taken.refusal
+    assert "can no longer be changed" in taken.refusal
 
 
 def test_while_stopping_nothing_of_the_window_changes() -> None:
@@ -63,9 +63,9 @@ def test_what_is_over_comes_back_only_at_a_start_still_to_come() -> None:
 @pytest.mark.parametrize(
     ("wanted", "reason"),
     [
-        (Unreadable("show", "an instant without an offset"), "without an offset"),
+        (Unreadable("show", "a time without a UTC offset"), "without a UTC offset"),
         (replace(SHOW, account="nobody"), "'nobody' is not set up"),
-        (replace(SHOW, title="x" * 120), "room for the marker"),
+        (replace(SHOW, title="x" * 120), "fit beside the marker"),
     ],
 )
 def test_a_bad_edit_is_refused_and_the_accepted_one_stays(
@@ -112,5 +112,5 @@ def test_a_planned_run_whose_account_is_gone_is_rejected() -> None:
 
 
 def test_differences_are_named() -> None:
-    assert differences(None, SHOW) == "taken up"
+    assert differences(None, SHOW) == "picked up"
     assert differences(SHOW, replace(moved(HOUR), title="Another")) == "changed: title, window"

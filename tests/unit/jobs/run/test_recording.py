@@ -92,7 +92,7 @@ def test_one_that_cannot_be_ended_is_told_and_tried_for_as_long_as_it_goes_on() 
     assert 30 < len(tries) < 80
     assert set(tries) == {Outcome.ABSENT}
     (told,) = [each for each in conditions(life.situation()) if each.name == "recorded_still"]
-    assert "recorded still, or pushed" in told.text
+    assert "a recording or RTMP push still runs" in told.text
 
 
 def test_what_nobody_can_tell_is_asked_for_five_minutes_and_told_meanwhile() -> None:

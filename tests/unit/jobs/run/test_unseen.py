@@ -85,9 +85,9 @@ def test_what_aired_while_nothing_could_be_read_is_ended_with_the_providers_inst
 def test_what_never_aired_is_missed_and_said_to_have_never_aired() -> None:
     life = lived(webinar())
     assert states(life)[-1] is State.MISSED
-    assert life.run.why == "the window is over; the provider's list of its livestreams has none in its window"
+    assert life.run.why == "the window is over; the provider lists no livestream in its window"
     (told,) = [each for each in conditions(life.situation()) if each.name == "missed"]
-    assert told.text.startswith("it never aired: ")
+    assert told.text.startswith("never aired: ")
 
 
 def test_it_is_asked_once_it_is_proven_off_and_only_of_what_would_be_missed() -> None:
@@ -126,7 +126,7 @@ def test_what_cannot_be_answered_for_a_minute_is_missed_and_nobody_could_be_aske
     s = replace(situation(asked, after=81), run=run)
     (told,) = [each for each in conditions(s) if each.name == "missed"]
     assert told.text == (
-        "nobody saw it air: the window is over; nobody could be asked whether it aired all the same"
+        "not known whether it aired: the window is over; nobody could be asked whether it aired all the same"
     )
 
 

@@ -33,7 +33,7 @@ def test_what_is_no_duration_is_refused_with_the_form(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["60", "0", "1.5"])
 def test_a_bare_number_is_refused_with_the_units(text: str) -> None:
-    with pytest.raises(ValueError, match=f"{text} of what"):
+    with pytest.raises(ValueError, match=f"{text} has no unit"):
         durations.parse(text)
 
 

@@ -48,7 +48,10 @@ def test_a_row_moved_beyond_the_horizon_is_moved_and_not_cancelled() -> None:
 
 def test_an_entry_that_is_gone_is_cancelled_with_the_reason() -> None:
     (cancel,) = planned([entry("other", start=NOW + 99 * DAY)], rows(entry())).cancel
-    assert (cancel.existing.broadcast.id, cancel.why) == ("webinar", "its entry is gone from the schedule")
+    assert (cancel.existing.broadcast.id, cancel.why) == (
+        "webinar",
+        "its entry was removed from the schedule",
+    )
 
 
 def test_a_skipped_occurrence_is_cancelled_with_its_note() -> None:
@@ -70,7 +73,7 @@ def test_rows_that_no_file_made_are_never_touched(source: str) -> None:
 def test_an_id_that_no_file_made_is_not_taken_over() -> None:
     found = planned([entry()], rows(entry(), source="sql"))
     assert found.empty
-    assert "is the id of a broadcast that no file made" in said(found)
+    assert "is the id of a broadcast that no file created" in said(found)
     assert found.refusals[0].alarm
 
 
@@ -101,4 +104,4 @@ def test_a_dropped_row_that_is_over_or_past_is_left_alone() -> None:
 
 def test_clock_changes_are_remarked_on() -> None:
     gap = entry(start=datetime(2027, 3, 28, 2, 30), zone="Europe/Berlin")  # noqa: DTZ001 - a wall time
-    assert "is missing" in said(planned([gap], now=datetime(2027, 3, 27, tzinfo=UTC)))
+    assert "does not exist" in said(planned([gap], now=datetime(2027, 3, 27, tzinfo=UTC)))

@@ -16,7 +16,7 @@ def test_a_missed_run_is_the_files_again_but_an_aired_one_is_not_aired_twice() -
     early = replace(row, broadcast=replace(row.broadcast, window=Window(NOW - 2 * HOUR, NOW - HOUR)))
     missed = planned([entry(start=NOW + 5 * HOUR)], [replace(early, state=State.MISSED)])
     assert [each.broadcast.window.starts_at for each in missed.move] == [NOW + 5 * HOUR]
-    assert "so it is run again" in said(missed)
+    assert "so it will run again" in said(missed)
     assert planned([entry(start=NOW + 5 * HOUR)], [replace(early, state=State.ENDED)]).empty
 
 
@@ -45,7 +45,7 @@ def test_a_file_that_ends_the_window_in_the_past_takes_nothing_off_the_air(state
     followed = planned([entry(start=NOW - HOUR / 2, end=HOUR / 4)], on_air)
     assert followed.empty
     assert followed.remarks[0].alarm
-    assert "it is over by the schedule; it is on air and goes on to its end" in said(followed)
+    assert "it is over according to the schedule; it is on air and runs to its end" in said(followed)
 
 
 @pytest.mark.parametrize("state", ON_AIR)
@@ -62,7 +62,7 @@ def test_moving_to_tomorrow_what_is_on_air_does_not_keep_it_on_air_till_then(sta
     on_air = rows(entry(start=NOW - HOUR / 2), state=state)
     found = planned([entry(start=NOW + DAY)], on_air)
     assert found.empty
-    assert f"starts_at stays as it is: the run is {state}" in said(found)
+    assert f"starts_at is not changed: the run is {state}" in said(found)
 
 
 def test_a_stopping_run_keeps_its_window() -> None:
@@ -98,7 +98,7 @@ def test_a_rule_moved_to_a_later_hour_runs_nothing_again_that_was_aired_or_calle
     there = [replace(today, state=state), *later]
     found = planned([daily(start=NOW + 2 * HOUR)], there)
     assert [each.broadcast.id for each in found.move] == [each.broadcast.id for each in later]
-    assert "stays so: give it a start under `change`" in said(found)
+    assert "stays over: to run it again, give it a start under `change`" in said(found)
 
 
 def test_what_is_over_runs_again_at_a_start_that_is_its_own() -> None:

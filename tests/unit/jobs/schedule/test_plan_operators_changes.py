@@ -1,4 +1,4 @@
-"""What an operator changed or called off stays so, whatever the file says."""
+"""What an operator changed or cancelled stays so, whatever the file says."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ def test_an_operators_change_outlives_the_file() -> None:
     (edit,) = found.change
     assert edit.fields == {"end_session"}
     assert (edit.broadcast.title, edit.broadcast.window.ends_at) == ("Mine", NOW + 5 * HOUR)
-    assert "ends_at stays as it is: an operator changed it" in said(found)
+    assert "ends_at is not changed: an operator changed it" in said(found)
 
 
 def test_an_operators_start_after_the_files_end_keeps_the_operators_window() -> None:
@@ -29,7 +29,7 @@ def test_what_an_operator_called_off_stays_off_whatever_its_run_says() -> None:
         off = replace(row, broadcast=replace(row.broadcast, cancelled=True))
         found = planned([entry(title="New")], [off])
         assert found.empty
-        assert "an operator called it off" in said(found)
+        assert "an operator cancelled it" in said(found)
 
 
 def test_what_an_operator_called_back_is_not_cancelled_by_the_file() -> None:
