@@ -9,7 +9,8 @@ import httpx
 
 from jobs.run.observations import StreamStatus
 from tests.support.clock import HandClock
-from worker.provider.client import CallRecord, ProviderClient
+from worker.provider.call_record import CallRecord
+from worker.provider.client import ProviderClient
 from worker.provider.flavours import FLAVOURS, Account
 from worker.provider.transport import Transport
 from worker.simulator import Credentials, Knobs, Simulator, environment

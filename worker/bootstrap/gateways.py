@@ -26,7 +26,8 @@ from worker.health.metrics import Metrics
 from worker.installation.accounts import accounts_of, meeting_secrets, quota_groups
 from worker.kit.clock import Clock
 from worker.kit.skew import SkewWatch
-from worker.provider.client import CallRecord, ProviderClient
+from worker.provider.call_record import CallRecord
+from worker.provider.client import ProviderClient
 from worker.provider.errors import CredentialsError, NoSuchRouteError, RateLimitedError
 from worker.provider.flavours import Account
 

@@ -29,7 +29,7 @@ from worker.engine.hints import Reception
 from worker.gateway.queue import CallQueue
 from worker.leases.contract import SharedLeases
 from worker.provider import errors
-from worker.provider.client import CallRecord
+from worker.provider.call_record import CallRecord
 
 BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 """Bounds of the histograms, in seconds."""

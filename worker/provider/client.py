@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,8 +18,9 @@ from jobs.run.observations import (
     StreamStatus,
 )
 from worker.kit.clock import Clock
-from worker.kit.skew import Skew, between
+from worker.kit.skew import between
 from worker.provider import airing, models
+from worker.provider.call_record import CallRecord
 from worker.provider.errors import AbsentError, BadReplyError, ProviderError, RefusedError
 from worker.provider.flavours import Account
 from worker.provider.listing import Ask, Listing, Page, at_once, read
@@ -40,22 +40,6 @@ LONGEST_NUMBER = 64
 """Characters of what to name to the vendor's support; cut as late as the reason is."""
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class CallRecord:
-    """One call that was made: for the log and the counters. It holds no body."""
-
-    account: str
-    method: str
-    route: str
-    """The path with `{}` for ids."""
-    seconds: float
-    status: int | None
-    request_id: str
-    error: ProviderError | None
-    skew: Skew | None = None
-    """What the answer's `Date` proves of this machine's clock; None: it had none."""
 
 
 class ProviderClient:

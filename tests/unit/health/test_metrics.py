@@ -13,7 +13,7 @@ from tests.support.leases import HeldLeases
 from worker.gateway.queue import CallQueue
 from worker.health.metrics import OUTCOMES, Gauges, Metrics
 from worker.provider import errors
-from worker.provider.client import CallRecord
+from worker.provider.call_record import CallRecord
 
 
 def samples(metrics: Metrics) -> dict[tuple[str, ...], float]:

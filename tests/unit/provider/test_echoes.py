@@ -10,7 +10,8 @@ import pytest
 
 from tests.support.canaries import forms
 from tests.support.clock import HandClock
-from worker.provider.client import CallRecord, ProviderClient
+from worker.provider.call_record import CallRecord
+from worker.provider.client import ProviderClient
 from worker.provider.errors import BadReplyError, ProviderError
 from worker.provider.flavours import FLAVOURS, Account
 from worker.provider.transport import Reply, Transport

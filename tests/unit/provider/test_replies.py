@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from jobs.run.observations import NO_SESSION, NO_STREAM, Session, StreamStatus
 from tests.support.clock import HandClock
-from worker.provider.client import CallRecord, ProviderClient
+from worker.provider.call_record import CallRecord
+from worker.provider.client import ProviderClient
 from worker.provider.errors import (
     AbsentError,
     BadReplyError,
