@@ -10,7 +10,7 @@ MOST = 100
 """Problems of one file that are told, errors before warnings; of the rest it is told that there are more."""
 
 
-class Severity(StrEnum):
+class ProblemSeverity(StrEnum):
     """How bad it is."""
 
     ERROR = "error"
@@ -36,11 +36,11 @@ class Problem:
     file: str
     line: int
     column: int
-    severity: Severity
+    severity: ProblemSeverity
     message: str
 
     def __str__(self) -> str:
-        word = "" if self.severity is Severity.ERROR else f"{self.severity}: "
+        word = "" if self.severity is ProblemSeverity.ERROR else f"{self.severity}: "
         return f"{self.file}:{self.line}:{self.column}: {word}{self.message}"
 
 
@@ -54,11 +54,11 @@ class Problems:
 
     def error(self, place: Place, message: str) -> None:
         """Note something that makes the file unusable."""
-        self._note(self._errors, Severity.ERROR, place, message)
+        self._note(self._errors, ProblemSeverity.ERROR, place, message)
 
     def warning(self, place: Place, message: str) -> None:
         """Note something that is probably not meant. However many there are, the file can be used."""
-        self._note(self._warnings, Severity.WARNING, place, message)
+        self._note(self._warnings, ProblemSeverity.WARNING, place, message)
 
     @property
     def any_errors(self) -> bool:
@@ -77,13 +77,13 @@ class Problems:
         found = sorted((*errors, *warnings), key=lambda each: (each.line, each.column))
         if self.too_many:
             text = f"there are more problems than these {MOST}: fix these first"
-            found.append(Problem(self._file, found[-1].line, 1, Severity.ERROR, text))
+            found.append(Problem(self._file, found[-1].line, 1, ProblemSeverity.ERROR, text))
         elif len(warnings) < len(self._warnings):
             text = "there are more warnings than shown here"
-            found.append(Problem(self._file, found[-1].line, 1, Severity.WARNING, text))
+            found.append(Problem(self._file, found[-1].line, 1, ProblemSeverity.WARNING, text))
         return tuple(found)
 
-    def _note(self, noted: list[Problem], severity: Severity, place: Place, message: str) -> None:
+    def _note(self, noted: list[Problem], severity: ProblemSeverity, place: Place, message: str) -> None:
         """Keep it, and one more than can be told, which says that there are more."""
         if len(noted) <= MOST:
             noted.append(Problem(self._file, place.line, place.column, severity, message))

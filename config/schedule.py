@@ -11,7 +11,7 @@ from config.checks import check
 from config.crowds import Outlook, note_crowds
 from config.entry_model import DEFAULTS, Defaults, Written, entry
 from config.flavour_fields import note_fields
-from config.problems import Problem, Problems, Severity, likely
+from config.problems import Problem, Problems, ProblemSeverity, likely
 from config.readers import Reader, fields, kind, scalar
 from config.secret_fields import FROM, is_name, variable_of
 from config.yaml_source import MOST_BYTES, Mapping, Node, Scalar, Sequence, read
@@ -49,7 +49,7 @@ def load(
             data = file.read(MOST_BYTES + 1)
     except OSError as problem:
         text = f"cannot be opened: {problem.strerror}"
-        return Reading(None, (Problem(str(path), 1, 1, Severity.ERROR, text),))
+        return Reading(None, (Problem(str(path), 1, 1, ProblemSeverity.ERROR, text),))
     return parse(data, str(path), accounts, since, outlook, secrets)
 
 

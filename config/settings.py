@@ -46,7 +46,7 @@ class SettingsError(Exception):
         self.problems = problems
 
 
-class Account(BaseModel):
+class AccountSettings(BaseModel):
     """One set of the provider's credentials."""
 
     model_config = _STRICT
@@ -81,7 +81,7 @@ class Poll(BaseModel):
     """Between searches for streams that should not be."""
 
 
-class Alerts(BaseModel):
+class AlertSettings(BaseModel):
     """Where alerts go."""
 
     model_config = _STRICT
@@ -129,7 +129,7 @@ class Settings(BaseSettings):
     """The tag of this installation's meetings; None: the database's."""
     schedule: Path | None = None
     """A file that `run` follows."""
-    accounts: dict[Id, Account] = Field(default_factory=dict)
+    accounts: dict[Id, AccountSettings] = Field(default_factory=dict)
     secrets: dict[SecretName, MeetingSecret] = Field(default_factory=dict)
     """What a schedule's `meeting` names by `secret_from`; sent to the provider, and kept nowhere."""
     poll: Poll = Poll()
@@ -137,7 +137,7 @@ class Settings(BaseSettings):
     """How far ahead occurrences are put into the database."""
     keep: Duration = timedelta(days=400)
     """How long the journal is kept."""
-    alerts: Alerts = Alerts()
+    alerts: AlertSettings = AlertSettings()
     heartbeat_url: Ping | None = None
     """Pinged after completed passes."""
     http: Http = Http()
@@ -193,7 +193,7 @@ def _inconsistent(settings: Settings) -> Iterator[str]:
         yield f"{variable(('http', 'token'))} is missing: {http.host} is reachable from other machines"
 
 
-def _credentials(name: str, account: Account) -> Iterator[str]:
+def _credentials(name: str, account: AccountSettings) -> Iterator[str]:
     """Yield the credentials that the flavour needs and has not, or has and does not need."""
     needed = NEEDED[account.flavour]
     for field in dict.fromkeys(each for fields in NEEDED.values() for each in fields):

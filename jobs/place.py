@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class Relation(StrEnum):
     """What the database is to this installation."""
 
     SAME = "same"
@@ -74,7 +74,7 @@ class ServerPlace:
 Place = FilePlace | ServerPlace
 
 
-def judge(before: Place, here: Place, original: Original) -> Verdict:
+def judge(before: Place, here: Place, original: Original) -> Relation:
     """Return what the database is, from where it was worked on and where it is now."""
     match before, here:
         case FilePlace(), FilePlace():
@@ -82,7 +82,7 @@ def judge(before: Place, here: Place, original: Original) -> Verdict:
         case ServerPlace(), ServerPlace():
             return _of_server(before, here, original)
         case _:
-            return Verdict.COPY
+            return Relation.COPY
 
 
 def is_same_file(before: FilePlace, here: FilePlace) -> bool:
@@ -112,16 +112,16 @@ def told(place: Place) -> str:
             return f"database {place.name} (number {place.database}) of PostgreSQL {server}"
 
 
-def _of_file(before: FilePlace, here: FilePlace, original: Original) -> Verdict:
+def _of_file(before: FilePlace, here: FilePlace, original: Original) -> Relation:
     if original is Original.STANDS:
-        return Verdict.COPY
+        return Relation.COPY
     if is_same_file(before, here) or _is_in_its_place(before, here):
-        return Verdict.SAME
+        return Relation.SAME
     is_here = _are_one(before.machine, here.machine)
     if is_here and before.path != here.path and original is Original.GONE:
-        return Verdict.MOVED
+        return Relation.MOVED
     is_told = bool(before.machine and here.machine) or None not in {before.generation, here.generation}
-    return Verdict.COPY if is_told else Verdict.UNSURE
+    return Relation.COPY if is_told else Relation.UNSURE
 
 
 def _is_in_its_place(before: FilePlace, here: FilePlace) -> bool:
@@ -132,25 +132,25 @@ def _is_in_its_place(before: FilePlace, here: FilePlace) -> bool:
     return is_its_volume and _are_one(before.inner, here.inner)
 
 
-def _of_server(before: ServerPlace, here: ServerPlace, original: Original) -> Verdict:
+def _of_server(before: ServerPlace, here: ServerPlace, original: Original) -> Relation:
     if not (before.system and here.system):
         return _of_unknown_server(before, here)
     if before.system != here.system:
         is_upgraded = before.table == here.table and before.version < here.version
-        return Verdict.SAME if is_upgraded else Verdict.COPY
+        return Relation.SAME if is_upgraded else Relation.COPY
     if (before.database, before.table) == (here.database, here.table):
-        return Verdict.SAME
+        return Relation.SAME
     if original is Original.STANDS:
-        return Verdict.COPY
-    return Verdict.SAME if before.name == here.name else Verdict.MOVED
+        return Relation.COPY
+    return Relation.SAME if before.name == here.name else Relation.MOVED
 
 
-def _of_unknown_server(before: ServerPlace, here: ServerPlace) -> Verdict:
+def _of_unknown_server(before: ServerPlace, here: ServerPlace) -> Relation:
     """Tables that bear other numbers were restored; whether in their place nobody can see."""
     if before.table != here.table:
-        return Verdict.COPY
+        return Relation.COPY
     is_named_so = (before.name, before.database) == (here.name, here.database)
-    return Verdict.SAME if is_named_so else Verdict.UNSURE
+    return Relation.SAME if is_named_so else Relation.UNSURE
 
 
 def _are_one(before: str, here: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jobs.model import Broadcast, Window
 from jobs.run.lifecycle import State
-from jobs.schedule.planned import Edit, Existing, Plan, Remark
+from jobs.schedule.planned import Existing, Plan, Remark, RowEdit
 
 _NOT_COMPARED = frozenset({"id", "window", "cancelled"})
 _COMPARED = tuple(each.name for each in fields(Broadcast) if each.name not in _NOT_COMPARED)
@@ -104,7 +104,7 @@ def _of(row: Existing, wanted: Broadcast, now: datetime) -> Plan:
     differing = frozenset(_differences(row.broadcast, wanted))
     if not differing:
         return Plan()
-    edit = (Edit(row, wanted, differing),)
+    edit = (RowEdit(row, wanted, differing),)
     moved = "starts_at" in differing or "ends_at" in differing
     notes = _notes(row, wanted, now)
     return Plan(move=edit if moved else (), change=() if moved else edit, remarks=notes) + _at_once(

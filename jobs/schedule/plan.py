@@ -8,14 +8,13 @@ from jobs.model import Broadcast
 from jobs.policy import Policy
 from jobs.run.lifecycle import State
 from jobs.schedule.edit import begins_at_once, edited
-from jobs.schedule.planned import SCHEDULE, Cancel, Edit, Existing, Plan, Remark, Rename
+from jobs.schedule.planned import SCHEDULE, Cancel, Existing, Plan, Remark, Rename
 from jobs.schedule.recurrence import Change, Entry, Occurrence, find, occurrences
 
 __all__ = [
     "SCHEDULE",
     "Cancel",
     "Concerned",
-    "Edit",
     "Existing",
     "Plan",
     "Remark",

@@ -49,7 +49,7 @@ class Existing:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class RowEdit:
     """A row (as it is after its rename) and what it should say; `fields` are the columns that differ."""
 
     existing: Existing
@@ -88,9 +88,9 @@ class Plan:
 
     rename: tuple[Rename, ...] = ()
     add: tuple[Broadcast, ...] = ()
-    move: tuple[Edit, ...] = ()
+    move: tuple[RowEdit, ...] = ()
     """The window differs, perhaps more."""
-    change: tuple[Edit, ...] = ()
+    change: tuple[RowEdit, ...] = ()
     """The window stays."""
     cancel: tuple[Cancel, ...] = ()
     remarks: tuple[Remark, ...] = ()

@@ -21,7 +21,7 @@ from tests.support.clock import NOON, HandClock
 from tests.support.rude_server import listening
 from tests.unit.alerting.test_courier import TOLD
 from worker.alerting.channel import DeliveryError
-from worker.alerting.services import HANG_AT_MOST, ChannelError, Service, service
+from worker.alerting.services import HANG_AT_MOST, AppriseService, ChannelError, service
 from worker.alerting.webhook import SIGNATURE, Webhook, open_client
 from worker.kit import logs
 from worker.process.heartbeat import Heartbeat
@@ -205,7 +205,7 @@ class Deaf:
 
 async def test_a_service_that_hangs_fails_at_its_deadline_and_takes_few_threads() -> None:
     deaf = Deaf()
-    channel = Service("1", deaf, deadline=0.05)
+    channel = AppriseService("1", deaf, deadline=0.05)
     try:
         for _ in range(HANG_AT_MOST):
             with pytest.raises(DeliveryError, match="no answer within"):
@@ -231,6 +231,6 @@ async def dribble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 async def test_a_service_that_answers_byte_by_byte_is_not_waited_for() -> None:
     async with listening(dribble) as port:
         made = service("1", f"json://127.0.0.1:{port}/canary-path")
-        slow = Service(made.name, made._notifier, deadline=0.3)
+        slow = AppriseService(made.name, made._notifier, deadline=0.3)
         with pytest.raises(DeliveryError, match="no answer within"):
             await slow.send(TOLD)

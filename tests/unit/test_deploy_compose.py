@@ -24,7 +24,7 @@ from tests.support.deployment import (
 )
 from tests.support.postgres import Postgres
 from worker.cli import COMMANDS
-from worker.doctor.finding import Verdict
+from worker.doctor.finding import Grade
 from worker.doctor.server import look
 from worker.store.schema.migration import migrate
 
@@ -198,7 +198,7 @@ def test_what_makes_the_role_makes_one_that_can_migrate_and_is_no_superuser(
         ]
         url = f"postgresql://{name}:it%27s%20secret@127.0.0.1:{postgres.port}/{name}"
         migrate(url)
-        assert {each.verdict for each in look(url, NOON) if each.check in ("role", "schema")} == {Verdict.OK}
+        assert {each.verdict for each in look(url, NOON) if each.check in ("role", "schema")} == {Grade.OK}
     finally:
         postgres.sql(f"DROP DATABASE IF EXISTS {name}")
         postgres.sql(f"DROP ROLE IF EXISTS {name}")

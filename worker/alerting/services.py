@@ -18,7 +18,7 @@ class ChannelError(Exception):
     """An address that alerts cannot be sent to, as things are. The text does not name it."""
 
 
-class Service:
+class AppriseService:
     """One address that apprise understands."""
 
     def __init__(self, name: str, notifier: Any, deadline: float = DEADLINE) -> None:
@@ -54,7 +54,7 @@ class Service:
         return bool(await asyncio.get_running_loop().run_in_executor(self._threads, tell))
 
 
-def service(name: str, url: str) -> Service:
+def service(name: str, url: str) -> AppriseService:
     """Return the channel of an address.
 
     Raises:
@@ -67,4 +67,4 @@ def service(name: str, url: str) -> Service:
     notifier = apprise.Apprise()
     if not notifier.add(url):
         raise ChannelError(f"alert channel {name}: apprise does not understand this address")
-    return Service(name, notifier)
+    return AppriseService(name, notifier)

@@ -9,7 +9,7 @@ from config.settings import Settings
 from worker.alerting.alerts import Alerts
 from worker.bootstrap.engine import Shared
 from worker.bootstrap.resources import Resources
-from worker.engine.database_reach import Ask, DatabaseReach
+from worker.engine.database_reach import DatabaseCall, DatabaseReach
 from worker.engine.schedule_file import Follower
 from worker.engine.sweeper import Sweeper
 from worker.gateway.quota_watch import QuotaWatch
@@ -73,11 +73,11 @@ async def _beat(resources: Resources, reach: DatabaseReach) -> None:
     try:
         await resources.store.beat(resources.name, resources.clock.now())
     except LockedError:
-        reach.answered(Ask.WRITE)
+        reach.answered(DatabaseCall.WRITE)
     except StoreUnavailableError as error:
-        reach.silent(str(error), Ask.WRITE)
+        reach.silent(str(error), DatabaseCall.WRITE)
     else:
-        reach.answered(Ask.WRITE)
+        reach.answered(DatabaseCall.WRITE)
 
 
 async def _take_over(alerts: Alerts, leases: Leases) -> None:

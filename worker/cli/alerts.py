@@ -7,7 +7,7 @@ import click
 from worker.cli.context import Context, pass_context
 from worker.cli.operator import operator
 from worker.cli.output import local, write_json, write_line, write_table
-from worker.cli.parameters import Line, Number
+from worker.cli.parameters import Number, OneLine
 from worker.cli.schedule import JSON, example
 from worker.kit.clock import SystemClock
 from worker.view.alerts import listed, table
@@ -54,7 +54,7 @@ def alerts(ctx: click.Context, context: Context, *, as_json: bool, everything: b
     epilog=example("cuelight alerts resolve 17", "cuelight alerts resolve 17 --note 'that account is gone'")
 )
 @click.argument("alert_id", metavar="ID", type=Number())
-@click.option("--note", type=Line(), metavar="TEXT", default=BY_HAND, help="Why, for the journal.")
+@click.option("--note", type=OneLine(), metavar="TEXT", default=BY_HAND, help="Why, for the journal.")
 @pass_context
 def resolve(context: Context, alert_id: int, note: str) -> None:
     """Resolve an alert by hand. `cuelight alerts` shows its ID.

@@ -71,7 +71,7 @@ class Number(click.ParamType[int]):
         return int(text)
 
 
-class Line(click.ParamType[str]):
+class OneLine(click.ParamType[str]):
     """Words that others read on one line."""
 
     name = "text"

@@ -9,7 +9,7 @@ from worker.cli.context import Context
 from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
-    from config.settings import Account
+    from config.settings import AccountSettings
     from worker.provider.client import ProviderClient
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ async def with_client(context: Context, account: str, work: Callable[["ProviderC
         await transport.close()
 
 
-def account_settings(context: Context, name: str) -> "Account":
+def account_settings(context: Context, name: str) -> "AccountSettings":
     """Return the settings of an account.
 
     Raises:

@@ -159,8 +159,8 @@ def _with_tag(context: Context, account: str, work: "Callable[[ProviderClient, s
 
 def _told(done: "Registered") -> str:
     instead = f" instead of {', '.join(done.removed)}" if done.removed else ""
-    already = " already" if done.did == "kept" else ""
-    return f"registered{already} as {done.webhook.id}{instead}"
+    registered = "already registered" if done.did == "kept" else "registered"
+    return f"{registered} as {done.webhook.id}{instead}"
 
 
 def _row(webhook: "Webhook", *, ours: bool) -> dict[str, object]:

@@ -12,7 +12,7 @@ from worker.kit.clock import SystemClock
 from worker.view.workers import listed, table
 
 if TYPE_CHECKING:
-    from worker.store.standings import Term, Worker
+    from worker.store.standings import LeaseRecord, Worker
     from worker.store.store import Store
 
 
@@ -23,7 +23,7 @@ def workers(context: Context, *, as_json: bool) -> None:
     """Show the workers that run, or ran: since when, last heard from, and what they hold."""
     now = SystemClock().now()
 
-    async def read(store: "Store") -> tuple[list["Worker"], list["Term"], tuple[str, ...]]:
+    async def read(store: "Store") -> tuple[list["Worker"], list["LeaseRecord"], tuple[str, ...]]:
         return await store.workers(), await store.terms(), await quotas(store, now)
 
     known, terms, figures = context.with_store(read)

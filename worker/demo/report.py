@@ -7,7 +7,7 @@ from typing import Any
 
 from worker.demo.evidence import Evidence
 from worker.demo.provider import Call
-from worker.demo.verdict import NONE_RUNNING, Verdict
+from worker.demo.verdict import NONE_RUNNING, Judgement
 from worker.store.records import Overview
 
 
@@ -46,7 +46,7 @@ class Report:
     """What the last screen contains."""
 
     evidence: Sequence[Evidence]
-    verdicts: Sequence[Verdict]
+    verdicts: Sequence[Judgement]
     """One for each."""
 
     @property
@@ -88,7 +88,7 @@ class Report:
         }
 
 
-def _ending(verdict: Verdict) -> Ending:
+def _ending(verdict: Judgement) -> Ending:
     return Ending(
         right=verdict.right,
         key=verdict.key,
@@ -99,7 +99,7 @@ def _ending(verdict: Verdict) -> Ending:
     )
 
 
-def _proof(evidence: Evidence, verdict: Verdict) -> Proof:
+def _proof(evidence: Evidence, verdict: Judgement) -> Proof:
     shut = all(not room.active and not room.flag for room in evidence.rooms)
     reads = " and ".join(f"{each.at.astimezone():%H:%M:%S}" for each in verdict.proof)
     answers = ", ".join(sorted({_answer(each) for each in verdict.proof}))
@@ -119,7 +119,7 @@ def _late(after: timedelta | None) -> str:
     return "never" if after is None else f"{after.total_seconds():+.2f} s"
 
 
-def _as_json(evidence: Evidence, verdict: Verdict) -> dict[str, Any]:
+def _as_json(evidence: Evidence, verdict: Judgement) -> dict[str, Any]:
     return {
         "id": evidence.row.id if evidence.row else evidence.part.key,
         "shows": evidence.part.shows,

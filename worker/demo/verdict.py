@@ -19,7 +19,7 @@ CLOSED = {"live_stream_on_start": False, "status": "INACTIVE"}
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """What a part came to."""
 
     key: str
@@ -40,9 +40,9 @@ class Verdict:
         return not self.problems
 
 
-def judged(evidence: Evidence) -> Verdict:
+def judged(evidence: Evidence) -> Judgement:
     """Return what the part came to, and what is wrong with it."""
-    return Verdict(
+    return Judgement(
         key=evidence.part.key,
         expected=evidence.part.comes_to,
         actual=str(evidence.row.state) if evidence.row else "unknown",

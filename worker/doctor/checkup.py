@@ -21,7 +21,7 @@ from worker.doctor import (
     setup,
     skew,
 )
-from worker.doctor.finding import Finding, Verdict, problem, skipped
+from worker.doctor.finding import Finding, Grade, problem, skipped
 from worker.installation.accounts import accounts_of
 from worker.installation.database import database_path
 from worker.kit.clock import Clock, SystemClock
@@ -126,7 +126,7 @@ async def _accounts(settings: Settings, world: World, wanted: presets.Wanted) ->
     well = [
         each
         for each, found in zip(known, heard, strict=True)
-        if isinstance(found, accounts.Heard) and found.finding.verdict is Verdict.OK
+        if isinstance(found, accounts.Heard) and found.finding.verdict is Grade.OK
     ]
     named = await asyncio.gather(*(_presets(each, wanted, world) for each in well))
     return [*(each.finding for each in answered), *failed, *chain(*named), skew.told(skews)]

@@ -17,7 +17,7 @@ from worker.provider.transport import Reply, Transport
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-class Ask(Enum):
+class Question(Enum):
     """Everything that can be asked: nothing that begins a stream, lets anybody in, or costs anything."""
 
     MEETINGS = ("GET", "/meetings")
@@ -39,7 +39,7 @@ class Ask(Enum):
 class Exchange:
     """A question, and its answer as it came."""
 
-    ask: Ask
+    ask: Question
     query: Mapping[str, str]
     body: Mapping[str, Any] | None
     sent_at: datetime
@@ -75,7 +75,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Access:
     """The way to the service with one account's credentials."""
 
     account: Account
@@ -84,7 +84,7 @@ class Line:
 
     async def ask(
         self,
-        ask: Ask,
+        ask: Question,
         *ids: str,
         query: Mapping[str, str] = _NOTHING,
         body: Mapping[str, Any] | None = None,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class Grade(StrEnum):
     """How it stands with what was checked."""
 
     OK = "ok"
@@ -21,26 +21,26 @@ class Finding:
     """One thing that was checked."""
 
     check: str
-    verdict: Verdict
+    verdict: Grade
     text: str
     cure: str = ""
 
 
 def ok(check: str, text: str) -> Finding:
     """All is well."""
-    return Finding(check, Verdict.OK, text)
+    return Finding(check, Grade.OK, text)
 
 
 def warning(check: str, text: str, cure: str) -> Finding:
     """Something that should be looked at."""
-    return Finding(check, Verdict.WARNING, text, cure)
+    return Finding(check, Grade.WARNING, text, cure)
 
 
 def problem(check: str, text: str, cure: str) -> Finding:
     """Something that has to be mended."""
-    return Finding(check, Verdict.PROBLEM, text, cure)
+    return Finding(check, Grade.PROBLEM, text, cure)
 
 
 def skipped(check: str, text: str) -> Finding:
     """Nothing was checked."""
-    return Finding(check, Verdict.SKIPPED, text)
+    return Finding(check, Grade.SKIPPED, text)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from config import schedule
-from config.problems import Problem, Severity
+from config.problems import Problem, ProblemSeverity
 from config.schedule import Schedule
 from jobs.schedule import durations
 from jobs.schedule.recurrence import occurrences
@@ -32,7 +32,7 @@ def look(  # noqa: PLR0913, PLR0917  What the settings say, each by itself.
 
 
 def _told(wrong: Problem) -> Finding:
-    if wrong.severity is Severity.ERROR:
+    if wrong.severity is ProblemSeverity.ERROR:
         return problem(
             NAME, str(wrong), "Correct the file; until then the last good schedule stays in force."
         )

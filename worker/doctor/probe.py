@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from worker.doctor import accounts, wording
-from worker.doctor.exchange import Ask, Exchange, Line
-from worker.doctor.finding import Verdict
+from worker.doctor.exchange import Access, Exchange, Question
+from worker.doctor.finding import Grade
 from worker.doctor.observation import Observation, compared, unseen
 from worker.kit import skew
 from worker.kit.clock import Clock
@@ -59,9 +59,9 @@ async def probe(account: Account, transport: Transport, clock: Clock, tell: Tell
         NotProbedError: the service cannot be reached or takes no meeting.
     """
     heard = await accounts.ask(account, transport, clock)
-    if heard.finding.verdict is not Verdict.OK:
+    if heard.finding.verdict is not Grade.OK:
         raise NotProbedError(f"{heard.finding.text}; nothing was created. {heard.finding.cure}")
-    return await _Probe(Line(account, transport, clock), tell).run()
+    return await _Probe(Access(account, transport, clock), tell).run()
 
 
 def new_marker() -> str:
@@ -72,7 +72,7 @@ def new_marker() -> str:
 
 @dataclass(slots=True)
 class _Probe:
-    line: Line
+    line: Access
     tell: Tell
     marker: str = field(default_factory=new_marker)
     meeting: str = ""
@@ -102,7 +102,7 @@ class _Probe:
     async def _create(self) -> None:
         body = {"title": self.title, "live_stream_on_start": True}
         self.may_exist = True
-        made = await self.line.ask(Ask.CREATE, body=body)
+        made = await self.line.ask(Question.CREATE, body=body)
         self.may_exist = made.may_have_taken_effect
         self._room("create a meeting", "201, ACTIVE, flag on", made)
         self._headers(made)
@@ -120,7 +120,7 @@ class _Probe:
     async def _look(self) -> None:
         await self._read("read it back", "200, ACTIVE, flag on")
         self.seen.append(await self._search())
-        found = await self.line.ask(Ask.MEETINGS, query={"per_page": "1", "page_no": "1"})
+        found = await self.line.ask(Question.MEETINGS, query={"per_page": "1", "page_no": "1"})
         fits = found.done and len(wording.items(found)) <= 1
         text = wording.page(found)
         self.seen.append(Observation("meetings on a page of 1", "1 at most", text, fits, found))
@@ -142,7 +142,7 @@ class _Probe:
 
     async def _searched(self) -> Exchange:
         query = {"search": self.marker, "per_page": "100", "page_no": "1"}
-        return await self.line.ask(Ask.MEETINGS, query=query)
+        return await self.line.ask(Question.MEETINGS, query=query)
 
     def _recognised(self, found: Exchange) -> bool:
         """Whether our meeting is among those found; its id is kept if it was not known."""
@@ -151,48 +151,48 @@ class _Probe:
         return self.meeting in ids
 
     async def _close(self) -> None:
-        found = await self.line.ask(Ask.PATCH, self.meeting, body=CLOSED)
+        found = await self.line.ask(Question.PATCH, self.meeting, body=CLOSED)
         self._room("close it", SHUT, found)
         await self._read("read it closed", SHUT)
 
     async def _ask_for_what_is_not_there(self) -> None:
-        stream = await self.line.ask(Ask.STREAM, self.meeting)
+        stream = await self.line.ask(Question.STREAM, self.meeting)
         self._compare("active-livestream, none running", wording.NONE_RUNS, wording.stream(stream), stream)
-        session = await self.line.ask(Ask.SESSION, self.meeting)
+        session = await self.line.ask(Question.SESSION, self.meeting)
         self._compare("active-session, none running", wording.NONE_RUNS, wording.answer(session), session)
-        recording = await self.line.ask(Ask.RECORDING, self.meeting)
+        recording = await self.line.ask(Question.RECORDING, self.meeting)
         seen = wording.answer(recording)
         self._compare("active-recording, none running", wording.NONE_RUNS, seen, recording)
-        stop = await self.line.ask(Ask.STOP, self.meeting, body={})
+        stop = await self.line.ask(Question.STOP, self.meeting, body={})
         self._compare("stop, none running", wording.NONE_RUNS, wording.answer(stop), stop)
-        kick = await self.line.ask(Ask.KICK_ALL, self.meeting, body={})
+        kick = await self.line.ask(Question.KICK_ALL, self.meeting, body={})
         seen, known = wording.answer(kick), [f"{status}, own form" for status in (400, 404, 409)]
         assumed = "400, 404 or 409, own form"
         self.seen.append(Observation("kick-all, no session", assumed, seen, seen in known, kick))
 
     async def _add_and_remove_somebody(self) -> None:
-        presets = await self.line.ask(Ask.PRESETS, query={"per_page": "1", "page_no": "1"})
+        presets = await self.line.ask(Question.PRESETS, query={"per_page": "1", "page_no": "1"})
         self._compare("presets", ARRAY, wording.listed(presets), presets)
         name, what = wording.first_name(presets), "add a participant, INACTIVE"
         if not name:
             self.seen.append(unseen(what, "201, with a token", "no preset to add with"))
             return
         body = {"name": "cuelight probe", "preset_name": name, "custom_participant_id": CUSTOM_ID}
-        added = await self.line.ask(Ask.ADD, self.meeting, body=body)
+        added = await self.line.ask(Question.ADD, self.meeting, body=body)
         self._compare(what, "201, with a token", wording.token(added), added)
         with suppress(BadReplyError):
             person = participant(added.data).id
-            removed = await self.line.ask(Ask.REMOVE, self.meeting, person)
+            removed = await self.line.ask(Question.REMOVE, self.meeting, person)
             self._compare("remove the participant", "200", wording.answer(removed), removed)
 
     async def _retitle(self) -> None:
         self.marker = new_marker()
-        found = await self.line.ask(Ask.PATCH, self.meeting, body={"title": self.title})
+        found = await self.line.ask(Question.PATCH, self.meeting, body={"title": self.title})
         self._room("change its title", SHUT, found)
 
     async def _list(self) -> None:
         query = {"status": "LIVE", "per_page": "1", "page_no": "1"}
-        found = await self.line.ask(Ask.STREAMS, query=query)
+        found = await self.line.ask(Question.STREAMS, query=query)
         self._compare("list of live streams", ARRAY, wording.listed(found), found)
 
     async def _leave(self) -> None:
@@ -213,15 +213,15 @@ class _Probe:
             return
         for number in range(CLOSE_TRIES):
             await self.line.clock.sleep(number)
-            await self.line.ask(Ask.PATCH, self.meeting, body=CLOSED)
-            found = await self.line.ask(Ask.MEETING, self.meeting)
+            await self.line.ask(Question.PATCH, self.meeting, body=CLOSED)
+            found = await self.line.ask(Question.MEETING, self.meeting)
             if wording.room(found, self.title).startswith(SHUT):
                 self._room("at the end", SHUT, found)
                 self.closed = True
                 return
 
     async def _read(self, what: str, assumed: str) -> None:
-        self._room(what, assumed, await self.line.ask(Ask.MEETING, self.meeting))
+        self._room(what, assumed, await self.line.ask(Question.MEETING, self.meeting))
 
     def _room(self, what: str, assumed: str, found: Exchange) -> None:
         self._compare(what, f"{assumed}, the title as sent", wording.room(found, self.title), found)

@@ -23,7 +23,7 @@ SAID_EVERY = 60.0
 log = structlog.get_logger(__name__)
 
 
-class Ask(StrEnum):
+class DatabaseCall(StrEnum):
     """What was asked of the database."""
 
     READ = "no answer from the database"
@@ -36,24 +36,24 @@ class DatabaseReach:
 
     clock: Clock
     tell: Callable[[Sequence[Condition]], None]
-    _known: set[Ask] = field(default_factory=set)
+    _known: set[DatabaseCall] = field(default_factory=set)
     """What was answered last time."""
-    _silent: dict[Ask, float] = field(default_factory=dict)
+    _silent: dict[DatabaseCall, float] = field(default_factory=dict)
     """Since when what was asked was not answered."""
-    _said: dict[Ask, float] = field(default_factory=dict)
+    _said: dict[DatabaseCall, float] = field(default_factory=dict)
     """When a line was written last that it is not."""
 
     @property
     def is_there(self) -> bool:
         """Whether the last look was answered, and the last write, if one was tried."""
-        return self.is_read and Ask.WRITE not in self._silent
+        return self.is_read and DatabaseCall.WRITE not in self._silent
 
     @property
     def is_read(self) -> bool:
         """Whether the last look was answered."""
-        return Ask.READ in self._known
+        return DatabaseCall.READ in self._known
 
-    def answered(self, ask: Ask = Ask.READ) -> None:
+    def answered(self, ask: DatabaseCall = DatabaseCall.READ) -> None:
         """Learn that it answers; what was told is over when it answers everything."""
         self._known.add(ask)
         since = self._silent.pop(ask, None)
@@ -62,7 +62,7 @@ class DatabaseReach:
         if not self._silent:
             self.tell([])
 
-    def silent(self, reason: str, ask: Ask = Ask.READ) -> None:
+    def silent(self, reason: str, ask: DatabaseCall = DatabaseCall.READ) -> None:
         """Learn that it does not, and why."""
         now = self.clock.monotonic()
         self._known.discard(ask)
@@ -71,14 +71,14 @@ class DatabaseReach:
         if silent_for >= TOLD_AFTER:
             self.tell([_away(ask, reason)])
 
-    def _say(self, ask: Ask, reason: str, now: float) -> None:
+    def _say(self, ask: DatabaseCall, reason: str, now: float) -> None:
         """Write a line when it begins, and one a minute: a line for each thing that fails would be many."""
         if now - self._said.get(ask, float("-inf")) >= SAID_EVERY:
             self._said[ask] = now
             log.warning("database_away", what=str(ask), reason=reason)
 
 
-def _away(ask: Ask, reason: str) -> Condition:
+def _away(ask: DatabaseCall, reason: str) -> Condition:
     text = (
         f"{ask} for {TOLD_AFTER:g} s: {reason}; what is on air is stopped at its last known end, and "
         "nothing new starts"

@@ -17,7 +17,7 @@ from jobs.schedule import durations
 from worker.engine.locks import TRIED_AGAIN_AFTER
 from worker.engine.passes import Passes
 from worker.engine.recorder import Recorder
-from worker.engine.sweeper import Finding
+from worker.engine.sweeper import Stray
 from worker.kit.clock import Clock
 from worker.kit.tasks import Nursery
 from worker.leases.contract import Leases
@@ -29,13 +29,13 @@ REFUSED = "refused: "
 SWEPT_AGAIN_AFTER = 5.0
 """Seconds until a sweep that met a database failure is made again for whoever asked for it."""
 
-Sweep = Callable[[str], Awaitable[list[Finding]]]
+Sweep = Callable[[str], Awaitable[list[Stray]]]
 """Sweeps one account, or all that are this worker's if none is named."""
 
 log = structlog.get_logger(__name__)
 
 
-class Desk(Protocol):
+class RequestStore(Protocol):
     """What requests need of the store."""
 
     async def pending_requests(self) -> list[Request]:
@@ -63,7 +63,7 @@ class Desk(Protocol):
 class Requests:
     """Heeds each request once."""
 
-    desk: Desk
+    desk: RequestStore
     recorder: Recorder
     passes: Passes
     leases: Leases

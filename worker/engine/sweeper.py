@@ -59,7 +59,7 @@ class Rooms(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Stray:
     """A meeting that something was to be done or said about."""
 
     account: str
@@ -83,12 +83,12 @@ class Sweeper:
     """Has a pass made of a run, named with its room's marker, that still has to look at its meeting."""
     holder_of: Callable[[str], Run | None]
     """Names who holds a meeting, as is known from memory, until its end has come or a stop is asked for."""
-    _foreign: set[Finding] = field(default_factory=set)
+    _foreign: set[Stray] = field(default_factory=set)
     _failing_since: dict[str, float] = field(default_factory=dict)
     _sweeping: asyncio.Lock = field(default_factory=asyncio.Lock)
     _again: Nursery = field(default_factory=Nursery)
 
-    async def sweep(self, account: str = "") -> list[Finding]:
+    async def sweep(self, account: str = "") -> list[Stray]:
         """Look at every account that is this worker's once, and again soon if something was on air or failed.
 
         `account`: the findings of this one alone are returned.
@@ -133,7 +133,7 @@ class Sweeper:
         except StoreUnavailableError as error:
             log.warning("sweep_put_off", reason=str(error), again_after_s=AGAIN_AFTER)
 
-    async def _account(self, gateway: Gateway) -> list[Finding] | None:
+    async def _account(self, gateway: Gateway) -> list[Stray] | None:
         """Look at one account, and do what is to be done; None: it could not be read."""
         try:
             found, streams = await self._found(gateway)
@@ -152,7 +152,7 @@ class Sweeper:
                 self._hint(gateway, each, streams, rooms)
             if what is not Verdict.LEAVE:
                 await self._do(gateway, each, what, use_of(each, rooms))
-                findings.append(Finding(gateway.account, each.meeting_id, each.title, what))
+                findings.append(Stray(gateway.account, each.meeting_id, each.title, what))
         return findings
 
     async def _verdict(self, found: Found, rooms: list[Kept]) -> Verdict:
@@ -240,7 +240,7 @@ class Sweeper:
         except StoreUnavailableError as error:
             log.warning("sweep_not_noted", run=run_id, why=note.why, reason=str(error))
 
-    def _tell(self, read: Collection[str], findings: list[Finding]) -> None:
+    def _tell(self, read: Collection[str], findings: list[Stray]) -> None:
         """Tell what was found in the accounts that could be read; of the others nothing new is known."""
         on_air = {_about(each): each for each in findings if each.what is Verdict.STOP}
         told = {each for each in self.alerts.about() if each.kind == SubjectKind.MEETING}
@@ -252,7 +252,7 @@ class Sweeper:
         foreign = {each for each in findings if each.what is Verdict.FOREIGN}
         self._say_of_foreign(foreign | {each for each in self._foreign if each.account not in read})
 
-    def _say_of_foreign(self, foreign: set[Finding]) -> None:
+    def _say_of_foreign(self, foreign: set[Stray]) -> None:
         if foreign != self._foreign:
             self._foreign = foreign
             log.warning("foreign_streams", meetings=sorted(each.meeting_id for each in foreign))
@@ -270,11 +270,11 @@ def _seen(meeting: Meeting, on_air: Collection[str | None]) -> Found:
     return Found(meeting.id, meeting.title, meeting.id in on_air, is_open, meeting.may_record)
 
 
-def _about(finding: Finding) -> Subject:
+def _about(finding: Stray) -> Subject:
     return Subject(SubjectKind.MEETING, f"{finding.account}/{finding.meeting_id}")
 
 
-def _swept(finding: Finding) -> Condition:
+def _swept(finding: Stray) -> Condition:
     text = f"{finding.title!r} was on air although no window is open; stop sent, doors closed"
     cure = "Check who is in the meeting. cuelight keeps stopping it until it is off."
     return Condition("swept", Severity.CRITICAL, text, cure)

@@ -6,8 +6,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from config.setting_types import SHORTEST_SECRET
-from config.settings import Account as AccountSettings
-from config.settings import Settings
+from config.settings import AccountSettings, Settings
 from worker.provider.flavours import FLAVOURS, Account
 from worker.store.engine.engines import parsed
 

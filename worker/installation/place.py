@@ -6,7 +6,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection
 
-from jobs.place import FilePlace, Original, Place, ServerPlace, Verdict, difference, judge, told
+from jobs.place import FilePlace, Original, Place, Relation, ServerPlace, difference, judge, told
 from worker.installation import file_place
 from worker.store.errors import CopyError
 from worker.store.queries import places
@@ -32,10 +32,10 @@ class Sight:
     original: Original = Original.GONE
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Relation:
         """What the database is to this installation."""
         if self.before is None or self.here is None:
-            return Verdict.SAME
+            return Relation.SAME
         return judge(self.before, self.here, self.original)
 
     @property
@@ -68,9 +68,9 @@ def refuse_copy(connection: Connection, here: FilePlace | None) -> None:
         CopyError: it is a copy; the error says what was found, and names the cures.
     """
     found = sight(connection, here)
-    if found.verdict is Verdict.COPY:
+    if found.verdict is Relation.COPY:
         raise CopyError(f"it is a copy: {found.told}. {WHY}: {CURE}")
-    if found.verdict is Verdict.UNSURE:
+    if found.verdict is Relation.UNSURE:
         log.warning("place_unsure", text=found.told, cure=f"If it is a copy, stop this worker, and: {CURE}")
 
 
@@ -82,7 +82,7 @@ def remember(connection: Connection, here: FilePlace | None) -> None:
     places.remember(connection, found.here)
     if found.before is None:
         log.info("place_remembered", text=told(found.here))
-    elif found.verdict is Verdict.MOVED:
+    elif found.verdict is Relation.MOVED:
         log.info("place_moved", text=found.told)
 
 

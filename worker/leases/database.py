@@ -35,7 +35,7 @@ async def nothing_to_close() -> None:
     """Close nothing."""
 
 
-class Desk(Protocol):
+class LeaseStore(Protocol):
     """Where leases are kept."""
 
     async def standings(self) -> Standings:
@@ -59,7 +59,7 @@ class Desk(Protocol):
 class DatabaseLeases:
     """The leases of one worker, kept by the database's clock."""
 
-    desk: Desk
+    desk: LeaseStore
     clock: Clock
     holder: str
     """The worker's name; no other worker ever had it."""

@@ -31,7 +31,7 @@ from worker.store.records import (
     Unheeded,
 )
 from worker.store.schema import migration
-from worker.store.standings import Standings, Term, Worker
+from worker.store.standings import LeaseRecord, Standings, Worker
 
 PART = 2000
 """Rows that one statement reads of what may be years."""
@@ -185,7 +185,7 @@ class ReadableStore:
         """Return the workers that are remembered, the latest to begin first."""
         return await self._reads.call(workers.known)
 
-    async def terms(self) -> list[Term]:
+    async def terms(self) -> list[LeaseRecord]:
         """Return who last took the lease of each quota group."""
         return await self._reads.call(workers.terms)
 

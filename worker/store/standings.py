@@ -22,7 +22,7 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class LeaseRecord:
     """A holding of a quota group's lease: the latest one."""
 
     quota_group: str
@@ -41,7 +41,7 @@ class Standings:
 
     now: datetime
     """What the database's clock says."""
-    terms: tuple[Term, ...]
+    terms: tuple[LeaseRecord, ...]
     workers: frozenset[str]
     """Those that were heard of lately and have not left."""
 
@@ -53,6 +53,6 @@ class Standings:
         """Return who holds each group that somebody holds."""
         return {each.quota_group: each.holder for each in self.terms if self.is_held(each)}
 
-    def is_held(self, term: Term) -> bool:
+    def is_held(self, term: LeaseRecord) -> bool:
         """Whether its expiry lies ahead."""
         return term.expires_at is not None and term.expires_at > self.now

@@ -6,12 +6,10 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from worker.leases.contract import LEASE
-from worker.store.standings import Term, Worker
+from worker.store.standings import SILENT_AFTER, LeaseRecord, Worker
 from worker.view.instants import local
 from worker.view.table import Table
 
-SILENT_AFTER = timedelta(seconds=15)
-"""A worker writes every 5 s that it works."""
 HEADINGS = ("worker", "is", "since", "last heard", "version", "holds")
 
 
@@ -70,7 +68,9 @@ def duty(workers: Sequence[Worker], now: datetime, zone: tzinfo | None = None) -
     return Duty(f"worker running; last heard from {silent} s ago", is_wrong=False)
 
 
-def listed(workers: Iterable[Worker], terms: Sequence[Term], now: datetime) -> tuple[ListedWorker, ...]:
+def listed(
+    workers: Iterable[Worker], terms: Sequence[LeaseRecord], now: datetime
+) -> tuple[ListedWorker, ...]:
     """Return the list of these workers, in their order."""
     return tuple(_listed(each, terms, now) for each in workers)
 
@@ -80,7 +80,7 @@ def table(workers: Iterable[ListedWorker], zone: tzinfo | None = None) -> Table:
     return Table(HEADINGS, tuple(_cells(each, zone) for each in workers))
 
 
-def _listed(worker: Worker, terms: Sequence[Term], now: datetime) -> ListedWorker:
+def _listed(worker: Worker, terms: Sequence[LeaseRecord], now: datetime) -> ListedWorker:
     state = _state(worker, now)
     held = [each for each in terms if each.holder == worker.id and state is not Presence.GONE]
     return ListedWorker(
@@ -96,7 +96,7 @@ def _listed(worker: Worker, terms: Sequence[Term], now: datetime) -> ListedWorke
     )
 
 
-def _holding(term: Term) -> Holding:
+def _holding(term: LeaseRecord) -> Holding:
     renewed_at = term.expires_at - timedelta(seconds=LEASE) if term.expires_at else None
     return Holding(term.quota_group, term.term, renewed_at)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from worker.engine.database_reach import Ask, DatabaseReach
+from worker.engine.database_reach import DatabaseCall, DatabaseReach
 from worker.health.pulse import DEAD_AFTER, Pulse
 from worker.store.errors import StoreUnavailableError
 
@@ -50,5 +50,5 @@ class Health:
         if misfit:
             return misfit
         if self.reach.is_read and not self.reach.is_there:
-            return str(Ask.WRITE)
+            return str(DatabaseCall.WRITE)
         return "" if self.pulse.last_at else "no pass has finished yet"

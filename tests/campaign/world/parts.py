@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from config.settings import Account, Http, Settings
+from config.settings import AccountSettings, Http, Settings
 from tests.campaign.chance import Faults
 from tests.campaign.database import Database
 from tests.campaign.life import Host, Life
@@ -134,8 +134,10 @@ def _simulator(scenario: Scenario, clock: Clock) -> Simulator:
     return Simulator(knobs, clock, credentials)
 
 
-def _account(scenario: Scenario) -> Account:
+def _account(scenario: Scenario) -> AccountSettings:
     dyte = {"org_id": "canary-org", "api_key": SecretStr(API_SECRET)}
     kit = {"account_id": "a" * 32, "app_id": "canary-app", "api_token": SecretStr(API_SECRET)}
     own = dyte if scenario.flavour == "dyte" else kit
-    return Account.model_validate({"flavour": scenario.flavour, "calls_per_5_minutes": scenario.quota, **own})
+    return AccountSettings.model_validate(
+        {"flavour": scenario.flavour, "calls_per_5_minutes": scenario.quota, **own}
+    )

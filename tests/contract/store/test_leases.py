@@ -9,7 +9,7 @@ from tests.support.clock import NOON
 from tests.unit.store.house import House, new_run, note
 from worker.kit.clock import SystemClock
 from worker.store.records import Arrival, Fence, Save, Saved, Stale
-from worker.store.standings import Term, Worker
+from worker.store.standings import LeaseRecord, Worker
 
 LONG = 60.0
 OVER = -1.0
@@ -120,4 +120,4 @@ async def test_only_the_accounts_that_are_meant_are_rewound(house: House) -> Non
 
 async def test_terms_of_a_file_lock_do_not_expire(house: House) -> None:
     await house.store.next_term("*", "a")
-    assert await house.store.terms() == [Term("*", "a", 1)]
+    assert await house.store.terms() == [LeaseRecord("*", "a", 1)]

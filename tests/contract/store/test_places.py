@@ -6,7 +6,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from jobs.place import FilePlace, Original, Place, ServerPlace, Verdict
+from jobs.place import FilePlace, Original, Place, Relation, ServerPlace
 from tests.support.postgres import Postgres
 from tests.unit.store.house import ONLY_POSTGRESQL, House
 from tests.unit.store.postgres_house import PostgresHouse
@@ -117,15 +117,15 @@ async def test_a_database_made_from_another_as_template_is_a_copy_until_that_is_
             place.remember(connection, None)
         postgres.sql(f'CREATE DATABASE "{first}_copy" TEMPLATE "{first}" OWNER cuelight')
         try:
-            assert verdict(postgres, f"{first}_copy") is Verdict.COPY
-            assert verdict(postgres, first) is Verdict.SAME
+            assert verdict(postgres, f"{first}_copy") is Relation.COPY
+            assert verdict(postgres, first) is Relation.SAME
             postgres.sql(f'ALTER DATABASE "{first}" RENAME TO "{first}_old"')
-            assert verdict(postgres, f"{first}_old") is Verdict.SAME
-            assert verdict(postgres, f"{first}_copy") is Verdict.COPY
+            assert verdict(postgres, f"{first}_old") is Relation.SAME
+            assert verdict(postgres, f"{first}_copy") is Relation.COPY
             postgres.sql(f'DROP DATABASE "{first}_old"')
-            assert verdict(postgres, f"{first}_copy") is Verdict.MOVED
+            assert verdict(postgres, f"{first}_copy") is Relation.MOVED
             postgres.sql(f'ALTER DATABASE "{first}_copy" RENAME TO "{first}"')
-            assert verdict(postgres, first) is Verdict.SAME
+            assert verdict(postgres, first) is Relation.SAME
         finally:
             postgres.sql(f'DROP DATABASE IF EXISTS "{first}_copy"')
 
@@ -141,12 +141,12 @@ async def test_tables_copied_into_another_schema_are_a_copy_until_the_others_are
         for table in ("broadcasts", "installation"):
             other.execute(f"CREATE TABLE staging.{table} AS TABLE public.{table}".encode())
         other.execute("ALTER ROLE cuelight IN DATABASE " + house.database + " SET search_path = staging")
-        assert verdict(house.server, house.database) is Verdict.COPY
+        assert verdict(house.server, house.database) is Relation.COPY
         other.execute("DROP TABLE public.broadcasts CASCADE")
-        assert verdict(house.server, house.database) is Verdict.SAME
+        assert verdict(house.server, house.database) is Relation.SAME
 
 
-def verdict(server: Postgres, database: str) -> Verdict:
+def verdict(server: Postgres, database: str) -> Relation:
     with transaction(server.url(database), writes=False) as connection:
         return place.sight(connection, None).verdict
 

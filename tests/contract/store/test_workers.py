@@ -13,7 +13,7 @@ from worker.store.errors import (
 )
 from worker.store.records import Alert, Save
 from worker.store.schema.migration import NEWEST
-from worker.store.standings import Term, Worker
+from worker.store.standings import LeaseRecord, Worker
 
 ABOUT_A = Subject(SubjectKind.BROADCAST, "a")
 ALERT = Alert(
@@ -81,7 +81,7 @@ async def test_what_was_over_long_ago_is_forgotten_and_nothing_else(house: House
 async def test_the_latest_term_of_each_group_is_told(house: House) -> None:
     await house.store.next_term("*", "first")
     await house.store.next_term("*", "second")
-    assert await house.store.terms() == [Term("*", "second", 2)]
+    assert await house.store.terms() == [LeaseRecord("*", "second", 2)]
 
 
 async def test_the_version_of_the_schema_is_told(house: House) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from config.settings import Account, Http, Settings
+from config.settings import AccountSettings, Http, Settings
 from tests.support.clock import HandClock
 from tests.support.leases import HeldLeases
 from worker.bootstrap.build import build
@@ -60,7 +60,7 @@ async def wired(tmp_path: Path) -> AsyncIterator[Wired]:
     settings = Settings(
         database_url=SecretStr("sqlite:////nowhere"),
         state_dir=tmp_path,
-        accounts={"default": Account.model_validate(account)},
+        accounts={"default": AccountSettings.model_validate(account)},
         installation="unit",
         http=Http(port=0),
     )

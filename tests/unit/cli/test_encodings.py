@@ -42,4 +42,4 @@ def test_json_holds_the_title_whatever_the_terminal_knows(folder: Path, encoding
 def test_a_failure_is_told_whatever_the_terminal_knows(folder: Path, encoding: str) -> None:
     done = types(folder, encoding, "show", "日本")
     assert done.exit_code == 1
-    assert "there is no broadcast" in done.output
+    assert "no such broadcast" in done.output

@@ -15,7 +15,7 @@ HEEDED = "CREATE TRIGGER worker AFTER INSERT ON unheeded BEGIN {done} DELETE FRO
 TAKEN_IN = "UPDATE runs SET ends_at = '2026-12-01T19:15:00.000000Z';"
 MOVED = "UPDATE runs SET ends_at = '2026-12-01T22:30:00.000000Z';"
 REFUSED = ""
-NOT_EXTENDED = "show was not extended: its row was changed or refused; `cuelight show show` tells"
+NOT_EXTENDED = "show was not extended: its row was changed or refused; `cuelight show show` shows"
 
 
 @pytest.fixture

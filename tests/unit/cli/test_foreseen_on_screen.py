@@ -8,12 +8,12 @@ from jobs.model import Broadcast, Window
 from jobs.quota.budget import Budget
 from jobs.quota.foreseen import CURE, Quotas
 from jobs.run.lifecycle import State
-from jobs.schedule.planned import Cancel, Edit, Existing, Plan, Rename
+from jobs.schedule.planned import Cancel, Existing, Plan, Rename, RowEdit
 from tests.support.clock import NOON
 from tests.support.command import cuelight
 from worker.doctor.crowds import Crowds
 from worker.doctor.database import look
-from worker.doctor.finding import Finding, Verdict
+from worker.doctor.finding import Finding, Grade
 from worker.store.opening import threaded
 from worker.store.schema.migration import migrate
 
@@ -59,7 +59,7 @@ def test_validate_looks_at_what_repeats_as_far_as_the_horizon(tmp_path: Path) ->
     text = file.read_text().replace("2099", "2020").replace("10h", "10h\n    repeat: FREQ=DAILY")
     file.write_text(text)
     done = cuelight(tmp_path, "validate", str(file), CUELIGHT_HORIZON="48h", **FEW)
-    assert 2 <= done.output.count("12 openings fall due") <= 3
+    assert 2 <= done.output.count("12 openings are due") <= 3
 
 
 def test_plan_counts_what_is_in_the_database_beside_what_it_adds(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_what_is_wanted_afterwards_is_what_stays_as_it_is_changed_and_what_is_ad
     later, new = existing("moved", hours=5).broadcast, existing("new").broadcast
     plan = Plan(
         add=(new,),
-        move=(Edit(moved, later, frozenset({"starts_at"})),),
+        move=(RowEdit(moved, later, frozenset({"starts_at"})),),
         cancel=(Cancel(gone, "it is dropped"),),
         rename=(Rename(named, existing("renamed").broadcast),),
     )
@@ -119,11 +119,11 @@ async def looked(folder: Path, count: int, horizon: timedelta) -> list[Finding]:
 
 async def test_doctor_warns_of_what_the_database_holds_for_the_coming_horizon(tmp_path: Path) -> None:
     first, *_ = await looked(tmp_path, 12, timedelta(days=2))
-    assert first.verdict is Verdict.WARNING
+    assert first.verdict is Grade.WARNING
     assert "2026-12-02 18:00Z to 18:01Z: 12 openings are due, the quota allows 8;" in first.text
     assert first.cure == CURE
 
 
 async def test_doctor_looks_no_further_than_the_horizon(tmp_path: Path) -> None:
     (found,) = await looked(tmp_path, 12, timedelta(days=1))
-    assert (found.verdict, found.text) == (Verdict.OK, "it is enough for the 0 of the next 1d")
+    assert (found.verdict, found.text) == (Grade.OK, "it is enough for the 0 of the next 1d")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.entry_model import CHANGE, ENTRY
-from config.problems import Severity
+from config.problems import ProblemSeverity
 from config.schedule import parse
 from jobs.schedule.rule import PARTS
 from tests.unit.config.written import ENTRY as GOOD_ENTRY
@@ -74,7 +74,7 @@ GOOD_STARTS = st.fixed_dictionaries(
 
 def judged(data: bytes) -> None:
     reading = parse(data, "f", accounts=["default"])
-    errors = [each for each in reading.problems if each.severity is Severity.ERROR]
+    errors = [each for each in reading.problems if each.severity is ProblemSeverity.ERROR]
     assert (reading.schedule is None) == bool(errors)
     assert all(each.line >= 1 and each.column >= 1 and "\n" not in str(each) for each in reading.problems)
 

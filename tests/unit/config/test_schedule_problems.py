@@ -1,6 +1,6 @@
 """Many problems at once, and warnings among them."""
 
-from config.problems import MOST, Severity
+from config.problems import MOST, ProblemSeverity
 from config.schedule import parse
 from tests.unit.config.written import ENTRY, TOP, said
 
@@ -33,15 +33,17 @@ def test_no_number_of_warnings_makes_a_file_unusable() -> None:
     reading = parse((TOP + odd_entries(3 * MOST)).encode(), "f")
     assert reading.schedule is not None
     assert len(reading.schedule.entries) == 3 * MOST
-    assert {each.severity for each in reading.problems} == {Severity.WARNING}
+    assert {each.severity for each in reading.problems} == {ProblemSeverity.WARNING}
     assert len(reading.problems) == MOST + 1
     assert reading.problems[-1].message == "there are more warnings than shown here"
 
 
 def test_warnings_crowd_out_no_error() -> None:
     problems = parse((TOP + odd_entries(3 * MOST) + "  - {a: ~}\n").encode(), "f").problems
-    assert any(each.severity is Severity.ERROR and "unknown key 'a'" in each.message for each in problems)
-    assert problems[-1].severity is Severity.WARNING
+    assert any(
+        each.severity is ProblemSeverity.ERROR and "unknown key 'a'" in each.message for each in problems
+    )
+    assert problems[-1].severity is ProblemSeverity.WARNING
 
 
 def test_warnings_leave_the_schedule_usable() -> None:
@@ -49,7 +51,7 @@ def test_warnings_leave_the_schedule_usable() -> None:
     text = TOP + ENTRY + lines
     reading = parse(text.encode(), "f")
     assert reading.schedule is not None
-    assert {each.severity for each in reading.problems} == {Severity.WARNING}
+    assert {each.severity for each in reading.problems} == {ProblemSeverity.WARNING}
     assert [str(each) for each in reading.problems] == [
         "f:5:5: warning: the start does not match the rule: the first occurrence is 2026-12-02T18:00",
         "f:8:14: warning: 2026-12-03 is not an occurrence of the rule",

@@ -11,7 +11,7 @@ import trustme
 from tests.support.rude_server import always, reply, rude_server
 from tests.unit.doctor.service import CANARIES, Service, service
 from worker.doctor.accounts import Heard, ask
-from worker.doctor.finding import Verdict
+from worker.doctor.finding import Grade
 from worker.kit.clock import SystemClock
 from worker.provider.errors import NotSentError, UnansweredError
 from worker.provider.flavours import FLAVOURS, Account
@@ -33,7 +33,7 @@ async def heard(account: Account, transport: Transport | None = None) -> Heard:
 async def test_good_credentials_cost_one_read_of_one_meeting(flavour: str) -> None:
     with service(flavour=flavour) as real:
         found = await heard(real.account)
-        assert found.finding.verdict is Verdict.OK
+        assert found.finding.verdict is Grade.OK
         assert found.finding.text.startswith(f"{flavour} at 127.0.0.1:")
         assert found.skew
         assert abs(found.skew.certain) <= timedelta(seconds=1)
@@ -46,7 +46,7 @@ async def test_good_credentials_cost_one_read_of_one_meeting(flavour: str) -> No
 async def test_refused_credentials_name_flavour_and_variables(flavour: str, knob: str, status: int) -> None:
     with service(flavour=flavour, credentials_state=knob) as real:
         found = await heard(real.account)
-    assert found.finding.verdict is Verdict.PROBLEM
+    assert found.finding.verdict is Grade.PROBLEM
     assert flavour in found.finding.text
     assert f"refuses the credentials ({status}" in found.finding.text
     key = "API_TOKEN" if flavour == "realtimekit" else "API_KEY"
@@ -62,26 +62,26 @@ def elsewhere(real: Service) -> Account:
 async def test_a_wrong_address_is_told_from_wrong_credentials(flavour: str, variable: str) -> None:
     with service(flavour=flavour) as real:
         found = (await heard(elsewhere(real))).finding
-    assert found.verdict is Verdict.PROBLEM
+    assert found.verdict is Grade.PROBLEM
     assert "does not know this address" in found.text
     assert f"CUELIGHT_ACCOUNTS__MAIN__{variable}" in found.cure
 
 
-FAULTS: list[tuple[dict[str, Any], Verdict, str, str]] = [
-    ({"status": 502, "envelope": "html"}, Verdict.WARNING, "problem of its own (502", "status page"),
-    ({"status": 429, "headers": {"retry-after": "77"}}, Verdict.WARNING, "for 77 s more", "token of its own"),
-    ({"status": 429}, Verdict.WARNING, "for some minutes", "token of its own"),
-    ({"status": 200, "body": "<html>"}, Verdict.PROBLEM, "did not answer itself", "__BASE_URL"),
-    ({"status": 302, "envelope": "html"}, Verdict.PROBLEM, "did not answer itself", "proxy"),
-    ({"status": 400}, Verdict.PROBLEM, "refuses a simple read (400", "--probe"),
-    ({"then": "hang"}, Verdict.PROBLEM, "cannot be reached (no whole answer", "firewall"),
-    ({"then": "drop"}, Verdict.PROBLEM, "cannot be reached (the connection was lost", "firewall"),
+FAULTS: list[tuple[dict[str, Any], Grade, str, str]] = [
+    ({"status": 502, "envelope": "html"}, Grade.WARNING, "problem of its own (502", "status page"),
+    ({"status": 429, "headers": {"retry-after": "77"}}, Grade.WARNING, "for 77 s more", "token of its own"),
+    ({"status": 429}, Grade.WARNING, "for some minutes", "token of its own"),
+    ({"status": 200, "body": "<html>"}, Grade.PROBLEM, "did not answer itself", "__BASE_URL"),
+    ({"status": 302, "envelope": "html"}, Grade.PROBLEM, "did not answer itself", "proxy"),
+    ({"status": 400}, Grade.PROBLEM, "refuses a simple read (400", "--probe"),
+    ({"then": "hang"}, Grade.PROBLEM, "cannot be reached (no whole answer", "firewall"),
+    ({"then": "drop"}, Grade.PROBLEM, "cannot be reached (the connection was lost", "firewall"),
 ]
 
 
 @pytest.mark.parametrize(("fault", "verdict", "words", "cure"), FAULTS, ids=lambda each: str(each)[:40])
 async def test_each_way_to_fail_has_its_cure(
-    fault: dict[str, Any], verdict: Verdict, words: str, cure: str
+    fault: dict[str, Any], verdict: Grade, words: str, cure: str
 ) -> None:
     with service() as real:
         real.simulator.script(Fault(**fault))

@@ -14,7 +14,7 @@ from tests.support.clock import HandClock
 from tests.unit.doctor.service import CANARIES, CREDENTIALS, Service, service
 from worker.cli import main
 from worker.doctor.checkup import World, examine
-from worker.doctor.finding import Finding, Verdict
+from worker.doctor.finding import Finding, Grade
 from worker.provider.transport import Transport
 from worker.simulator import Fault
 
@@ -114,9 +114,7 @@ async def test_a_check_that_breaks_hides_no_other(tmp_path: Path) -> None:
     found = await examine(settings, None, world)
     await transport.close()
     assert (
-        Finding(
-            "state folder", Verdict.PROBLEM, "the check failed: ZeroDivisionError: ", "Please report this."
-        )
+        Finding("state folder", Grade.PROBLEM, "the check failed: ZeroDivisionError: ", "Please report this.")
         in found
     )
     assert {each.check for each in found} == set(CHECKS)

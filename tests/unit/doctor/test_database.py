@@ -12,7 +12,7 @@ import pytest
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from worker.doctor.database import look
-from worker.doctor.finding import Finding, Verdict
+from worker.doctor.finding import Finding, Grade
 from worker.doctor.people import holder_of
 from worker.leases.file import FileLease
 from worker.store.opening import threaded
@@ -60,12 +60,12 @@ def alter(database: Path, *statements: str) -> None:
 def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     found = looked(tmp_path / "cuelight.db")
     assert "does not exist yet" in found["database"].text
-    assert [each.verdict for each in found.values()] == [Verdict.OK]
+    assert [each.verdict for each in found.values()] == [Grade.OK]
 
 
 def test_a_new_database_is_whole_and_nobody_has_worked_on_it(database: Path) -> None:
     found = looked(database)
-    assert {each.verdict for each in found.values()} == {Verdict.OK}
+    assert {each.verdict for each in found.values()} == {Grade.OK}
     assert "is intact, and takes " in found["database"].text
     assert NEWEST in found["schema"].text
     assert "none has ever run" in found["worker"].text
@@ -78,19 +78,19 @@ async def test_what_an_open_worker_has_just_written_is_seen(database: Path) -> N
         lease = FileLease.acquire(database)
         found = looked(database)
         lease.release()
-    assert found["worker"].verdict is Verdict.OK
+    assert found["worker"].verdict is Grade.OK
     assert "holds the lease, last heard from 0 s ago" in found["worker"].text
 
 
 @pytest.mark.parametrize(
     ("left", "verdict", "words"),
     [
-        (True, Verdict.OK, "shut down at 2026-12-01 12:00:00Z"),
-        (False, Verdict.WARNING, "did not shut down cleanly"),
+        (True, Grade.OK, "shut down at 2026-12-01 12:00:00Z"),
+        (False, Grade.WARNING, "did not shut down cleanly"),
     ],
 )
 async def test_how_the_last_worker_left_is_told(
-    database: Path, *, left: bool, verdict: Verdict, words: str
+    database: Path, *, left: bool, verdict: Grade, words: str
 ) -> None:
     async with opened(database) as store:
         await store.sign_in(WORKER)
@@ -108,7 +108,7 @@ async def test_a_worker_that_holds_the_lease_and_is_silent_is_told(database: Pat
     lease = FileLease.acquire(database)
     found = looked(database)["worker"]
     lease.release()
-    assert found.verdict is Verdict.WARNING
+    assert found.verdict is Grade.WARNING
     assert "was last heard from over" in found.text
 
 
@@ -127,12 +127,12 @@ def test_asking_for_the_lease_takes_it_from_nobody(database: Path) -> None:
 @pytest.mark.parametrize(
     ("severities", "verdict"),
     [
-        (["warning"], Verdict.WARNING),
-        (["warning", "critical", "warning"], Verdict.PROBLEM),
+        (["warning"], Grade.WARNING),
+        (["warning", "critical", "warning"], Grade.PROBLEM),
     ],
 )
 async def test_open_alerts_are_counted_and_the_worst_is_told(
-    database: Path, severities: list[str], verdict: Verdict
+    database: Path, severities: list[str], verdict: Grade
 ) -> None:
     async with opened(database) as store:
         for number, each in enumerate(severities):
@@ -172,7 +172,7 @@ def test_a_log_whose_index_is_gone_is_left_to_a_writer(database: Path, tmp_path:
         for suffix in ("", "-wal"):
             shutil.copy(f"{database}{suffix}", f"{copy}{suffix}")
     found = looked(copy)["database"]
-    assert found.verdict is Verdict.WARNING
+    assert found.verdict is Grade.WARNING
     assert "cuelight migrate" in found.cure
 
 
@@ -180,7 +180,7 @@ def test_a_newer_schema_wants_a_newer_cuelight(database: Path) -> None:
     alter(database, "UPDATE alembic_version SET version_num = '9999'")
     alter(database, "UPDATE installation SET value = '9999' WHERE name = 'oldest_schema'")
     found = looked(database)
-    assert found["schema"].verdict is Verdict.PROBLEM
+    assert found["schema"].verdict is Grade.PROBLEM
     assert found["schema"].cure == "Upgrade cuelight."
     assert "alerts" not in found
 
@@ -189,7 +189,7 @@ def test_a_newer_schema_that_this_cuelight_works_with_is_no_problem(database: Pa
     alter(database, "UPDATE alembic_version SET version_num = '9999'")
     alter(database, f"UPDATE installation SET value = '{NEWEST}' WHERE name = 'oldest_schema'")  # noqa: S608 - a version
     found = looked(database)
-    assert found["schema"].verdict is Verdict.OK
+    assert found["schema"].verdict is Grade.OK
     assert "which can use it" in found["schema"].text
     assert "alerts" in found
 
@@ -198,7 +198,7 @@ def test_an_older_schema_is_no_problem_for_run_migrates(tmp_path: Path) -> None:
     path = tmp_path / "cuelight.db"
     alter(path, "CREATE TABLE something (x)")
     found = looked(path)
-    assert found["schema"].verdict is Verdict.OK
+    assert found["schema"].verdict is Grade.OK
     assert "upgrades it" in found["schema"].text
 
 
@@ -207,7 +207,7 @@ def test_a_damaged_database_is_told(database: Path) -> None:
     data[4096 * 3 : 4096 * 8] = b"\xaa" * 4096 * 5
     database.write_bytes(data)
     found = looked(database)["database"]
-    assert found.verdict is Verdict.PROBLEM
+    assert found.verdict is Grade.PROBLEM
     assert "backup" in found.cure
 
 
@@ -217,11 +217,11 @@ def test_a_database_of_years_is_looked_at_in_part_and_that_is_told(
     monkeypatch.setattr("worker.doctor.database.LOOKED_WITHIN", -1.0)
     monkeypatch.setattr("worker.doctor.database.STEPS", 1)
     found = looked(database)["database"]
-    assert found.verdict is Verdict.OK
+    assert found.verdict is Grade.OK
     assert "checks all of it" in found.text
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     path = tmp_path / "cuelight.db"
     path.write_text("no database at all, but long enough to be taken for one" * 30)
-    assert looked(path)["database"].verdict is Verdict.PROBLEM
+    assert looked(path)["database"].verdict is Grade.PROBLEM

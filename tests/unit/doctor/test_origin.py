@@ -7,7 +7,7 @@ import pytest
 
 from jobs.place import FilePlace
 from worker.doctor import origin
-from worker.doctor.finding import Verdict
+from worker.doctor.finding import Grade
 from worker.store.queries import places
 from worker.store.schema.migration import migrate, transaction
 
@@ -26,24 +26,24 @@ def url(tmp_path: Path) -> str:
 @pytest.mark.parametrize(
     ("here", "verdict", "text", "cure"),
     [
-        (BEFORE, Verdict.OK, "is the one used last", ""),
-        (replace(BEFORE, path="/srv/cuelight.db", inode=40), Verdict.OK, "was moved", ""),
+        (BEFORE, Grade.OK, "is the one used last", ""),
+        (replace(BEFORE, path="/srv/cuelight.db", inode=40), Grade.OK, "was moved", ""),
         (
             replace(BEFORE, machine="m2", host="stage", inode=40),
-            Verdict.PROBLEM,
+            Grade.PROBLEM,
             "is a copy",
             "adopt --as-copy",
         ),
         (
             replace(BEFORE, machine="", generation=None, inode=40),
-            Verdict.WARNING,
+            Grade.WARNING,
             "cannot tell",
             "adopt",
         ),
     ],
 )
 def test_of_a_file_that_was_worked_on(
-    here: FilePlace, verdict: Verdict, text: str, cure: str, url: str
+    here: FilePlace, verdict: Grade, text: str, cure: str, url: str
 ) -> None:
     with transaction(url) as connection:
         places.remember(connection, BEFORE)
@@ -57,4 +57,4 @@ def test_of_a_file_that_was_worked_on(
 def test_of_a_database_of_before_there_is_nothing_to_compare(url: str) -> None:
     with transaction(url, writes=False) as connection:
         found = origin.look(connection, BEFORE)
-    assert (found.verdict, "is not recorded yet" in found.text) == (Verdict.OK, True)
+    assert (found.verdict, "is not recorded yet" in found.text) == (Grade.OK, True)

@@ -10,7 +10,7 @@ from jobs.model import Broadcast, Host, Window
 from tests.support.clock import NOON
 from tests.unit.doctor.service import CANARIES, Service, service
 from tests.unit.doctor.test_command import cuelight, found_by
-from worker.doctor.finding import Finding, Verdict
+from worker.doctor.finding import Finding, Grade
 from worker.doctor.presets import Wanted, look
 from worker.kit.clock import SystemClock
 from worker.provider.flavours import FLAVOURS
@@ -40,7 +40,7 @@ async def test_presets_that_are_there_cost_one_read_each(flavour: str) -> None:
     with service(flavour=flavour) as real:
         hosts = [*with_host("webinar_presenter", "a", "b"), *with_host("webinar_viewer")]
         (found,) = await looked(real, *hosts)
-        assert (found.check, found.verdict) == ("presets main", Verdict.OK)
+        assert (found.check, found.verdict) == ("presets main", Grade.OK)
         assert [each.query["search"] for each in real.simulator.requests] == [
             "webinar_presenter",
             "webinar_viewer",
@@ -51,7 +51,7 @@ async def test_one_that_is_not_there_is_named_with_who_wants_it_and_what_was_mea
     with service() as real:
         ids = [f"show-{number}" for number in range(5)]
         (found,) = await looked(real, *with_host("webinar_presentor", *ids), *with_host("webinar_viewer"))
-    assert found.verdict is Verdict.PROBLEM
+    assert found.verdict is Grade.PROBLEM
     assert "'webinar_presentor', which hosts of show-0, show-1, show-2 and 2 more need" in found.text
     assert "did you mean webinar_presenter?" in found.text
 
@@ -59,20 +59,20 @@ async def test_one_that_is_not_there_is_named_with_who_wants_it_and_what_was_mea
 async def test_a_name_within_a_name_is_not_that_preset() -> None:
     with service() as real:
         (found,) = await looked(real, *with_host("webinar"))
-    assert found.verdict is Verdict.PROBLEM
+    assert found.verdict is Grade.PROBLEM
 
 
 async def test_where_no_host_is_named_nobody_is_asked() -> None:
     with service() as real:
         (found,) = await looked(real, SHOW, replace(with_host("none")[0], account="other"))
-        assert (found.verdict, real.asked()) == (Verdict.SKIPPED, [])
+        assert (found.verdict, real.asked()) == (Grade.SKIPPED, [])
 
 
 async def test_a_provider_in_trouble_is_a_warning() -> None:
     with service() as real:
         real.simulator.script(Fault(path="/presets", status=503, times=9))
         (found,) = await looked(real, *with_host("webinar_viewer"))
-    assert (found.verdict, "503" in found.text) == (Verdict.WARNING, True)
+    assert (found.verdict, "503" in found.text) == (Grade.WARNING, True)
 
 
 def soon() -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.clock import NOON
 from tests.unit.doctor.service import CANARIES, CREDENTIALS, KEY, TICKET, LeapingClock, Service, service
-from worker.doctor.exchange import Ask
+from worker.doctor.exchange import Question
 from worker.doctor.observation import Observation
 from worker.doctor.probe import NotProbedError, Probed, probe
 from worker.doctor.report import document, rows
@@ -73,7 +73,7 @@ async def test_nothing_is_ever_asked_that_could_cost(real: Service) -> None:
 
 
 def test_the_probe_knows_no_question_that_begins_anything() -> None:
-    asks: list[tuple[str, str]] = [each.value for each in Ask]
+    asks: list[tuple[str, str]] = [each.value for each in Question]
     writes = {each for each in asks if each[0] != "GET"}
     assert writes == {
         ("POST", "/meetings"),

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.clock import NOON
 from tests.support.postgres import OWNER, PASSWORD, Postgres
-from worker.doctor.finding import Finding, Verdict
+from worker.doctor.finding import Finding, Grade
 from worker.doctor.rights import secrecy
 from worker.doctor.server import look
 from worker.store.opening import threaded
@@ -29,7 +29,7 @@ def looked(postgres: Postgres, database: str) -> dict[str, Finding]:
 
 def test_a_new_database_answers_and_nobody_has_worked_on_it(postgres: Postgres, database: str) -> None:
     found = looked(postgres, database)
-    assert {each.verdict for each in found.values()} == {Verdict.OK}
+    assert {each.verdict for each in found.values()} == {Grade.OK}
     assert found["database"].text.startswith("PostgreSQL ")
     assert NEWEST in found["schema"].text
     assert found["worker"].text.startswith("none running")
@@ -39,12 +39,12 @@ def test_a_new_database_answers_and_nobody_has_worked_on_it(postgres: Postgres, 
 @pytest.mark.parametrize(
     ("ago", "verdict", "text"),
     [
-        (5, Verdict.OK, "1 heard from within 60 s"),
-        (300, Verdict.WARNING, "last heard from at 2026-12-01 11:55:00Z"),
+        (5, Grade.OK, "1 heard from within 60 s"),
+        (300, Grade.WARNING, "last heard from at 2026-12-01 11:55:00Z"),
     ],
 )
 async def test_who_works_is_told(
-    postgres: Postgres, database: str, ago: int, verdict: Verdict, text: str
+    postgres: Postgres, database: str, ago: int, verdict: Grade, text: str
 ) -> None:
     store = threaded(postgres.url(database))
     await store.sign_in(WORKER)
@@ -57,7 +57,7 @@ async def test_who_works_is_told(
 def test_a_worker_that_is_a_superuser_is_told_so(postgres: Postgres, database: str) -> None:
     url = postgres.url(database).replace(f"{OWNER}:{PASSWORD}@", "postgres@")
     found = {each.check: each for each in look(url, NOON)}["role"]
-    assert (found.verdict, "superuser" in found.text) == (Verdict.WARNING, True)
+    assert (found.verdict, "superuser" in found.text) == (Grade.WARNING, True)
     assert "a role for it" in found.cure
 
 
@@ -68,30 +68,30 @@ def test_a_connection_that_stays_on_this_machine_needs_no_tls(
     tcp: bool,  # noqa: FBT001 - a parameter of pytest's
 ) -> None:
     found = {each.check: each for each in look(postgres.url(database, tcp=tcp), NOON)}["tls"]
-    assert (found.verdict, found.text) == (Verdict.OK, "the connection does not leave this machine")
+    assert (found.verdict, found.text) == (Grade.OK, "the connection does not leave this machine")
 
 
 @pytest.mark.parametrize(
     ("address", "encrypted", "verdict"),
     [
-        ("192.0.2.7", False, Verdict.WARNING),
-        ("2001:db8::7", False, Verdict.WARNING),
-        ("fe80::7%eth0", False, Verdict.WARNING),
-        ("192.0.2.7", True, Verdict.OK),
-        ("127.0.0.1", False, Verdict.OK),
-        ("::1", False, Verdict.OK),
-        ("", False, Verdict.OK),
+        ("192.0.2.7", False, Grade.WARNING),
+        ("2001:db8::7", False, Grade.WARNING),
+        ("fe80::7%eth0", False, Grade.WARNING),
+        ("192.0.2.7", True, Grade.OK),
+        ("127.0.0.1", False, Grade.OK),
+        ("::1", False, Grade.OK),
+        ("", False, Grade.OK),
     ],
 )
 def test_one_that_leaves_it_without_tls_is_told(
     address: str,
     encrypted: bool,  # noqa: FBT001 - a parameter of pytest's
-    verdict: Verdict,
+    verdict: Grade,
 ) -> None:
     found = secrecy(address, encrypted=encrypted)
     assert found.verdict is verdict
     assert not address or address not in f"{found.text}{found.cure}"
-    assert ("sslmode=verify-full" in found.cure) == (verdict is Verdict.WARNING)
+    assert ("sslmode=verify-full" in found.cure) == (verdict is Grade.WARNING)
 
 
 def test_a_database_without_tables_is_not_given_any(postgres: Postgres) -> None:
@@ -105,6 +105,6 @@ def test_a_database_without_tables_is_not_given_any(postgres: Postgres) -> None:
 def test_one_that_cannot_be_used_is_a_problem_that_tells_no_address() -> None:
     for url in ("postgresql://u:canary@127.0.0.1:1/x", "postgresql://u:canary@h:canary/x"):
         (found,) = look(url, NOON)
-        assert found.verdict is Verdict.PROBLEM
+        assert found.verdict is Grade.PROBLEM
         assert "canary" not in f"{found.text}{found.cure}"
         assert "127.0.0.1" not in f"{found.text}{found.cure}"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jobs.conditions import Condition, Severity
 from tests.support.clock import NOON
-from worker.doctor.finding import Verdict
+from worker.doctor.finding import Grade
 from worker.doctor.skew import told
 from worker.kit.skew import Skew, SkewWatch, between
 
@@ -46,21 +46,21 @@ def test_without_a_readable_date_nothing_is_said(date: str | None) -> None:
 @pytest.mark.parametrize(
     ("off", "verdict", "words"),
     [
-        (0, Verdict.OK, "agrees"),
-        (1.9, Verdict.OK, "agrees"),
-        (-2, Verdict.OK, "agrees"),
-        (2.1, Verdict.WARNING, "2 s ahead of"),
-        (-29, Verdict.WARNING, "29 s behind"),
-        (31, Verdict.PROBLEM, "31 s ahead of"),
-        (-4000, Verdict.PROBLEM, "4000 s behind"),
+        (0, Grade.OK, "agrees"),
+        (1.9, Grade.OK, "agrees"),
+        (-2, Grade.OK, "agrees"),
+        (2.1, Grade.WARNING, "2 s ahead of"),
+        (-29, Grade.WARNING, "29 s behind"),
+        (31, Grade.PROBLEM, "31 s ahead of"),
+        (-4000, Grade.PROBLEM, "4000 s behind"),
     ],
 )
-def test_a_clock_that_is_off_is_told_by_how_much(off: float, verdict: Verdict, words: str) -> None:
+def test_a_clock_that_is_off_is_told_by_how_much(off: float, verdict: Grade, words: str) -> None:
     exact = Skew(timedelta(seconds=off), timedelta(seconds=off))
     found = told([exact, Skew(timedelta(seconds=-1), timedelta(seconds=1))])
     assert found.verdict is verdict
     assert words in found.text
-    assert ("NTP" in found.cure) == (verdict is not Verdict.OK)
+    assert ("NTP" in found.cure) == (verdict is not Grade.OK)
 
 
 def heard(*seconds: float) -> list[list[Condition]]:
@@ -88,4 +88,4 @@ def test_one_odd_answer_says_nothing_and_takes_nothing_back() -> None:
 
 
 def test_without_an_answer_the_clock_is_skipped() -> None:
-    assert told([]).verdict is Verdict.SKIPPED
+    assert told([]).verdict is Grade.SKIPPED

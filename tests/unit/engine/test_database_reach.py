@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 
 from jobs.conditions import Condition
 from tests.support.clock import HandClock
-from worker.engine.database_reach import TOLD_AFTER, Ask, DatabaseReach
+from worker.engine.database_reach import TOLD_AFTER, DatabaseCall, DatabaseReach
 
 
 class World:
@@ -46,14 +46,14 @@ def test_one_that_is_read_and_takes_no_write_is_told_and_is_not_there() -> None:
     world = World()
     for _ in range(int(TOLD_AFTER) // 5 + 1):
         world.reach.answered()
-        world.reach.silent("locked", Ask.WRITE)
+        world.reach.silent("locked", DatabaseCall.WRITE)
         world.clock.move(5)
     assert world.told[-1] == ["database_away"]
     assert world.reach.is_read
     assert not world.reach.is_there
     world.reach.answered()
     assert world.told[-1] == ["database_away"], "a look that is answered does not take it back"
-    world.reach.answered(Ask.WRITE)
+    world.reach.answered(DatabaseCall.WRITE)
     assert world.told[-1] == []
     assert world.reach.is_there
 

@@ -15,7 +15,7 @@ from worker.engine.draft import Draft
 from worker.engine.passes import Passes
 from worker.engine.recorder import Recorder
 from worker.engine.requests import REFUSED, SWEPT_AGAIN_AFTER, Requests
-from worker.engine.sweeper import Finding
+from worker.engine.sweeper import Stray
 from worker.store.errors import GarbledRowError, StoreUnavailableError
 from worker.store.records import Overview, Record, Request, Save, Saved, Stale
 
@@ -243,7 +243,7 @@ class Sweeping:
     failures: list[Exception]
     made: int = 0
 
-    async def sweep(self, _account: str) -> list[Finding]:
+    async def sweep(self, _account: str) -> list[Stray]:
         self.made += 1
         if self.failures:
             raise self.failures.pop(0)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.place import FilePlace, Original, ServerPlace, Verdict, difference, judge
+from jobs.place import FilePlace, Original, Relation, ServerPlace, difference, judge
 
 STANDS, GONE, HIDDEN = Original
-SAME, MOVED, UNSURE, COPY = Verdict
+SAME, MOVED, UNSURE, COPY = Relation
 
 HOST = FilePlace(
     path="/var/lib/cuelight/cuelight.db",
@@ -28,7 +28,7 @@ VOLUME = replace(HOST, host="0fca11e5", machine="", inner="/docker/volumes/cueli
 MUTE = replace(HOST, machine="", boot="", volume="", inner="", generation=None)
 """A file where the system tells next to nothing: a sandbox, a file system in user space."""
 
-FILES: dict[str, tuple[FilePlace, dict[str, Any], Original, Verdict]] = {
+FILES: dict[str, tuple[FilePlace, dict[str, Any], Original, Relation]] = {
     "it is where it was": (HOST, {}, GONE, SAME),
     "its folder was renamed": (HOST, {"path": "/srv/cuelight.db", "inner": "/srv/cuelight.db"}, GONE, SAME),
     "its disk is mounted elsewhere": (HOST, {"path": "/mnt/cuelight.db"}, GONE, SAME),
@@ -156,7 +156,7 @@ SERVER = ServerPlace(name="cuelight", system="7300", database=16384, table=16400
 SHUT = replace(SERVER, system="")
 """Where the role may not read the cluster's identity."""
 
-SERVERS: dict[str, tuple[ServerPlace, dict[str, Any], Original, Verdict]] = {
+SERVERS: dict[str, tuple[ServerPlace, dict[str, Any], Original, Relation]] = {
     "it is where it was": (SERVER, {}, GONE, SAME),
     "a standby, or a copy of all the cluster's files, took over": (SERVER, {}, GONE, SAME),
     "it has another name": (SERVER, {"name": "shows"}, GONE, SAME),

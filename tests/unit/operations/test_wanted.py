@@ -101,5 +101,5 @@ async def test_what_no_worker_picks_up_is_refused_after_ten_seconds_and_stays_wr
     ],
 )
 async def test_a_broadcast_that_is_not_there_is_told(booking: Booking, order: Order) -> None:
-    with pytest.raises(UnknownBroadcastError, match="no broadcast show"):
+    with pytest.raises(UnknownBroadcastError, match="no such broadcast: show"):
         await order(booking.operator)

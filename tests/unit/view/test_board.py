@@ -25,11 +25,11 @@ from worker.kit.clock import SystemClock
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 from worker.store.records import Alert, Overview
+from worker.store.standings import SILENT_AFTER
 from worker.store.store import Store
 from worker.view.board import Board, current
 from worker.view.rich.board import MARKS, DrawnBoard
 from worker.view.window import when
-from worker.view.workers import SILENT_AFTER
 
 
 def shown(board: Board, width: int = 140, encoding: str = "utf-8", lines: int | None = None) -> list[str]:

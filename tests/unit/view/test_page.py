@@ -15,5 +15,5 @@ def test_every_id_is_on_one_page_and_no_page_is_empty_but_the_first(count: int) 
     assert [each for one in found for each in one.ids] == ids
     assert all(len(one.ids) == PAGE for one in found[1:])
     assert [one.left for one in reversed(found)] == [max(0, count - PAGE * n) for n in range(1, pages + 1)]
-    with pytest.raises(NoSuchPageError, match=f"there is no page {pages + 1}: {count:,} broadcasts fill"):
+    with pytest.raises(NoSuchPageError, match=f"no page {pages + 1}: {count:,} broadcasts fill"):
         page(ids, pages + 1)

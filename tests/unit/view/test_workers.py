@@ -8,12 +8,16 @@ import pytest
 from tests.support.clock import NOON
 from tests.unit.view.records import EAST, HOUR, worked
 from worker.leases.contract import LEASE
-from worker.store.standings import Term, Worker
-from worker.view.workers import SILENT_AFTER, Holding, ListedWorker, Presence, duty, listed, table
+from worker.store.standings import SILENT_AFTER, LeaseRecord, Worker
+from worker.view.workers import Holding, ListedWorker, Presence, duty, listed, table
 
 SECOND = timedelta(seconds=1)
 EXPIRES = NOON + 9 * SECOND
-TERMS = [Term("*", "a", 3), Term("default", "a", 7, EXPIRES), Term("events", "b", 2, EXPIRES)]
+TERMS = [
+    LeaseRecord("*", "a", 3),
+    LeaseRecord("default", "a", 7, EXPIRES),
+    LeaseRecord("events", "b", 2, EXPIRES),
+]
 
 
 @pytest.mark.parametrize(
@@ -73,4 +77,4 @@ def test_where_none_works_that_is_wrong_and_told_with_the_cure(workers: list[Wor
 @pytest.mark.parametrize(("seen_at", "ago"), [(NOON - 4 * SECOND, 4), (NOON + 4 * SECOND, 0)])
 def test_where_one_works_all_is_well_even_by_a_clock_that_is_ahead(seen_at: datetime, ago: int) -> None:
     found = duty([worked(NOON - HOUR, NOON - HOUR), worked(seen_at)], NOON)
-    assert (found.text, found.is_wrong) == (f"a worker works; last heard {ago} s ago", False)
+    assert (found.text, found.is_wrong) == (f"worker running; last heard from {ago} s ago", False)

@@ -14,7 +14,7 @@ from tests.support.clock import HandClock
 from tests.support.reach import reached
 from worker.alerting.alerts import Alerts
 from worker.bootstrap.build import open_pages
-from worker.engine.database_reach import Ask
+from worker.engine.database_reach import DatabaseCall
 from worker.health.metrics import Metrics
 from worker.health.pulse import DEAD_AFTER, Pulse
 from worker.store.errors import StoreUnavailableError
@@ -66,7 +66,7 @@ def world() -> World:
 
 
 async def test_a_worker_whose_database_takes_no_write_is_alive_and_not_ready(world: World) -> None:
-    world.reach.silent("locked", Ask.WRITE)
+    world.reach.silent("locked", DatabaseCall.WRITE)
     assert (await world.get("/livez")).status_code == 200
     answer = await world.get("/readyz")
     assert answer.status_code == 503

@@ -37,7 +37,7 @@ class Share(Generic[W, T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Result:
     """What a call came to: a value, or the exception that it raises."""
 
     value: Any = None
@@ -60,7 +60,7 @@ def nothing(_: Connection) -> None:
     """Do nothing: the work of a call that nobody waits for."""
 
 
-def judged(connection: Connection, work: Work[Any]) -> Verdict:
+def judged(connection: Connection, work: Work[Any]) -> Result:
     """Do the work within the transaction that is begun. What fails is undone, and harms no other work.
 
     Raises:
@@ -75,7 +75,7 @@ def judged(connection: Connection, work: Work[Any]) -> Verdict:
     return verdict
 
 
-def judged_alone(connection: Connection, work: Work[Any]) -> Verdict:
+def judged_alone(connection: Connection, work: Work[Any]) -> Result:
     """Do the work as all there is in the transaction that is begun: a savepoint would cost two more trips.
 
     Raises:
@@ -87,7 +87,7 @@ def judged_alone(connection: Connection, work: Work[Any]) -> Verdict:
     return verdict
 
 
-def judged_together(connection: Connection, rounds: Iterable[Iterable[Work[Any]]]) -> list[Verdict] | None:
+def judged_together(connection: Connection, rounds: Iterable[Iterable[Work[Any]]]) -> list[Result] | None:
     """Do the works of each round, shares of the same at once, as all there is in the transaction.
 
     The first that fails ends it: everything is rolled back. If nothing was beside it, its verdict stands.
@@ -96,13 +96,13 @@ def judged_together(connection: Connection, rounds: Iterable[Iterable[Work[Any]]
     Raises:
         DBAPIError: the database is unavailable.
     """
-    verdicts: list[Verdict] = []
+    verdicts: list[Result] = []
     for count, work in chain.from_iterable(map(_at_once, rounds)):
         done = _done(connection, work)
         if done.undone:
             connection.rollback()
             return [done] if count == 1 and not verdicts else None
-        verdicts += map(Verdict, done.value)
+        verdicts += map(Result, done.value)
     return verdicts
 
 
@@ -124,15 +124,15 @@ def _for_all(connection: Connection, do: _ForAll[Any, Any], whats: Sequence[Any]
     return do(connection, whats)
 
 
-def _done(connection: Connection, work: Work[Any]) -> Verdict:
+def _done(connection: Connection, work: Work[Any]) -> Result:
     try:
-        return Verdict(work(connection))
+        return Result(work(connection))
     except Undo as undo:
-        return Verdict(undo.verdict, undone=True)
+        return Result(undo.verdict, undone=True)
     except Exception as error:
         if isinstance(error, DBAPIError) and is_unavailable(error) and not is_locked_row(error):
             raise
-        return Verdict(error=_typed(error), undone=True)
+        return Result(error=_typed(error), undone=True)
 
 
 def unavailable(error: Exception) -> StoreUnavailableError:

@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from worker.kit.clock import SystemClock
 from worker.store.engine.calls import (
+    Result,
     T,
-    Verdict,
     Work,
     judged,
     judged_alone,
@@ -122,7 +122,7 @@ class ThreadLane:
 
     def _give_up(self, job: "_Job") -> None:
         why = f"the database does not answer: no answer within {self._patience:g} s"
-        job.settle(Verdict(error=StoreUnavailableError(why)))
+        job.settle(Result(error=StoreUnavailableError(why)))
         self._working()
 
     def _working(self) -> "_Thread":
@@ -152,7 +152,7 @@ class _Job:
         self.withdrawn = True
         self.done.cancel()
 
-    def settle(self, verdict: Verdict) -> None:
+    def settle(self, verdict: Result) -> None:
         """Hand the verdict to the caller, if there still is one."""
         if self.done.done():
             return
@@ -162,7 +162,7 @@ class _Job:
             self.done.set_result(verdict.value)
 
 
-_Judged = tuple[_Job, Verdict]
+_Judged = tuple[_Job, Result]
 
 
 def _tell(judged: Iterable[_Judged]) -> None:
@@ -200,7 +200,7 @@ class _Thread:
         """Expect nothing more of it. Jobs that it has not begun are refused."""
         self.left_behind = True
         for job in self._drained():
-            job.settle(Verdict(error=StoreUnavailableError("the database does not answer: a call hangs")))
+            job.settle(Result(error=StoreUnavailableError("the database does not answer: a call hangs")))
         self.waiting.put(None)
 
     def _work(self) -> None:
@@ -218,17 +218,17 @@ class _Thread:
         except Exception as error:  # noqa: BLE001 - the thread outlives everything; callers are told
             self._link.drop()
             lost = [*(taken or [first]), *self._drained()]
-            return [(job, Verdict(error=unavailable(error))) for job in lost]
+            return [(job, Result(error=unavailable(error))) for job in lost]
         return list(zip(taken, verdicts, strict=True))
 
-    def _together(self, first: _Job, taken: list[_Job]) -> list[Verdict] | None:
+    def _together(self, first: _Job, taken: list[_Job]) -> list[Result] | None:
         """Do the jobs without a savepoint. None: one failed beside others, so none is done."""
         with self._link.transaction() as connection:
             verdicts = judged_together(connection, self._gathered(first, taken))
             self._go_on()
         return verdicts if verdicts and len(verdicts) == len(taken) else None
 
-    def _apart(self, taken: Sequence[_Job]) -> list[Verdict]:
+    def _apart(self, taken: Sequence[_Job]) -> list[Result]:
         """Do the jobs anew, each at a savepoint, so that none can spoil the others.
 
         Still in one transaction: a hundred that wait for the disk, or for rows that others hold, one by one

@@ -10,7 +10,7 @@ from worker.store.engine.reading import sound
 from worker.store.engine.writing import Undo, inserting
 from worker.store.records import Fence
 from worker.store.schema.tables import leases, workers
-from worker.store.standings import SILENT_AFTER, Standings, Term
+from worker.store.standings import SILENT_AFTER, LeaseRecord, Standings
 
 _IS_TERM = (leases.c.quota_group == bindparam("of_group", type_=Text), leases.c.term == bindparam("of_term"))
 _TERM = select(leases.c.term).where(*_IS_TERM)
@@ -61,7 +61,7 @@ def standings(connection: Connection) -> Standings:
     """Return who holds what, and who is there."""
     now = connection.execute(_NOW).scalar_one()
     terms = tuple(
-        Term(row["quota_group"], row["holder"], row["term"], sound(row["expires_at"]))
+        LeaseRecord(row["quota_group"], row["holder"], row["term"], sound(row["expires_at"]))
         for row in connection.execute(_ALL).mappings()
     )
     return Standings(now, terms, frozenset(connection.execute(_WORKERS).scalars()))

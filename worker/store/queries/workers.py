@@ -11,7 +11,7 @@ from worker.store.engine.reading import Row, legible, sound
 from worker.store.engine.writing import insert_or_leave, insert_or_replace
 from worker.store.errors import InstallationTagError
 from worker.store.schema.tables import installation, leases, workers
-from worker.store.standings import Term, Worker
+from worker.store.standings import LeaseRecord, Worker
 
 _TAG = re.compile(r"[a-z0-9]{4}")
 _ALPHABET = string.ascii_lowercase + string.digits
@@ -67,7 +67,7 @@ def next_term(connection: Connection, group: str, holder: str) -> int:
     return term
 
 
-def terms(connection: Connection) -> list[Term]:
+def terms(connection: Connection) -> list[LeaseRecord]:
     """Return who last took the lease of each quota group."""
     return [_term(row) for row in connection.execute(_LEASES).mappings() if row["term"]]
 
@@ -117,8 +117,8 @@ def change_tag(connection: Connection, tag: str) -> None:
     insert_or_replace(connection, installation, {"name": "tag", "value": tag})
 
 
-def _term(row: Row) -> Term:
-    return Term(row["quota_group"], row["holder"], row["term"], sound(row["expires_at"]))
+def _term(row: Row) -> LeaseRecord:
+    return LeaseRecord(row["quota_group"], row["holder"], row["term"], sound(row["expires_at"]))
 
 
 def _worker(row: Row) -> Worker:

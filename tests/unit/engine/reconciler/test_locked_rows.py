@@ -9,14 +9,14 @@ from jobs.run.lifecycle import State
 from tests.support.engine import World
 from worker.engine.inbox import Tray
 from worker.engine.locks import TOLD_AFTER, TRIED_AGAIN_AFTER
-from worker.engine.requests import Desk
+from worker.engine.requests import RequestStore
 from worker.store.errors import LockedError
 from worker.store.records import Arrival, Taken
 from worker.store.store import Store
 
 
 async def test_a_row_that_stays_locked_is_told_and_everything_else_airs(world: World) -> None:
-    held = Holding(world.store, "show-07")
+    held = LeaseRecord(world.store, "show-07")
     world.inbox.tray = cast("Tray", held)
     for number in range(20):
         await world.add(f"show-{number:02}")
@@ -32,7 +32,7 @@ async def test_a_row_that_stays_locked_is_told_and_everything_else_airs(world: W
 
 
 @dataclass
-class Holding:
+class LeaseRecord:
     """The store, with one broadcast's row locked by somebody else."""
 
     store: Store
@@ -52,7 +52,7 @@ class Holding:
 async def test_a_fresh_row_that_is_locked_is_not_tried_at_each_look_and_holds_up_no_other(
     world: World,
 ) -> None:
-    held = Holding(world.store, "show")
+    held = LeaseRecord(world.store, "show")
     world.inbox.tray = cast("Tray", held)
     await world.add()
     for number in range(20):
@@ -82,7 +82,7 @@ async def test_a_run_that_stays_locked_is_told_and_over_when_it_is_free(world: W
 async def test_a_lock_on_a_row_is_not_the_database_away(world: World) -> None:
     world.inbox.reach.answered()
     held = Answering(world.store)
-    world.inbox.requests.desk = cast("Desk", held)
+    world.inbox.requests.desk = cast("RequestStore", held)
     await world.store.leave_request("unheard", "show", by="me", at=world.clock.now())
     second = await world.store.leave_request("unheard", "other", by="me", at=world.clock.now())
     await world.inbox.look()
