@@ -224,7 +224,6 @@ class Seen:
     """A fact of None is an own-service 404: the meeting is not there."""
     search: Asked[tuple[Meeting, ...]] | None = None
     """Meetings whose title ends with the run's marker, oldest first."""
-    participants: Asked[tuple[Participant, ...]] | None = None
     recording: Asked[Recording] | None = None
     airings: Asked[tuple[Airing, ...]] | None = None
     """What was LIVE in its meeting, ever."""

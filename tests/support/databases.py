@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from worker.store.schema.migration import revision_on, transaction
+
 
 @contextmanager
 def writing(database: Path) -> Iterator[sqlite3.Connection]:
@@ -73,3 +75,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     """Return what lies there, without indexes of logs, which are made anew, and without the lock."""
     files = [each for each in folder.iterdir() if each.is_file()]
     return {each.name: each.read_bytes() for each in files if not each.name.endswith(("-shm", ".lock"))}
+
+
+def schema_of(url: str) -> str | None:
+    """Return the version of a database's schema; None if nothing was ever made there."""
+    with transaction(url, writes=False) as connection:
+        return revision_on(connection)

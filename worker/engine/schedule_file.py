@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -96,7 +96,7 @@ class Follower:
         if wanted.needs_confirmation:
             return _too_much(wanted)
         if not wanted.empty:
-            applied = await self.store.apply_plan(changes(wanted, entries, text, "follow", now))
+            applied = await self.store.apply_plan(changes(wanted, text, "follow", now))
             self._left_over = bool(applied.stale)
             log.info("schedule_followed", **counts(wanted), stale=applied.stale)
         return wanted
@@ -123,13 +123,12 @@ async def is_superseded(store: Store, text: str) -> bool:
     return digest in known and known[0] != digest
 
 
-def changes(wanted: Plan, entries: Iterable[Entry], text: str, by: str, at: datetime) -> Changes:
+def changes(wanted: Plan, text: str, by: str, at: datetime) -> Changes:
     """Return a plan as the store takes it."""
     return Changes(
         text=text,
         by=by,
         at=at,
-        entries={entry.key: entry.title for entry in entries},
         renames=[(each.existing.broadcast.id, each.broadcast.id) for each in wanted.rename],
         inserts=wanted.add,
         updates=[(each.broadcast, each.existing.version) for each in (*wanted.move, *wanted.change)],

@@ -51,8 +51,6 @@ from worker.store.records import Fence
 LEASE = 20.0
 """Seconds from a renewal to its expiry."""
 RENEW_EVERY = 5.0
-DATABASE_WITHIN = 2.0
-"""Seconds after which a renewal is abandoned."""
 CALL_WITHIN = 8.0
 """Seconds that a call to the provider takes at most."""
 MARGIN = 3.0

@@ -24,7 +24,6 @@ class ScheduleDraft:
     """A plan, and the schedule that it was drawn from."""
 
     plan: Plan
-    entries: Sequence[Entry]
     text: str
 
 
@@ -53,12 +52,12 @@ def draw(
 ) -> ScheduleDraft:
     """Plan what the entries would change of what is present, and remark on what no quota would carry then."""
     wanted = plan_of(entries, present, now=now, horizon=settings.horizon, asked=True)
-    return ScheduleDraft(outlook(wanted, present, quotas_of(settings.accounts), now), entries, text)
+    return ScheduleDraft(outlook(wanted, present, quotas_of(settings.accounts), now), text)
 
 
 async def apply(operator: Operator, draft: ScheduleDraft) -> Sequence[str]:
     """Put a schedule in force; return the ids that were changed meanwhile, and so left alone."""
-    wanted = changes(draft.plan, draft.entries, draft.text, "apply", operator.clock.now())
+    wanted = changes(draft.plan, draft.text, "apply", operator.clock.now())
     return (await operator.store.apply_plan(wanted)).stale
 
 

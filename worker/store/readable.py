@@ -14,7 +14,6 @@ from worker.store.queries import (
     journal,
     leases,
     requests,
-    rooms,
     runs,
     schedules,
     sweeping,
@@ -27,7 +26,6 @@ from worker.store.records import (
     Overview,
     Record,
     Request,
-    Revision,
     Unheeded,
 )
 from worker.store.schema import migration
@@ -96,10 +94,6 @@ class ReadableStore:
         """Return those of these that have no run yet, each with its version; the first to start first."""
         return await self._reads.call(partial(inbox.fresh_many, ids=ids))
 
-    async def participants(self, room_key: str) -> dict[str, str]:
-        """Return the provider's ids of the hosts added to a room, by host id."""
-        return await self._reads.call(partial(rooms.participants, key=room_key))
-
     async def journal(self, run_id: str) -> list[Note]:
         """Return the journal of one run, oldest first."""
         return await self._reads.call(partial(journal.of_run, run_id=run_id))
@@ -131,10 +125,6 @@ class ReadableStore:
     async def pending_requests(self) -> list[Request]:
         """Return the requests without an answer, oldest first."""
         return await self._reads.call(requests.pending)
-
-    async def schedule_revisions(self) -> list[Revision]:
-        """Return every schedule that was applied, newest first."""
-        return await self._reads.call(schedules.revisions)
 
     async def schedule_hashes(self) -> list[str]:
         """Return what every schedule that was applied is recognised by, newest first."""

@@ -1,16 +1,13 @@
 """What goes into the store and comes out of it, beside the values of `jobs.model`. All frozen."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from types import MappingProxyType
 
 from jobs.model import Attempt, Broadcast, Run, Unreadable
 from jobs.run.lifecycle import State
 from jobs.subject import Subject
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,6 @@ class Save:
     """What is in force from now on; None leaves it as it was."""
     heeded: int | None = None
     """The version of the row that was looked at."""
-    participants: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    """The provider's ids of hosts added, by host id."""
     fence: Fence | None = None
     """None: in nobody's name, as tests do it."""
 
@@ -186,17 +181,6 @@ class Request:
     """The marker of its run's room; None: as above."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """A schedule as it was applied."""
-
-    content_hash: str
-    """SHA-256 of the text, in hexadecimal."""
-    text: str
-    applied_at: datetime
-    by: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """What a schedule asks for. Renames are made first: updates and cancels name the new ids."""
@@ -205,8 +189,6 @@ class Changes:
     """The schedule itself."""
     by: str
     at: datetime
-    entries: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    """Every entry of it by key, as text."""
     renames: Sequence[tuple[str, str]] = ()
     """Old id, new id. The part before `@` is the entry's key."""
     inserts: Sequence[Broadcast] = ()

@@ -166,7 +166,6 @@ STEPS: dict[str, Step] = {
     "a run": lambda house: house.store.load("b"),
     "a run in a shared room": lambda house: house.store.load("nightly@2026-12-01"),
     "a run that is over": lambda house: house.store.load(history.nth(7)),
-    "hosts": lambda house: house.store.participants(history.nth(7)),
     "take up": taken_up,
     "take up many": taken_up_many,
     "save": saved,

@@ -17,8 +17,7 @@ LATER = NOON + timedelta(days=400)
 
 
 async def applied(house: House, text: str, number: int) -> None:
-    entry = {"weekly": f"key: weekly {number}"}
-    await house.store.apply_plan(Changes(text=text, by=MINE, at=NOON + number * HOUR, entries=entry))
+    await house.store.apply_plan(Changes(text=text, by=MINE, at=NOON + number * HOUR))
 
 
 async def forgotten(house: House) -> list[int]:
@@ -34,25 +33,16 @@ async def test_the_text_of_a_superseded_schedule_goes_and_is_known_still(house: 
     for number in range(count):
         await applied(house, f"schedule {number}", number)
     assert await forgotten(house) == [TEXTS_AT_ONCE, TEXTS_AT_ONCE, 2]
-    kept = [each.text for each in await house.store.schedule_revisions()]
-    assert kept == [f"schedule {count - 1}", *[""] * (count - 1)]
+    assert house.schedules() == [f"schedule {count - 1}", *[""] * (count - 1)]
     assert await is_superseded(house.store, "schedule 0")
     assert not await is_superseded(house.store, f"schedule {count - 1}")
-
-
-async def test_the_text_that_entries_are_of_stays(house: House) -> None:
-    for number in range(3):
-        await applied(house, f"schedule {number}", number)
-    house.sql("UPDATE entries SET revision = 1")
-    await forgotten(house)
-    assert [each.text for each in await house.store.schedule_revisions()] == ["schedule 2", "", "schedule 0"]
 
 
 async def test_what_is_younger_than_it_is_to_be_kept_stays_as_it_is(house: House) -> None:
     for number in range(2):
         await applied(house, f"schedule {number}", number)
     assert await house.store.forget(NOON) == 0
-    assert [each.text for each in await house.store.schedule_revisions()] == ["schedule 1", "schedule 0"]
+    assert house.schedules() == ["schedule 1", "schedule 0"]
 
 
 @pytest.mark.parametrize("table", ["requests", "alerts"])

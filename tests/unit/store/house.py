@@ -66,6 +66,10 @@ class House(ABC):
         marks = ", ".join("?" * len(row))
         self.sql(f"INSERT INTO broadcasts ({', '.join(row)}) VALUES ({marks})", *row.values())  # noqa: S608 - names of columns
 
+    def schedules(self) -> list[str]:
+        """Return the text of every schedule that was applied, the newest first."""
+        return [text for (text,) in self.sql("SELECT text FROM schedules ORDER BY id DESC")]
+
     def instants(self, query: str) -> list[datetime | None]:
         """Return the only column of a query, however this database keeps instants."""
         return [each and datetime.fromisoformat(str(each)).astimezone(UTC) for (each,) in self.sql(query)]

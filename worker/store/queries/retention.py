@@ -11,7 +11,6 @@ from worker.store.queries.broadcasts import remove
 from worker.store.schema.tables import (
     alerts,
     broadcasts,
-    entries,
     journal,
     requests,
     rooms,
@@ -44,10 +43,9 @@ def forget(connection: Connection, before: datetime) -> int:
 
 
 def _forget_texts(connection: Connection, before: datetime) -> int:
-    """Drop the texts of revisions, but for the one in force and those that entries are of."""
+    """Drop the texts of revisions, but for the one in force."""
     newest = select(func.max(schedules.c.id)).scalar_subquery()
-    used = exists().where(entries.c.revision == schedules.c.id)
-    is_old = and_(schedules.c.applied_at < before, schedules.c.text != "", schedules.c.id != newest, ~used)
+    is_old = and_(schedules.c.applied_at < before, schedules.c.text != "", schedules.c.id != newest)
     part = select(schedules.c.id).where(is_old).limit(TEXTS_AT_ONCE).with_for_update(skip_locked=True)
     return connection.execute(update(schedules).where(schedules.c.id.in_(part)).values(text="")).rowcount
 

@@ -1,6 +1,6 @@
 """Rooms, and the hosts added to them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -54,12 +54,6 @@ def load(connection: Connection, key: str) -> Room:
     return read(rooms, row, lambda row: _room(row, added))
 
 
-def participants(connection: Connection, key: str) -> dict[str, str]:
-    """Return the provider's ids of the hosts added, by host id."""
-    rows = connection.execute(_HOSTS, {"key": key}).mappings()
-    return {row["host_id"]: row["participant_id"] for row in rows if row["participant_id"]}
-
-
 def take(connection: Connection, room: Room) -> Room:
     """Make the room unless there is one with its key; return the one that is there."""
     values = first_values(room)
@@ -79,13 +73,13 @@ def save(connection: Connection, saves: Sequence[Save]) -> list[Room]:
     if changed and _UPDATE.execute_many(connection, list(map(_changed, changed))).rowcount < len(changed):
         raise Undo(Stale())
     for each in changed:
-        _save_hosts(connection, each.before.room, each.after.room, each.participants)
+        _save_hosts(connection, each.before.room, each.after.room)
     return [_saved(connection, each) for each in saves]
 
 
 def _is_changed(save: Save) -> bool:
     before, after = save.before.room, save.after.room
-    return after.key == before.key and (after != before or bool(save.participants))
+    return after.key == before.key and after != before
 
 
 def _changed(save: Save) -> dict[str, Any]:
@@ -102,15 +96,15 @@ def _saved(connection: Connection, save: Save) -> Room:
     return replace(after, version=before.version + 1) if _is_changed(save) else after
 
 
-def _save_hosts(connection: Connection, before: Room, after: Room, ids: Mapping[str, str]) -> None:
-    if after.hosts == before.hosts and not ids:
+def _save_hosts(connection: Connection, before: Room, after: Room) -> None:
+    if after.hosts == before.hosts:
         return
-    new = {id_: host for id_, host in after.hosts.items() if id_ in ids or before.hosts.get(id_) != host}
+    new = {id_: host for id_, host in after.hosts.items() if before.hosts.get(id_) != host}
     old = [id_ for id_ in before.hosts if id_ in new or id_ not in after.hosts]
     if old:
         connection.execute(_DELETE_HOST, [{"of_key": after.key, "of_host": id_} for id_ in old])
     if new:
-        connection.execute(_ADD_HOST, [_host_values(after.key, host, ids) for host in new.values()])
+        connection.execute(_ADD_HOST, [_host_values(after.key, host) for host in new.values()])
 
 
 def first_values(room: Room) -> dict[str, Any]:
@@ -118,13 +112,12 @@ def first_values(room: Room) -> dict[str, Any]:
     return {"key": room.key, "version": room.version, **_values(room)}
 
 
-def _host_values(key: str, host: Host, ids: Mapping[str, str]) -> dict[str, Any]:
+def _host_values(key: str, host: Host) -> dict[str, Any]:
     return {
         "room_key": key,
         "host_id": host.id,
         "name": host.name,
         "preset": host.preset,
-        "participant_id": ids.get(host.id),
     }
 
 

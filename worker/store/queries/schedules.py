@@ -4,16 +4,16 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from jobs.model import Broadcast
-from worker.store.engine.reading import Row, legible
+from worker.store.engine.reading import Row
 from worker.store.engine.writing import in_turn, insert_one, insert_or_leave
 from worker.store.queries import broadcasts, json_text, rows
 from worker.store.queries.renames import rename
-from worker.store.records import Applied, Changes, Revision
+from worker.store.records import Applied, Changes
 from worker.store.schema.tables import broadcasts as table
-from worker.store.schema.tables import entries, schedules
+from worker.store.schema.tables import schedules
 
 _HASHES = select(schedules.c.content_hash).order_by(schedules.c.id.desc())
 _NEWEST = select(schedules).order_by(schedules.c.id.desc())
@@ -38,11 +38,6 @@ def apply(connection: Connection, changes: Changes) -> Applied:
     }
     _record(connection, changes)
     return Applied(tuple(id_ for id_, is_done in done.items() if not is_done))
-
-
-def revisions(connection: Connection) -> list[Revision]:
-    """Return every revision, newest first."""
-    return legible(schedules, connection.execute(_NEWEST).mappings(), _revision)
 
 
 def hashes(connection: Connection) -> list[str]:
@@ -96,20 +91,9 @@ def _differing(row: Row, broadcast: Broadcast) -> dict[str, Any]:
 
 
 def _record(connection: Connection, changes: Changes) -> None:
-    """Keep the revision and its entries, unless it is the one applied last."""
+    """Keep the revision, unless it is the one applied last."""
     digest = content_hash(changes.text)
     if connection.execute(_HASHES.limit(1)).scalar() == digest:
         return
     values = {"content_hash": digest, "text": changes.text, "applied_at": changes.at, "by": changes.by}
-    _keep_entries(connection, changes.entries, insert_one(connection, schedules, values))
-
-
-def _keep_entries(connection: Connection, texts: Mapping[str, str], number: int) -> None:
-    connection.execute(delete(entries))
-    listed = [{"key": key, "document": text, "revision": number} for key, text in texts.items()]
-    if listed:
-        connection.execute(insert(entries), listed)
-
-
-def _revision(row: Row) -> Revision:
-    return Revision(row["content_hash"], row["text"], row["applied_at"], row["by"])
+    insert_one(connection, schedules, values)

@@ -55,16 +55,6 @@ def migrate(url: str) -> None:
             migrate_on(connection)
 
 
-def current_revision(url: str) -> str | None:
-    """Return the version of the database; None if nothing was ever made there.
-
-    Raises:
-        StoreUnavailableError: it cannot be opened or read.
-    """
-    with transaction(url, writes=False) as connection:
-        return revision_on(connection)
-
-
 def revision_on(connection: Connection) -> str | None:
     """Return the version of the database at the other end; None if nothing was ever made there."""
     if not inspect(connection).has_table(_VERSION.name):

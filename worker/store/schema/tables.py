@@ -112,7 +112,7 @@ hosts = Table(
     _text("preset"),
     Column("participant_id", Text),
 )
-"""The hosts added to each room."""
+"""The hosts added to each room. `participant_id` is unused, and goes with the release after next."""
 
 runs = Table(
     "runs",
@@ -190,7 +190,7 @@ entries = Table(
     _text("document"),
     Column("revision", ForeignKey("schedules.id")),
 )
-"""The entries of the schedule applied last."""
+"""Not used any more: the release before writes it still. It goes with the release after next."""
 
 journal = Table(
     "journal",
