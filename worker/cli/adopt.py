@@ -8,7 +8,7 @@ import click
 from worker.cli.context import Context, pass_context
 from worker.cli.operator import operator
 from worker.cli.output import write_json, write_line
-from worker.cli.schedule import JSON, example
+from worker.cli.parameters import JSON, example
 from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ import click
 from worker.cli.context import Context, pass_context
 from worker.cli.operator import operator
 from worker.cli.output import local, write_json, write_line, write_table
-from worker.cli.parameters import Number, OneLine
-from worker.cli.schedule import JSON, example
+from worker.cli.parameters import JSON, Number, OneLine, example
 from worker.kit.clock import SystemClock
 from worker.view.alerts import listed, table
 

@@ -11,7 +11,7 @@ import click
 
 from worker.cli.context import Context, pass_context
 from worker.cli.output import console, local, write_json, write_line
-from worker.cli.schedule import FILE, JSON, example
+from worker.cli.parameters import FILE, JSON, example
 from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import click
 
 from worker.cli.output import write_line
-from worker.cli.schedule import example
+from worker.cli.parameters import example
 
 
 @click.command(

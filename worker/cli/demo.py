@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli.output import LinesError, console, write_json, write_line
-from worker.cli.schedule import example
+from worker.cli.parameters import example
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -13,7 +13,7 @@ import click
 
 from worker.cli.context import Context, pass_context
 from worker.cli.output import Styled, json_document, write_json, write_line, write_table
-from worker.cli.schedule import JSON
+from worker.cli.parameters import JSON
 
 if TYPE_CHECKING:
     from worker.doctor.finding import Finding

@@ -9,9 +9,8 @@ import click
 from worker.cli.context import Context, pass_context
 from worker.cli.extent import Extent
 from worker.cli.output import Styled, console, local, write_json, write_json_list, write_line
-from worker.cli.parameters import ID, Instant, instant
+from worker.cli.parameters import ID, JSON, Instant, example, instant
 from worker.cli.quotas import quotas
-from worker.cli.schedule import JSON, example
 from worker.kit.clock import SystemClock
 from worker.view.board import Board
 from worker.view.details import Details, details, summary

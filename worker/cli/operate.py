@@ -8,9 +8,8 @@ import click
 from worker.cli.context import Context, pass_context
 from worker.cli.operator import ordered, refusals_shown
 from worker.cli.output import local, write_json, write_line
-from worker.cli.parameters import ID, Instant, Length
+from worker.cli.parameters import ID, JSON, Instant, Length, example
 from worker.cli.provider import account_settings, with_client
-from worker.cli.schedule import JSON, example
 from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:

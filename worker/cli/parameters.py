@@ -2,11 +2,19 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import click
 
 ID = click.argument("broadcast_id", metavar="ID")
+FILE = click.argument("file", type=click.Path(path_type=Path))
+JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+def example(*lines: str) -> str:
+    """Return an epilog that click does not rewrap."""
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 _MIDNIGHT = re.compile(r"[T ]24", re.ASCII)

@@ -8,6 +8,7 @@ import click
 from worker.cli.context import Context, NothingHereError, pass_context
 from worker.cli.operator import ordered
 from worker.cli.output import LinesError, Styled, local, write_json, write_line
+from worker.cli.parameters import FILE, JSON, example
 from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
     from jobs.schedule.planned import Existing, Plan
     from worker.operations.schedules import ScheduleDraft
     from worker.store.store import Store
-
-FILE = click.argument("file", type=click.Path(path_type=Path))
-JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
-
-
-def example(*lines: str) -> str:
-    """Return an epilog that click does not rewrap."""
-    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 @click.command(epilog=example("cuelight validate schedule.yaml"))

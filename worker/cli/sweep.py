@@ -7,7 +7,7 @@ import click
 from worker.cli.context import Context, pass_context
 from worker.cli.operator import ordered
 from worker.cli.output import write_json, write_line, write_table
-from worker.cli.schedule import JSON, example
+from worker.cli.parameters import JSON, example
 
 HEADINGS = ("account", "meeting", "title", "what")
 

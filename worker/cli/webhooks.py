@@ -8,8 +8,8 @@ import click
 
 from worker.cli.context import Context, pass_context
 from worker.cli.output import write_json, write_line, write_table
+from worker.cli.parameters import JSON, example
 from worker.cli.provider import with_client
-from worker.cli.schedule import JSON, example
 
 if TYPE_CHECKING:
     from worker.provider.client import ProviderClient

@@ -6,8 +6,8 @@ import click
 
 from worker.cli.context import Context, pass_context
 from worker.cli.output import write_json, write_line, write_table
+from worker.cli.parameters import JSON, example
 from worker.cli.quotas import quotas
-from worker.cli.schedule import JSON, example
 from worker.kit.clock import SystemClock
 from worker.view.workers import listed, table
 

@@ -46,7 +46,7 @@ class SharedList(Generic[T]):
 
     def __init__(self, read: Read[T], queue: CallQueue, clock: Clock) -> None:
         self._read = read
-        self._caller = queue
+        self._queue = queue
         self._clock = clock
         self._last: Listed[T] | None = None
         self._trouble: ProviderError | WithdrawnError | None = None
@@ -101,7 +101,7 @@ class SharedList(Generic[T]):
     def _is_stale(self, rank: Urgency, every: timedelta) -> bool:
         if not every:
             return True
-        apart = spacing(self._cost, self._caller.room(rank), self._caller.budget)
+        apart = spacing(self._cost, self._queue.room(rank), self._queue.budget)
         return self._clock.monotonic() - self._read_at >= max(apart, every.total_seconds() / 2)
 
     async def _reread(self, rank: Urgency) -> None:
@@ -124,7 +124,7 @@ class SharedList(Generic[T]):
                 reading.count(self._clock.now())
                 return await send()
 
-            return await self._caller.call(rank, counted)
+            return await self._queue.call(rank, counted)
 
         return ask
 

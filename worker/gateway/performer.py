@@ -50,7 +50,7 @@ class Performer:
 
     def __init__(self, client: ProviderClient, queue: CallQueue, secrets: MeetingSecrets) -> None:
         self._client = client
-        self._caller = queue
+        self._queue = queue
         self._secrets = secrets
 
     async def perform(
@@ -63,7 +63,7 @@ class Performer:
         """
         gate = admit_always if call.urgency is Urgency.STOP else admit
         try:
-            reply = await self._caller.call(call.urgency, self._request(call, room), gate, permit=permit)
+            reply = await self._queue.call(call.urgency, self._request(call, room), gate, permit=permit)
         except WithdrawnError as error:
             return Answer(Outcome.NOT_SENT, str(error))
         except ProviderError as error:

@@ -53,7 +53,7 @@ class Reader:
 
     def __init__(self, client: ProviderClient, queue: CallQueue, lists: Lists, clock: Clock) -> None:
         self._client = client
-        self._caller = queue
+        self._queue = queue
         self._lists = lists
         self._answers = ListAnswers(lists, clock)
         self._clock = clock
@@ -220,7 +220,7 @@ class Reader:
             return self._clock.now(), await send()
 
         try:
-            began_at, value = await self._caller.call(look.rank(read), timed, patience=look.patience)
+            began_at, value = await self._queue.call(look.rank(read), timed, patience=look.patience)
         except NoTurnError:
             return put_off(before, self._clock.now())
         except (ProviderError, WithdrawnError) as error:

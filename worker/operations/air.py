@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 
+from jobs.model import Outcome
+from jobs.run.decision import Stop
 from jobs.schedule import durations
-from worker.gateway.performer import NOTHING_TO_DO
+from worker.gateway.performer import outcome_of
 from worker.kit.clock import Clock
 from worker.operations.answers import answer
 from worker.operations.operator import Operator
 from worker.operations.refusals import NotInStateError, NotOffError, NotWrittenError
 from worker.operations.wanted import cancel
 from worker.provider.client import ProviderClient
-from worker.provider.errors import AbsentError, RefusedError
+from worker.provider.errors import ProviderError
 from worker.store.errors import StoreError
 from worker.store.records import Overview
 
@@ -107,8 +109,8 @@ async def send_stop(client: ProviderClient, meeting: str) -> Progress:
     """Send a stop, and return what the provider made of it. Raises `ProviderError`."""
     try:
         await client.stop_stream(meeting)
-    except (AbsentError, RefusedError) as error:
-        if error.status not in NOTHING_TO_DO:
+    except ProviderError as error:
+        if outcome_of(error, Stop()) is not Outcome.ABSENT:
             raise
         return Progress.NOTHING_RUNS
     return Progress.ACCEPTED
