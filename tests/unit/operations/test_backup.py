@@ -12,14 +12,7 @@ import pytest
 from tests.support.databases import contents, grow, leave_as_killed, note, noted, spoil, spoil_deeply, writing
 from worker.operations.backup import BackupError, back_up
 from worker.store.errors import DamagedError, SchemaError
-from worker.store.schema.migration import NEWEST, migrate
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("made") / "cuelight.db"
-    migrate(f"sqlite:///{path}")
-    return path
+from worker.store.schema.migration import NEWEST
 
 
 @pytest.fixture
