@@ -40,7 +40,7 @@ def test_a_show_that_was_on_air_in_the_backup_goes_on_in_its_one_meeting_and_end
         assert refused.returncode == 1
         assert "stop that one first" in refused.stderr
         host.kill()
-        assert "what was there is kept" in host.cuelight("restore", copy).stdout
+        assert "the previous database is kept" in host.cuelight("restore", copy).stdout
         host.start()
         started_at = utc_now()
         host.await_state("show", "ended", within=40)
