@@ -28,7 +28,8 @@ async def test_nothing_is_left_on_a_connection_between_two_transactions(house: P
     assert isinstance(raw, psycopg.Connection)
     assert raw.execute("SELECT name FROM pg_settings WHERE source = 'session'").fetchall() == []
     assert raw.execute("SELECT name FROM pg_prepared_statements").fetchall() == []
-    assert raw.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchall() == [(0,)]
+    own = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+    assert raw.execute(own).fetchall() == [(0,)]
     asked = "SELECT name FROM pg_settings WHERE source = 'client' AND name NOT IN ('application_name')"
     assert raw.execute(asked).fetchall() == [("client_encoding",)]
     await lane.close()
