@@ -34,6 +34,8 @@ class Reading:
 
     schedule: Schedule | None
     problems: tuple[Problem, ...]
+    text: str = ""
+    """What the schedule says, as it was read; empty: there is none."""
 
 
 def load(
@@ -78,7 +80,9 @@ def parse(  # noqa: PLR0913, PLR0917  One for each thing that the settings know.
     if document and isinstance(accounts, ByName):
         note_fields(document.written, accounts, DEFAULT_ACCOUNT, problems)
     schedule = Schedule(tuple(each.entry for each in document.written), document.zone) if document else None
-    return Reading(None if problems.any_errors else schedule, problems.sorted())
+    if schedule is None or problems.any_errors:
+        return Reading(None, problems.sorted())
+    return Reading(schedule, problems.sorted(), data.decode())
 
 
 def _list(node: Node, problems: Problems) -> Sequence | None:

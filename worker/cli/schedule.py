@@ -103,7 +103,7 @@ def _drawn(context: Context, file: Path) -> "ScheduleDraft":
         raise LinesError(map(str, reading.problems))
     entries = reading.schedule.entries
     present = _present(context, lambda store: schedules.existing(store, entries, settings, now))
-    return schedules.draw(entries, file.read_text(encoding="utf-8"), present, settings, now)
+    return schedules.draw(entries, reading.text, present, settings, now)
 
 
 def _present(context: Context, read: "Callable[[Store], Awaitable[list[Existing]]]") -> "list[Existing]":

@@ -86,8 +86,7 @@ class Follower:
         reading = await asyncio.to_thread(schedule.parse, data, str(self.path), self.accounts)
         if reading.schedule is None:
             return _broken("; ".join(map(str, reading.problems[:3])))
-        text = data.decode()
-        if await is_superseded(self.store, text):
+        if await is_superseded(self.store, reading.text):
             return _superseded()
         now = self.clock.now()
         entries = reading.schedule.entries
@@ -96,7 +95,7 @@ class Follower:
         if wanted.needs_confirmation:
             return _too_much(wanted)
         if not wanted.empty:
-            applied = await self.store.apply_plan(changes(wanted, text, "follow", now))
+            applied = await self.store.apply_plan(changes(wanted, reading.text, "follow", now))
             self._left_over = bool(applied.stale)
             log.info("schedule_followed", **counts(wanted), stale=applied.stale)
         return wanted

@@ -1,6 +1,10 @@
 """`validate`, `plan`, `apply`, `schema`."""
 
 import json
+import os
+import sqlite3
+import threading
+from contextlib import closing
 from pathlib import Path
 
 from tests.support.command import cuelight
@@ -62,3 +66,16 @@ def test_the_schema_printed_is_the_one_committed(tmp_path: Path) -> None:
     committed = Path(__file__).parents[3] / "config" / "schedule.schema.json"
     printed = cuelight(tmp_path, "schema").output
     assert json.loads(printed) == json.loads(committed.read_text(encoding="utf-8"))
+
+
+def test_what_is_kept_is_what_was_planned_though_the_file_is_another_when_it_is_read_again(
+    tmp_path: Path,
+) -> None:
+    pipe = tmp_path / "schedule.yaml"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(SCHEDULE,), daemon=True)
+    writer.start()
+    done = cuelight(tmp_path, "apply", str(pipe), "--yes", CUELIGHT_HORIZON="36500d")
+    assert done.exit_code == 0, done.output
+    with closing(sqlite3.connect(tmp_path / "cuelight.db")) as database:
+        assert database.execute("SELECT text FROM schedules").fetchall() == [(SCHEDULE,)]
