@@ -77,3 +77,14 @@ def test_links_of_an_account_that_is_gone_are_refused_in_words(tmp_path: Path) -
     done = cuelight(tmp_path, "links", "x")
     assert done.exit_code == 1
     assert "CUELIGHT_ACCOUNTS__GONE__" in done.output
+
+
+def test_where_no_worker_runs_what_was_ordered_is_told_to_wait_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.operations.answers.ANSWERED_WITHIN", 0.0)
+    cuelight(tmp_path, "add", "x", "--title", "X", "--start", "+1h", "--duration", "1h")
+    done = cuelight(tmp_path, "cancel", "x")
+    assert done.exit_code == 1
+    assert "cancelled in the database, but not picked up by a worker: no worker has ever run" in done.output
+    assert "start one with `cuelight run`" in done.output

@@ -16,6 +16,7 @@ from worker.leases.file import (
     file_system,
     refuse_network,
 )
+from worker.store.records import Fence
 
 HOLDER = """
 import pathlib, sys
@@ -40,6 +41,14 @@ def test_only_one_holds_it_until_it_is_resigned(database: Path) -> None:
     assert not lease.held()
     lease.release()
     FileLease.acquire(database).release()
+
+
+def test_writes_are_fenced_by_the_term_that_was_begun_and_by_none_without_the_lock(database: Path) -> None:
+    lease = FileLease.acquire(database)
+    lease.begin_term(4)
+    assert (lease.fence("default"), lease.terms()) == (Fence(INSTALLATION, 4), {INSTALLATION: 4})
+    lease.release()
+    assert (lease.fence("default"), lease.terms()) == (None, {})
 
 
 def test_two_names_of_one_database_have_one_lease(database: Path) -> None:

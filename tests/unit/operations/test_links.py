@@ -27,6 +27,14 @@ async def test_there_are_no_links_before_there_is_a_meeting(booking: Booking) ->
         await links.enterable(booking.operator, "show")
 
 
+async def test_there_are_no_links_to_what_is_rejected_though_it_has_a_meeting(booking: Booking) -> None:
+    await booking.house.taken_up("show")
+    booking.house.sql("UPDATE rooms SET meeting_id = 'm'")
+    booking.house.sql("UPDATE runs SET state = 'rejected'")
+    with pytest.raises(NotInStateError, match="show is rejected"):
+        await links.enterable(booking.operator, "show")
+
+
 async def test_only_the_broadcasts_own_hosts_are_given_links(booking: Booking) -> None:
     await booking.house.taken_up("show")
     row = await booking.operator.known("show")

@@ -104,7 +104,7 @@ def files(
 
 async def test_a_deleted_lock_file_is_taken_again_under_a_new_term(database: Path) -> None:
     lease = FileLease.acquire(database)
-    lease.term = 4
+    lease.begin_term(4)
     watched = files(lease)
     database.with_name("cuelight.db.lock").unlink()
     assert not lease.terms()
