@@ -100,13 +100,13 @@ class Alerts:
 
     def _learn(self, alert: Alert) -> None:
         """Take it up as told, if it is not; resolve it, if nobody will say any more whether it holds."""
-        told, names = told_by(alert, self._clock.now()), self._open[alert.subject]
+        told, names = told_by(alert, self._clock.now()), self._open.get(alert.subject, {})
         name = told.condition.name
         is_told_anew = name in names and names[name].key != told.key  # Its row has a former name.
         if is_told_anew or (alert.is_over and name not in PASSING):
             self._resolve(alert.subject, told)
         elif name not in names:
-            names[name] = told
+            self._open[alert.subject][name] = told
             if self._outbox:
                 self._outbox.take_again(told.message(alert.subject))
 

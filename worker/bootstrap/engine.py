@@ -107,7 +107,7 @@ def _inbox(shared: Shared, recorder: Recorder, passes: Passes, sweeper: Sweeper,
         recorder=recorder,
         passes=passes,
         requests=Requests(
-            desk=store, recorder=recorder, passes=passes, leases=leases, clock=clock, sweep=sweeper.sweep
+            store=store, recorder=recorder, passes=passes, leases=leases, clock=clock, sweep=sweeper.sweep
         ),
         tenants={account: gateway.tenant for account, gateway in shared.gateways.items()},
         installation=shared.installation,

@@ -110,8 +110,8 @@ async def _leases(
 def _kept(settings: Settings, name: str, clock: Clock) -> ThreadedLeaseKeeper:
     """Begin to keep leases by the database's clock."""
     check_arithmetic(PATIENCE, DEADLINE)
-    desk = alone(settings.database_url.get_secret_value())
-    keeper = ThreadedLeaseKeeper(desk, clock, name, quota_groups(settings), close=desk.close)
+    store = alone(settings.database_url.get_secret_value())
+    keeper = ThreadedLeaseKeeper(store, clock, name, quota_groups(settings), close=store.close)
     keeper.start()
     return keeper
 
@@ -121,5 +121,5 @@ async def _locked(settings: Settings, store: Store, name: str) -> tuple[FileLeas
     database = database_path(settings)
     lease, count = FileLease.acquire(database), partial(store.next_term, INSTALLATION, name)
     file = OpenFile(database)
-    await lease.begin_term(count)
+    lease.begin_term(await count())
     return lease, DatabaseFiles(lease, count, file)

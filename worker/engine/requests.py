@@ -63,7 +63,7 @@ class RequestStore(Protocol):
 class Requests:
     """Heeds each request once."""
 
-    desk: RequestStore
+    store: RequestStore
     recorder: Recorder
     passes: Passes
     leases: Leases
@@ -78,7 +78,7 @@ class Requests:
 
     async def look(self) -> None:
         """Heed what is asked. One that cannot be heeded is refused, and holds up no other."""
-        for request in await self.desk.pending_requests():
+        for request in await self.store.pending_requests():
             if not self.leases.held(_account(request)) or self._waits(request):
                 continue
             try:
@@ -108,7 +108,7 @@ class Requests:
 
     async def _stop(self, request: Request) -> None:
         if _asks(request) not in self._asked:
-            if await self.desk.find(request.broadcast_id) is None:
+            if await self.store.find(request.broadcast_id) is None:
                 await self._answer(request, f"{REFUSED}no such broadcast: {request.broadcast_id}")
                 return
             await self._call_off(request.broadcast_id)
@@ -124,7 +124,7 @@ class Requests:
         with suppress(GarbledRowError):
             record = await self.recorder.records.load(broadcast_id)
             if record and record.accepted and self._may_be_wanted_again(record.run, record.accepted):
-                version = await self.desk.cancel(broadcast_id)
+                version = await self.store.cancel(broadcast_id)
                 if version is not None:
                     self.recorder.hear_of(broadcast_id, version)
 
@@ -175,11 +175,11 @@ class Requests:
             return
         now = self.clock.now()
         window = Window(now, now + durations.parse(request.argument))
-        made = await self.desk.reopen(request.id, reopened(record.accepted, record.run, window), now)
+        made = await self.store.reopen(request.id, reopened(record.accepted, record.run, window), now)
         log.info("reopened", run=request.broadcast_id, made=made, by=request.by)
 
     async def _answer(self, request: Request, answer: str) -> None:
-        await self.desk.answer_request(request.id, answer, self.clock.now())
+        await self.store.answer_request(request.id, answer, self.clock.now())
 
 
 def _account(request: Request) -> str:

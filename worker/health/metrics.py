@@ -65,9 +65,9 @@ class Metrics:
         self._opening = self._histogram("open_lateness_seconds", "How long after the start the doors opened.")
         self._picture = self._histogram("live_delay_seconds", "How long after the start LIVE was first read.")
         self._stop = self._histogram(
-            "stop_lateness_seconds", "How long after its end the first stop was accepted."
+            "stop_lateness_seconds", "How long after off was wanted the first stop was accepted."
         )
-        self._proof = self._histogram("off_delay_seconds", "How long after its end it was proven off.")
+        self._proof = self._histogram("off_delay_seconds", "How long after off was wanted it was proven.")
 
     def observe(self, collector: Collector) -> None:
         """Also show what this collector finds when it is asked."""

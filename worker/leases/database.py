@@ -59,7 +59,7 @@ class LeaseStore(Protocol):
 class DatabaseLeases:
     """The leases of one worker, kept by the database's clock."""
 
-    desk: LeaseStore
+    store: LeaseStore
     clock: Clock
     holder: str
     """The worker's name; no other worker ever had it."""
@@ -180,7 +180,7 @@ class DatabaseLeases:
         self._free_looks = Counter(dict.fromkeys(groups, -PATIENT_LOOKS))
         for group, number in terms.items():
             with suppress(LockedError):  # it runs out by itself
-                await self.desk.resign_leases({group: number}, self.holder)
+                await self.store.resign_leases({group: number}, self.holder)
 
     async def _renew(self) -> None:
         now = self.clock.monotonic()
@@ -199,7 +199,7 @@ class DatabaseLeases:
     async def _renewed(self, due: Mapping[str, int]) -> tuple[frozenset[str], frozenset[str]]:
         """Renew; return the groups for which that was possible, and those that a lock kept from being."""
         try:
-            return await self.desk.renew_leases(due, self.holder, LEASE), frozenset()
+            return await self.store.renew_leases(due, self.holder, LEASE), frozenset()
         except LockedError:
             return await self._renewed_apart(due)
 
@@ -208,7 +208,7 @@ class DatabaseLeases:
         renewed, locked = set[str](), set[str]()
         for group, number in due.items():
             try:
-                renewed |= await self.desk.renew_leases({group: number}, self.holder, LEASE)
+                renewed |= await self.store.renew_leases({group: number}, self.holder, LEASE)
             except LockedError as error:
                 log.warning("lease_locked", group=group, term=number, reason=str(error))
                 locked.add(group)
@@ -216,7 +216,7 @@ class DatabaseLeases:
 
     async def _see(self) -> None:
         sent_at = self.clock.now()
-        self._standings = found = await self.desk.standings()
+        self._standings = found = await self.store.standings()
         self._skew = Skew(sent_at - found.now, self.clock.now() - found.now)
         self._find_again(found)
         for group in self.groups():
@@ -245,7 +245,7 @@ class DatabaseLeases:
 
     async def _take(self, group: str) -> None:
         sent_at = self.clock.monotonic()
-        number = await self.desk.take_lease(group, self.holder, LEASE)
+        number = await self.store.take_lease(group, self.holder, LEASE)
         if number is not None:
             log.info("lease_taken", group=group, term=number)
             self._terms = {**self._terms, group: Term(number, sent_at)}

@@ -105,13 +105,9 @@ class FileLease(SoleHolder):
                 return lease
             lease.release()
 
-    async def begin_term(self, count: Callable[[], Awaitable[int]]) -> None:
-        """Hold it from now on under the term that `count` returns.
-
-        Raises:
-            StoreUnavailableError: the term is not counted.
-        """
-        self.term = await count()
+    def begin_term(self, term: int) -> None:
+        """Hold it from now on under this term, which nobody can count before the file is locked."""
+        self.term = term
 
     def terms(self) -> Mapping[str, int]:
         """Return the one term, of everything, while it is held."""

@@ -109,7 +109,7 @@ class App:
         return "" if stop.is_set() else lost.result()
 
     def _duties(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
-        queues = [(f"caller {group}", queue.run) for group, queue in self.queues.items()]
+        queues = [(f"calls of {group}", queue.run) for group, queue in self.queues.items()]
         pages = [("pages", self.pages.run)] if self.pages else []
         heartbeat = [("heartbeat", self.heartbeat.run)] if self.heartbeat else []
         files = [("files", self.files.run)] if self.files else []
@@ -118,7 +118,7 @@ class App:
             *pages,
             *heartbeat,
             *files,
-            ("succession", self.handover.run),
+            ("handover", self.handover.run),
             ("courier", self.courier.run),
             ("pulse", self.pulse.run),
             ("clock watch", self.clock_watch.run),

@@ -15,7 +15,7 @@ def _has_a_stop_asked_for(made: Scenario) -> bool:
 
 
 async def _called_off_unheard(self: requests.Requests, broadcast_id: str) -> None:
-    await self.desk.cancel(broadcast_id)
+    await self.store.cancel(broadcast_id)
 
 
 def _has_a_sweep_asked_for(made: Scenario) -> bool:

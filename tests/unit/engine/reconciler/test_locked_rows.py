@@ -82,7 +82,7 @@ async def test_a_run_that_stays_locked_is_told_and_over_when_it_is_free(world: W
 async def test_a_lock_on_a_row_is_not_the_database_away(world: World) -> None:
     world.inbox.reach.answered()
     held = Answering(world.store)
-    world.inbox.requests.desk = cast("RequestStore", held)
+    world.inbox.requests.store = cast("RequestStore", held)
     await world.store.leave_request("unheard", "show", by="me", at=world.clock.now())
     second = await world.store.leave_request("unheard", "other", by="me", at=world.clock.now())
     await world.inbox.look()
