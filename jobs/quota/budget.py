@@ -37,7 +37,7 @@ class Budget:
     """In any window."""
     window_seconds: float = 300.0
     kept_for_stops: int = 300
-    """Of those, for stops alone; at most a quarter."""
+    """Of those, for stops that nobody foresees; at most a quarter of them, as 300 of 1,200 are."""
     in_flight: int = 32
     in_flight_for_stops: int = 8
     """Of the calls under way at once, for stops alone."""

@@ -14,11 +14,11 @@ from worker.kit.clock import Clock
 def hints_of(runs: Mapping[str, str], wake: Callable[[str], object], clock: Clock, *accounts: str) -> Hints:
     """Return what hears for these runs, by meeting."""
 
-    def on_air() -> list[Run]:
+    def holding() -> list[Run]:
         return [_run(run_id, meeting_id) for meeting_id, run_id in runs.items()]
 
     gateways = {name: gateway_of(LaidOutClient(), clock) for name in accounts or ("default",)}
-    return Hints(gateways, on_air, lambda run_id, _at: wake(run_id))
+    return Hints(gateways, holding, lambda run_id, _at: wake(run_id))
 
 
 def _run(run_id: str, meeting_id: str) -> Run:

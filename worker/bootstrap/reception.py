@@ -17,8 +17,8 @@ from worker.web.webhooks import Webhooks
 
 
 def open_hints(gateways: Mapping[str, Gateway], failsafe: Failsafe, passes: Passes) -> Hints:
-    """Return what wakes the runs that are on air, or about to be."""
-    return Hints(gateways, failsafe.on_air, partial(_wake, passes))
+    """Return what wakes the runs that are on air, or wait backstage."""
+    return Hints(gateways, failsafe.holding, partial(_wake, passes))
 
 
 def open_webhooks(settings: Settings, resources: Resources, hints: Hints, metrics: Metrics) -> Webhooks:

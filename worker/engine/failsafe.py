@@ -66,8 +66,11 @@ class Failsafe:
 
     def on_air(self) -> tuple[Run, ...]:
         """Return the runs that may be on air, as last known, without those that were proven off from here."""
-        known = (each for each in self._known.values() if not each.is_proven(self.policy))
-        return tuple(each.run for each in known if each.run.state is not State.READY)
+        return tuple(each for each in self.holding() if each.state is not State.READY)
+
+    def holding(self) -> tuple[Run, ...]:
+        """Return the runs that hold their rooms: those of `on_air`, and those that wait backstage."""
+        return tuple(each.run for each in self._known.values() if not each.is_proven(self.policy))
 
     def holder_of(self, meeting_id: str) -> Run | None:
         """Return the run that holds this meeting and whose end is still to come, as last known."""

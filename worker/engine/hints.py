@@ -47,8 +47,8 @@ class Hints:
     """Has the run looked at that a hint is about. Nothing is asked of the database for it."""
 
     gateways: Mapping[str, Gateway]
-    on_air: Callable[[], Iterable[Run]]
-    """Returns the runs that are on air, or about to be."""
+    holding: Callable[[], Iterable[Run]]
+    """Returns the runs that hold their rooms: on air, or backstage before it."""
     wake: Callable[[str, datetime], object]
     """Has a pass made of a run then."""
 
@@ -65,7 +65,7 @@ class Hints:
 
     def _run(self, hint: Hint) -> str | None:
         """Return the run that it is about. Dyte tells of a livestream without its meeting."""
-        ours = {run.room.meeting_id: run.id for run in self.on_air() if run.room.account == hint.account}
+        ours = {run.room.meeting_id: run.id for run in self.holding() if run.room.account == hint.account}
         by_meeting = ours.get(hint.meeting_id) if hint.meeting_id else None
         if by_meeting or not hint.stream_id:
             return by_meeting
