@@ -7,35 +7,17 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from config import scalars
-from config.bounds import too_many_hosts
+from config.host_model import hosts
 from config.meeting import meeting
 from config.problems import Place, Problems, shown
 from config.readers import Reader, each, fields, scalar
 from config.rule_model import repeat
 from config.yaml_source import Mapping, Node, Scalar, Sequence
-from jobs.model import GoLive, Host, RoomUse
+from jobs.model import GoLive, RoomUse
 from jobs.schedule import local_time
 from jobs.schedule.recurrence import Change, Entry, zone_of
 
 _SECOND = timedelta(seconds=1)
-
-
-def _host(node: Node, problems: Problems) -> Host | None:
-    readers = {"name": scalar(scalars.line), "preset": scalar(scalars.name), "id": scalar(scalars.name)}
-    found = fields(readers, required=readers)(node, problems)
-    return Host(**found) if found and len(found) == len(readers) else None
-
-
-def _hosts(node: Node, problems: Problems) -> tuple[Host, ...] | None:
-    found: tuple[Host, ...] | None = each(_host)(node, problems)
-    if found and len({host.id for host in found}) < len(found):
-        problems.error(node.place, "two hosts have the same id")
-        return None
-    if found and (reason := too_many_hosts(found)):
-        problems.error(node.place, reason)
-        return None
-    return found
-
 
 OPTIONS: Table[str, Reader] = {
     "account": scalar(scalars.name),
@@ -48,7 +30,7 @@ OPTIONS: Table[str, Reader] = {
     "keep_recording": scalar(scalars.boolean),
     "meeting": meeting,
     "room": scalar(scalars.one_of(RoomUse)),
-    "hosts": _hosts,
+    "hosts": hosts,
 }
 """What becomes a field of Broadcast as it is."""
 
