@@ -35,7 +35,7 @@ def check(written: Written, since: datetime | None, problems: Problems) -> None:
     _shared(written, begin, problems)
     for each in changing_clocks(entry, begin, begin + LOOK_AHEAD):
         for text in each.remarks:
-            problems.warning(written.place("start"), f"{each.broadcast.id}: {text}")
+            problems.warning(written.place("start"), f"{each.broadcast.id}: {text}", "clock-change")
 
 
 def _end(written: Written, problems: Problems) -> bool:
@@ -72,7 +72,7 @@ def _rule(written: Written, problems: Problems) -> bool:
     start = local_time.wall(entry.start, zone_of(entry.zone))
     first = rule.first(start)
     if first is None or not rule.reaches(first, local_time.instant(first, zone_of(entry.zone))):
-        problems.error(written.place("repeat"), _never(rule, first))
+        problems.error(written.place("repeat"), _never(rule, first), "never-fires")
         return False
     if first != start:
         text = f"the start does not match the rule: the first occurrence is {first:%Y-%m-%dT%H:%M}"
@@ -180,4 +180,6 @@ def _shared(written: Written, begin: datetime, problems: Problems) -> None:
     found = collision(written.entry, begin, begin + LOOK_AHEAD)
     if found:
         ids = " and ".join(each.id for each in found)
-        problems.error(written.place("room"), f"{ids} overlap and cannot share a room: use `room: own`")
+        problems.error(
+            written.place("room"), f"{ids} overlap and cannot share a room: use `room: own`", "room-collision"
+        )

@@ -1,6 +1,6 @@
 """What entries ask for in the same minutes, and no quota carries."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -23,15 +23,26 @@ class Outlook:
     """For what repeats; what happens once is looked at wherever it lies."""
 
 
-def note_crowds(entries: Iterable[Written], outlook: Outlook, problems: Problems) -> None:
-    """Note what the quota will not carry, at the start of the first entry that it concerns."""
-    written = {each.entry.key: each for each in entries}
-    coming = [each for one in written.values() for each in _coming(one, outlook)]
-    for each in remarks(coming, outlook.quotas, outlook.since):
-        entry = written[each.id.partition("@")[0]]
-        problems.warning(entry.place("start"), f"{each.id}: {each.text}")
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """An entry, where it stands, and what of it is to come."""
+
+    written: Written
+    broadcasts: tuple[Broadcast, ...]
+    """By their start."""
 
 
-def _coming(written: Written, outlook: Outlook) -> Iterator[Broadcast]:
+def ahead(written: Written, outlook: Outlook) -> Ahead:
+    """Return an entry with what of it is to come."""
     until = outlook.until if written.entry.repeat else _ALWAYS
-    return (each.broadcast for each in occurrences(written.entry, outlook.since, until))
+    found = occurrences(written.entry, outlook.since, until)
+    return Ahead(written, tuple(each.broadcast for each in found))
+
+
+def note_crowds(entries: Iterable[Ahead], outlook: Outlook, problems: Problems) -> None:
+    """Note what the quota will not carry, at the start of the first entry that it concerns."""
+    by_key = {each.written.entry.key: each for each in entries}
+    coming = [one for each in by_key.values() for one in each.broadcasts]
+    for each in remarks(coming, outlook.quotas, outlook.since):
+        entry = by_key[each.id.partition("@")[0]].written
+        problems.warning(entry.place("start"), f"{each.id}: {each.text}", "quota")

@@ -38,6 +38,8 @@ class Problem:
     column: int
     severity: ProblemSeverity
     message: str
+    rule: str = "schedule"
+    """What kind it is, for programs that sort findings; of those without a name of their own `schedule`."""
 
     def __str__(self) -> str:
         word = "" if self.severity is ProblemSeverity.ERROR else f"{self.severity}: "
@@ -52,13 +54,13 @@ class Problems:
         self._errors: list[Problem] = []
         self._warnings: list[Problem] = []
 
-    def error(self, place: Place, message: str) -> None:
+    def error(self, place: Place, message: str, rule: str = "schedule") -> None:
         """Note something that makes the file unusable."""
-        self._note(self._errors, ProblemSeverity.ERROR, place, message)
+        self._note(self._errors, ProblemSeverity.ERROR, place, message, rule)
 
-    def warning(self, place: Place, message: str) -> None:
+    def warning(self, place: Place, message: str, rule: str = "schedule") -> None:
         """Note something that is probably not meant. However many there are, the file can be used."""
-        self._note(self._warnings, ProblemSeverity.WARNING, place, message)
+        self._note(self._warnings, ProblemSeverity.WARNING, place, message, rule)
 
     @property
     def any_errors(self) -> bool:
@@ -83,10 +85,12 @@ class Problems:
             found.append(Problem(self._file, found[-1].line, 1, ProblemSeverity.WARNING, text))
         return tuple(found)
 
-    def _note(self, noted: list[Problem], severity: ProblemSeverity, place: Place, message: str) -> None:
+    def _note(
+        self, noted: list[Problem], severity: ProblemSeverity, place: Place, message: str, rule: str
+    ) -> None:
         """Keep it, and one more than can be told, which says that there are more."""
         if len(noted) <= MOST:
-            noted.append(Problem(self._file, place.line, place.column, severity, message))
+            noted.append(Problem(self._file, place.line, place.column, severity, message, rule))
 
 
 def shown(text: str) -> str:

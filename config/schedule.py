@@ -8,9 +8,10 @@ from pathlib import Path
 
 from config import scalars
 from config.checks import check
-from config.crowds import Outlook, note_crowds
+from config.crowds import Outlook, ahead, note_crowds
 from config.entry_model import DEFAULTS, Defaults, Written, entry
 from config.flavour_fields import note_fields
+from config.lint import lint, note_renames
 from config.problems import Problem, Problems, ProblemSeverity, likely
 from config.readers import Reader, fields, kind, scalar
 from config.secret_fields import FROM, is_name, variable_of
@@ -38,12 +39,13 @@ class Reading:
     """What the schedule says, as it was read; empty: there is none."""
 
 
-def load(
+def load(  # noqa: PLR0913, PLR0917  One for each thing that is known beside the file.
     path: Path,
     accounts: Collection[str] | None = None,
     since: datetime | None = None,
     outlook: Outlook | None = None,
     secrets: Collection[str] | None = None,
+    before: Collection[Entry] = (),
 ) -> Reading:
     """Read a schedule file. A file that cannot be opened is a problem like any other."""
     try:
@@ -52,7 +54,7 @@ def load(
     except OSError as problem:
         text = f"cannot be opened: {problem.strerror}"
         return Reading(None, (Problem(str(path), 1, 1, ProblemSeverity.ERROR, text),))
-    return parse(data, str(path), accounts, since, outlook, secrets)
+    return parse(data, str(path), accounts, since, outlook, secrets, before)
 
 
 def parse(  # noqa: PLR0913, PLR0917  One for each thing that the settings know.
@@ -62,13 +64,15 @@ def parse(  # noqa: PLR0913, PLR0917  One for each thing that the settings know.
     since: datetime | None = None,
     outlook: Outlook | None = None,
     secrets: Collection[str] | None = None,
+    before: Collection[Entry] = (),
 ) -> Reading:
     """Read a schedule from its bytes.
 
     `accounts`: the names that the settings know; None: not checked. Where it has their flavours, too, as a
     mapping, meeting fields that a flavour does not take are remarked on. `since`: clock changes and
     collisions are looked for from here on; None: from each entry's start. `outlook`: where to look for what
-    no quota carries; None: nowhere. `secrets`: the names that the settings know; None: not checked.
+    no quota carries, and for what is valid and hardly meant; None: nowhere. `secrets`: the names that the
+    settings know; None: not checked. `before`: the entries of an earlier schedule, to tell what was renamed.
     """
     problems = Problems(file)
     node = read(data, problems)
@@ -76,7 +80,11 @@ def parse(  # noqa: PLR0913, PLR0917  One for each thing that the settings know.
     if node and secrets is not None:
         _secrets(node, {each.lower() for each in secrets}, problems)
     if document and outlook and not problems.any_errors:
-        note_crowds(document.written, outlook, problems)
+        entries = [ahead(each, outlook) for each in document.written]
+        note_crowds(entries, outlook, problems)
+        lint(entries, outlook.since, problems)
+    if document and before:
+        note_renames(document.written, before, problems)
     if document and isinstance(accounts, ByName):
         note_fields(document.written, accounts, DEFAULT_ACCOUNT, problems)
     schedule = Schedule(tuple(each.entry for each in document.written), document.zone) if document else None

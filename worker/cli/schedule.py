@@ -1,5 +1,6 @@
 """Commands about a schedule file: validate, plan, apply, schema."""
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,30 +13,46 @@ from worker.cli.parameters import FILE, JSON, example
 from worker.kit.clock import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
+    from config.problems import Problem
     from jobs.model import Broadcast
     from jobs.schedule.planned import Existing, Plan
+    from jobs.schedule.recurrence import Entry
     from worker.operations.schedules import ScheduleDraft
     from worker.store.store import Store
 
+FORMS = ("text", "json", "github", "sarif")
+"""How problems are written: for people, for programs, for a change on GitHub, for tools that read SARIF."""
 
-@click.command(epilog=example("cuelight validate schedule.yaml"))
+
+@click.command(
+    epilog=example(
+        "cuelight validate schedule.yaml",
+        "cuelight validate schedule.yaml --strict --format github",
+        "git show main:schedule.yaml > old.yaml && cuelight validate schedule.yaml --against old.yaml",
+    )
+)
 @FILE
+@click.option("--strict", is_flag=True, help="Count warnings as errors.")
+@click.option("--against", type=click.Path(path_type=Path), help="An earlier file: tells what was renamed.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", help="For checks of changes.")
 @JSON
 @pass_context
-def validate(context: Context, file: Path, *, as_json: bool) -> None:
+def validate(  # noqa: PLR0913  One for each option, by name.
+    context: Context, file: Path, *, strict: bool, against: Path | None, form: str, as_json: bool
+) -> None:
     """Check a schedule file: every error at once, each as file:line:column."""
     from worker.operations.schedules import checked
+    from worker.view.problems import strict as as_errors
 
-    reading = checked(file, context.settings(), SystemClock().now())
-    if as_json:
-        write_json([_problem(each) for each in reading.problems])
-    for each in () if as_json else reading.problems:
-        write_line(str(each))
-    if reading.schedule is None:
+    settings, now = context.settings(), SystemClock().now()
+    reading = checked(file, settings, now, _entries(against) if against else ())
+    problems = as_errors(reading.problems) if strict else reading.problems
+    _write_problems(problems, "json" if as_json else form)
+    if reading.schedule is None or (strict and problems):
         raise SystemExit(1)
-    if not as_json:
+    if form == "text" and not as_json:
         write_line(f"{file}: {len(reading.schedule.entries)} entries, no errors")
 
 
@@ -89,6 +106,33 @@ def schema() -> None:
     write_json(json_schema())
 
 
+def _write_problems(problems: "Sequence[Problem]", form: str) -> None:
+    """Write them in one of the forms; in most, each on a line."""
+    from worker.view.problems import github, sarif
+
+    if form == "json":
+        write_json([_problem(each) for each in problems])
+    elif form == "sarif":
+        write_json(sarif(problems, version("cuelight")))
+    else:
+        for each in problems:
+            write_line(github(each) if form == "github" else str(each))
+
+
+def _entries(file: Path) -> "Sequence[Entry]":
+    """Return the entries of an earlier file.
+
+    Raises:
+        LinesError: the file has errors.
+    """
+    from config.schedule import load
+
+    reading = load(file)
+    if reading.schedule is None:
+        raise LinesError(map(str, reading.problems))
+    return reading.schedule.entries
+
+
 def _drawn(context: Context, file: Path) -> "ScheduleDraft":
     """Draw the plan of a schedule file.
 
@@ -114,7 +158,7 @@ def _present(context: Context, read: "Callable[[Store], Awaitable[list[Existing]
         return []
 
 
-def _problem(problem: object) -> dict[str, object]:
+def _problem(problem: "Problem") -> dict[str, object]:
     return {name: getattr(problem, name) for name in ("file", "line", "column", "severity", "message")}
 
 

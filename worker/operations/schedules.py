@@ -1,6 +1,6 @@
 """A schedule file: read and checked, planned against what there is, put in force."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,12 +27,15 @@ class ScheduleDraft:
     text: str
 
 
-def checked(file: Path, settings: Settings, now: datetime) -> Reading:
-    """Read a schedule file, with every error, and with remarks on what in it alone no quota carries."""
+def checked(file: Path, settings: Settings, now: datetime, before: Collection[Entry] = ()) -> Reading:
+    """Read a schedule file, with every error, and with remarks on what is valid and hardly meant.
+
+    `before`: the entries of an earlier schedule, to tell what was renamed without `was`.
+    """
     secrets = sorted(settings.secrets)
     are_known = settings.accounts or secrets
     foreseen = Outlook(quotas_of(settings.accounts), now, now + settings.horizon)
-    return schedule.load(file, _flavours(settings), now, foreseen, secrets if are_known else None)
+    return schedule.load(file, _flavours(settings), now, foreseen, secrets if are_known else None, before)
 
 
 def read(file: Path, settings: Settings, now: datetime) -> Reading:
