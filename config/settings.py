@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -103,6 +104,20 @@ class Http(BaseModel):
     token: Credential | None = None
 
 
+class Prices(BaseModel):
+    """What the provider charges, before discounts."""
+
+    model_config = _STRICT
+
+    export_minute: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] = Decimal("0.01")
+    """Of a livestream or a recording (API reference, section 8)."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+
+    def of_export(self, minutes: int) -> Decimal:
+        """Return what so many minutes of livestream cost, in hundredths of the currency."""
+        return (minutes * self.export_minute).quantize(Decimal("0.01"))
+
+
 class Log(BaseModel):
     """What is logged, and how."""
 
@@ -141,6 +156,7 @@ class Settings(BaseSettings):
     heartbeat_url: Ping | None = None
     """Pinged after completed passes."""
     http: Http = Http()
+    cost: Prices = Prices()
     log: Log = Log()
 
     @classmethod

@@ -8,7 +8,7 @@ import click
 
 from worker.cli.context import Context, NothingHereError, pass_context
 from worker.cli.operator import ordered
-from worker.cli.output import LinesError, Styled, local, write_json, write_line
+from worker.cli.output import LinesError, write_json, write_line
 from worker.cli.parameters import FILE, JSON, example
 from worker.kit.clock import SystemClock
 
@@ -65,11 +65,14 @@ def validate(  # noqa: PLR0913  One for each option, by name.
 @pass_context
 def plan(context: Context, file: Path, *, as_json: bool, detailed_exitcode: bool) -> None:
     """Show what a schedule file would add (+), move or change (~) and cancel (-)."""
-    wanted = _drawn(context, file).plan
+    draft, present = _drawn(context, file)
+    wanted = draft.plan
     if as_json:
-        write_json(_as_json(wanted))
+        from worker.view.plan import forecast
+
+        write_json(_as_json(wanted) | {"forecast": forecast(draft.load, context.settings().cost)})
     else:
-        _show(wanted)
+        _show(context, draft, present)
     if detailed_exitcode and not wanted.empty:
         raise SystemExit(2)
 
@@ -83,8 +86,8 @@ def apply(context: Context, file: Path, *, yes: bool, confirm_removals: bool) ->
     """Put a schedule file in force. It asks before it touches what is on air."""
     from worker.operations import schedules
 
-    draft = _drawn(context, file)
-    _show(draft.plan)
+    draft, present = _drawn(context, file)
+    _show(context, draft, present)
     if draft.plan.needs_confirmation and not confirm_removals:
         raise click.ClickException(
             f"this removes {len(draft.plan.cancel)} of the upcoming broadcasts: pass --confirm-removals"
@@ -133,8 +136,15 @@ def _entries(file: Path) -> "Sequence[Entry]":
     return reading.schedule.entries
 
 
-def _drawn(context: Context, file: Path) -> "ScheduleDraft":
-    """Draw the plan of a schedule file.
+def _show(context: Context, draft: "ScheduleDraft", present: "Sequence[Existing]") -> None:
+    from worker.cli.planned import show
+    from worker.view.plan import plan_view
+
+    show(plan_view(draft.plan, present, draft.load, context.settings().cost))
+
+
+def _drawn(context: Context, file: Path) -> "tuple[ScheduleDraft, Sequence[Existing]]":
+    """Draw the plan of a schedule file, and return it beside the rows that it depends on.
 
     Raises:
         LinesError: the file has errors.
@@ -147,7 +157,7 @@ def _drawn(context: Context, file: Path) -> "ScheduleDraft":
         raise LinesError(map(str, reading.problems))
     entries = reading.schedule.entries
     present = _present(context, lambda store: schedules.existing(store, entries, settings, now))
-    return schedules.draw(entries, reading.text, present, settings, now)
+    return schedules.draw(entries, reading.text, present, settings, now), present
 
 
 def _present(context: Context, read: "Callable[[Store], Awaitable[list[Existing]]]") -> "list[Existing]":
@@ -160,26 +170,6 @@ def _present(context: Context, read: "Callable[[Store], Awaitable[list[Existing]
 
 def _problem(problem: "Problem") -> dict[str, object]:
     return {name: getattr(problem, name) for name in ("file", "line", "column", "severity", "message")}
-
-
-def _show(wanted: "Plan") -> None:
-    for each in wanted.rename:
-        write_line(f"~ {each.existing.broadcast.id} is now {each.broadcast.id}")
-    for broadcast in wanted.add:
-        write_line(Styled(f"+ {_line(broadcast)}", "green"))
-    for edit in (*wanted.move, *wanted.change):
-        write_line(Styled(f"~ {_line(edit.broadcast)} ({', '.join(sorted(edit.fields))})", "yellow"))
-    for cancel in wanted.cancel:
-        write_line(Styled(f"- {_line(cancel.existing.broadcast)}: {cancel.why}", "red"))
-    for remark in (*wanted.asks, *wanted.refusals, *wanted.remarks):
-        write_line(f"! {remark.id}: {remark.text}")
-    if wanted.empty:
-        write_line("nothing to change")
-
-
-def _line(broadcast: "Broadcast") -> str:
-    window = broadcast.window
-    return f"{broadcast.id}  {local(window.starts_at)} to {local(window.ends_at)}  {broadcast.title}"
 
 
 def _as_json(wanted: "Plan") -> dict[str, object]:

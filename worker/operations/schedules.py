@@ -11,6 +11,7 @@ from config.quotas import quotas_of
 from config.schedule import Reading
 from config.settings import Settings
 from jobs.quota.foreseen import outlook
+from jobs.quota.load import Load, load
 from jobs.schedule.plan import plan as plan_of
 from jobs.schedule.planned import Existing, Plan
 from jobs.schedule.recurrence import Entry
@@ -25,6 +26,8 @@ class ScheduleDraft:
 
     plan: Plan
     text: str
+    load: Load
+    """What is to be carried within the horizon once it is in force."""
 
 
 def checked(file: Path, settings: Settings, now: datetime, before: Collection[Entry] = ()) -> Reading:
@@ -55,7 +58,9 @@ def draw(
 ) -> ScheduleDraft:
     """Plan what the entries would change of what is present, and remark on what no quota would carry then."""
     wanted = plan_of(entries, present, now=now, horizon=settings.horizon, asked=True)
-    return ScheduleDraft(outlook(wanted, present, quotas_of(settings.accounts), now), text)
+    quotas = quotas_of(settings.accounts)
+    coming = load(wanted.afterwards(present, now), quotas, now, now + settings.horizon)
+    return ScheduleDraft(outlook(wanted, present, quotas, now), text, coming)
 
 
 async def apply(operator: Operator, draft: ScheduleDraft) -> Sequence[str]:
