@@ -7,7 +7,10 @@ from config.entry_model import Written
 from config.problems import Problems
 from jobs.model import Broadcast, GoLive, RoomUse
 from jobs.schedule import local_time
-from jobs.schedule.recurrence import Change, Entry, changing_clocks, collision, find, has, suffix_of, zone_of
+from jobs.schedule.clock_changes import changing_clocks
+from jobs.schedule.entry import Change, Entry, suffix_of
+from jobs.schedule.local_time import zone_of
+from jobs.schedule.recurrence import collision, find, has
 from jobs.schedule.rule import Rule
 
 LOOK_AHEAD = timedelta(days=366)

@@ -15,7 +15,8 @@ from config.rule_model import repeat
 from config.yaml_source import Mapping, Node, Scalar, Sequence
 from jobs.model import GoLive, RoomUse
 from jobs.schedule import local_time
-from jobs.schedule.recurrence import Change, Entry, zone_of
+from jobs.schedule.entry import Change, Entry
+from jobs.schedule.local_time import zone_of
 
 _SECOND = timedelta(seconds=1)
 

@@ -8,7 +8,7 @@ from config.crowds import Ahead
 from config.entry_model import Written
 from config.problems import Problems
 from jobs.model import Broadcast, GoLive
-from jobs.schedule.recurrence import Entry
+from jobs.schedule.entry import Entry
 from jobs.schedule.upcoming import next_broadcast
 
 SHORTEST_WINDOW = timedelta(minutes=10)

@@ -13,7 +13,7 @@ from config.zone_hints import BY_ITS_PLACE, is_of_others, zone_of_others
 from jobs import lines
 from jobs.marker import room_left_for_title
 from jobs.model import TITLE_LIMIT
-from jobs.schedule import durations, recurrence, rule
+from jobs.schedule import durations, local_time, rule
 from jobs.schedule.rule import Rule
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -140,7 +140,7 @@ def boolean(text: str) -> bool:
 def zone(text: str) -> str:
     """Read the name of an IANA time zone."""
     try:
-        return recurrence.zone_of(text).key
+        return local_time.zone_of(text).key
     except ValueError:
         raise ValueError(f"unknown time zone {shown(text)}{_likely_zone(text)}") from None
 

@@ -16,7 +16,7 @@ from config.problems import Problem, Problems, ProblemSeverity, likely
 from config.readers import Reader, fields, kind, scalar
 from config.secret_fields import FROM, is_name, variable_of
 from config.yaml_source import MOST_BYTES, Mapping, Node, Scalar, Sequence, read
-from jobs.schedule.recurrence import Entry
+from jobs.schedule.entry import Entry
 
 DEFAULT_ACCOUNT = "default"
 

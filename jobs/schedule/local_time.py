@@ -6,6 +6,19 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
+@lru_cache(maxsize=1024)
+def zone_of(name: str) -> ZoneInfo:
+    """Return the IANA time zone of this name.
+
+    Raises:
+        ValueError: there is none.
+    """
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"unknown time zone {name!r}") from None
+
+
 def instant(moment: datetime, zone: ZoneInfo) -> datetime:
     """Return the UTC instant of a wall time, or of a time with its own offset.
 

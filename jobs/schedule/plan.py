@@ -8,8 +8,9 @@ from jobs.model import Broadcast
 from jobs.policy import Policy
 from jobs.run.lifecycle import State
 from jobs.schedule.edit import begins_at_once, edited
+from jobs.schedule.entry import Change, Entry
 from jobs.schedule.planned import SCHEDULE, Cancel, Existing, Plan, Remark, Rename
-from jobs.schedule.recurrence import Change, Entry, Occurrence, find, occurrences
+from jobs.schedule.recurrence import Occurrence, find, occurrences
 
 __all__ = [
     "SCHEDULE",

@@ -3,7 +3,8 @@
 from datetime import MAXYEAR, UTC, datetime, timedelta
 
 from jobs.model import Broadcast
-from jobs.schedule.recurrence import Entry, occurrences
+from jobs.schedule.entry import Entry
+from jobs.schedule.recurrence import occurrences
 
 _SPANS = tuple(timedelta(days=days) for days in (15, 366, 9 * 366, 400 * 366))
 """How far ahead to look, one after the other: most have one soon; dates repeat after 400 years."""

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from config.problems import Problem
     from jobs.model import Broadcast
+    from jobs.schedule.entry import Entry
     from jobs.schedule.planned import Existing, Plan
-    from jobs.schedule.recurrence import Entry
     from worker.operations.schedules import ScheduleDraft
     from worker.store.store import Store
 

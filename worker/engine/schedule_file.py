@@ -11,9 +11,9 @@ import structlog
 
 from config import schedule
 from jobs.conditions import Condition, Severity
+from jobs.schedule.entry import Entry
 from jobs.schedule.plan import concerned, ids_to_take, plan
 from jobs.schedule.planned import Existing, Plan, Remark
-from jobs.schedule.recurrence import Entry
 from jobs.subject import Subject, SubjectKind
 from worker.alerting.alerts import Alerts
 from worker.kit.clock import Clock

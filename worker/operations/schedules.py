@@ -12,9 +12,9 @@ from config.schedule import Reading
 from config.settings import Settings
 from jobs.quota.foreseen import outlook
 from jobs.quota.load import Load, load
+from jobs.schedule.entry import Entry
 from jobs.schedule.plan import plan as plan_of
 from jobs.schedule.planned import Existing, Plan
-from jobs.schedule.recurrence import Entry
 from worker.engine.schedule_file import changes, rows_concerned
 from worker.operations.operator import Operator
 from worker.store.store import Store

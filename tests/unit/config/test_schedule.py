@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from config.schedule import load
 from jobs.model import GoLive, Host, RoomUse
-from jobs.schedule.recurrence import Change
+from jobs.schedule.entry import Change
 from tests.unit.config.written import ENTRY, EXAMPLE, only, replaced, said, schedule
 
 

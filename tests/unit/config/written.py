@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from config.schedule import Schedule, parse
-from jobs.schedule.recurrence import Entry
+from jobs.schedule.entry import Entry
 
 EXAMPLE = Path(__file__).parents[3] / "config/example.yaml"
 TOP = "timezone: Europe/Berlin\nbroadcasts:\n"

@@ -5,8 +5,9 @@ from typing import Any
 
 from jobs.run.lifecycle import HOLDING, State
 from jobs.schedule import rule
+from jobs.schedule.entry import Entry
 from jobs.schedule.plan import Existing, Plan, concerned, ids_to_take, plan
-from jobs.schedule.recurrence import Entry, occurrences
+from jobs.schedule.recurrence import occurrences
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW = datetime(2026, 12, 1, 18, 30, tzinfo=UTC)

@@ -8,10 +8,8 @@ from hypothesis import strategies as st
 
 from jobs.model import Broadcast
 from jobs.schedule import rule
-from jobs.schedule.recurrence import (
-    Entry,
-    occurrences,
-)
+from jobs.schedule.entry import Entry
+from jobs.schedule.recurrence import occurrences
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BERLIN = "Europe/Berlin"

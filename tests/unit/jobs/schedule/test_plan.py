@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.run.lifecycle import OVER
+from jobs.schedule.entry import Change
 from jobs.schedule.plan import Plan, too_much
-from jobs.schedule.recurrence import Change
 from tests.unit.jobs.schedule.plans import DAY, HOUR, NOW, daily, entry, planned, rows, said
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from jobs.model import Broadcast, RoomUse
 from jobs.run.lifecycle import State
+from jobs.schedule.entry import Change, Entry
 from jobs.schedule.plan import SCHEDULE, Existing, Plan
-from jobs.schedule.recurrence import Change, Entry
 from tests.unit.jobs.schedule.plans import HOUR, NOW, entry, planned, rows
 
 

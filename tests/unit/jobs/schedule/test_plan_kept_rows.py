@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from jobs.run.lifecycle import OVER, State
-from jobs.schedule.recurrence import Entry
+from jobs.schedule.entry import Entry
 from tests.unit.jobs.schedule.plans import DAY, HOUR, NOW, ON_AIR, daily, entry, planned, rows, said
 
 ONCE = entry(start=NOW - HOUR / 2, end=2 * HOUR)

@@ -7,7 +7,7 @@ import pytest
 
 from jobs.model import GoLive, RoomUse, Window
 from jobs.run.lifecycle import State
-from jobs.schedule.recurrence import Change
+from jobs.schedule.entry import Change
 from tests.unit.jobs.schedule.plans import DAY, HOUR, NOW, ON_AIR, daily, entry, planned, rows, said
 
 

@@ -2,11 +2,8 @@
 
 from datetime import date
 
-from jobs.schedule.recurrence import (
-    Change,
-    find,
-    has,
-)
+from jobs.schedule.entry import Change
+from jobs.schedule.recurrence import find, has
 from tests.unit.jobs.schedule.recurring import DAY, HOUR, at, entry, ids, local, made
 
 

@@ -6,11 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.schedule.recurrence import (
-    find,
-    has,
-    occurrences,
-)
+from jobs.schedule.recurrence import find, has, occurrences
 from tests.unit.jobs.schedule.recurring import DAY, HOUR, RULES, WALLS, ZONES, at, entry, ids, local, made
 
 

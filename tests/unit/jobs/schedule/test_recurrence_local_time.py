@@ -8,11 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from jobs.schedule import local_time
-from jobs.schedule.recurrence import (
-    changing_clocks,
-    occurrences,
-    zone_of,
-)
+from jobs.schedule.clock_changes import changing_clocks
+from jobs.schedule.local_time import zone_of
+from jobs.schedule.recurrence import occurrences
 from tests.unit.jobs.schedule.recurring import HOUR, WALLS, ZONES, at, entry, local, made
 
 

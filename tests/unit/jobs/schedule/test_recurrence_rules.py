@@ -9,10 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.schedule import rule
-from jobs.schedule.recurrence import (
-    collision,
-    occurrences,
-)
+from jobs.schedule.recurrence import collision, occurrences
 from tests.unit.jobs.schedule.recurring import DAY, HOUR, RULES, WALLS, ZONES, at, entry, ids, local
 
 

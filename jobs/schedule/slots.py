@@ -1,0 +1,87 @@
+"""When an entry has its occurrences before any of them is changed: by its rule, and besides."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from jobs.schedule import local_time
+from jobs.schedule.entry import Entry, suffix_of
+from jobs.schedule.local_time import zone_of
+from jobs.schedule.rule import Rule
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An occurrence before it is changed: its suffix ('' for what happens once) and its original start."""
+
+    suffix: str
+    start: datetime
+
+
+def slots(entry: Entry, after: datetime, until: datetime) -> Iterable[Slot]:
+    """Return all whose occurrences may overlap the time from `after` to `until`, and some others."""
+    found = (*_fixed(entry), *_recurring(entry, after, until), *_changed(entry))
+    return {slot.suffix: slot for slot in found}.values()
+
+
+def slot(entry: Entry, suffix: str) -> Slot | None:
+    """Return the slot of this suffix, if the entry has it."""
+    if entry.repeat is None and not suffix:
+        return Slot("", entry.start)
+    if start := entry.added.get(suffix):
+        return Slot(suffix, start)
+    return next((each for each in _of_rule_on(entry, suffix) if each.suffix == suffix), None)
+
+
+def _fixed(entry: Entry) -> Iterator[Slot]:
+    """Yield what no rule makes: the single occurrence, and the extra ones."""
+    if entry.repeat is None:
+        yield Slot("", entry.start)
+    zone = zone_of(entry.zone)
+    for start in entry.also:
+        yield Slot(suffix_of(local_time.wall(start, zone)), start)
+
+
+def _recurring(entry: Entry, after: datetime, until: datetime) -> Iterator[Slot]:
+    """Yield the slots of the rule that may overlap: a day of margin for offsets, and the length."""
+    if entry.repeat is None:
+        return
+    zone = zone_of(entry.zone)
+    length = entry.end if isinstance(entry.end, timedelta) else 2 * _DAY
+    since, to = local_time.wall(after, zone) - length - _DAY, local_time.wall(until, zone) + _DAY
+    yield from _counted(entry, entry.repeat, entry.repeat.walls(entry.first_wall, since, to))
+
+
+def _counted(entry: Entry, rule: Rule, walls: Iterable[datetime]) -> Iterator[Slot]:
+    """Yield those that neither UNTIL nor an exception rules out."""
+    zone = zone_of(entry.zone)
+    for wall in walls:
+        if not rule.reaches(wall, local_time.instant(wall, zone)):
+            return
+        if not entry.excepts(wall):
+            yield Slot(suffix_of(wall) if rule.several_a_day else f"{wall:%Y-%m-%d}", wall)
+
+
+def _changed(entry: Entry) -> Iterator[Slot]:
+    """Yield the slots that a change may have moved from anywhere."""
+    for suffix, change in entry.changes.items():
+        found = slot(entry, suffix) if change.start or change.end else None
+        if found:
+            yield found
+
+
+def _of_rule_on(entry: Entry, suffix: str) -> Iterator[Slot]:
+    try:
+        day = date.fromisoformat(suffix[:10])
+    except ValueError:
+        return
+    if entry.repeat is not None:
+        yield from _counted(entry, entry.repeat, _walls_on(entry.repeat, entry.first_wall, day))
+
+
+@lru_cache(maxsize=64)
+def _walls_on(rule: Rule, start: datetime, day: date) -> tuple[datetime, ...]:
+    return tuple(rule.walls(start, datetime.combine(day, time.min), datetime.combine(day, time.max)))
