@@ -12,7 +12,7 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
 
 
 def test_its_schedule_is_valid() -> None:
-    (text,) = [body for kind, body in BLOCKS if kind == "yaml"]
+    text = next(body for kind, body in BLOCKS if kind == "yaml")
     reading = schedule.parse(text.encode(), "README.md")
     assert reading.schedule
     assert [each for each in reading.problems if each.severity == "error"] == []
