@@ -80,6 +80,8 @@ def _rule(written: Written, problems: Problems) -> bool:
     if first != start:
         text = f"the start does not match the rule: the first occurrence is {first:%Y-%m-%dT%H:%M}"
         problems.warning(written.place("start"), text)
+    for text in rule.remarks:
+        problems.warning(written.place("repeat"), text, "two-readings")
     return True
 
 

@@ -31,7 +31,7 @@ def _part(key: str, node: Node, place: Place, problems: Problems) -> str | None:
     if value is None:
         return None
     try:
-        PARTS[name][1](value)
+        PARTS[name](value)
     except ValueError as problem:
         problems.error(node.place, f"{key}: {problem}")
         return None

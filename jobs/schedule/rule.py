@@ -6,40 +6,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from dateutil import rrule
+from jobs.schedule.expansion import expansion
+from jobs.schedule.pattern import Frequency, Pattern, Weekday
+from jobs.schedule.rule_combinations import objection, readings
 
 MOST_A_DAY = 48
 """A rule may fire so often on one day."""
 
-_FREQUENCIES = {
-    "YEARLY": rrule.YEARLY,
-    "MONTHLY": rrule.MONTHLY,
-    "WEEKLY": rrule.WEEKLY,
-    "DAILY": rrule.DAILY,
-    "HOURLY": rrule.HOURLY,
-}
-_STEPS = {
-    rrule.WEEKLY: timedelta(weeks=1),
-    rrule.DAILY: timedelta(days=1),
-    rrule.HOURLY: timedelta(hours=1),
-}
-_WEEKDAYS = {
-    "MO": rrule.MO,
-    "TU": rrule.TU,
-    "WE": rrule.WE,
-    "TH": rrule.TH,
-    "FR": rrule.FR,
-    "SA": rrule.SA,
-    "SU": rrule.SU,
-}
-_CYCLE = timedelta(days=146_097)
-"""400 years, after which dates, leap years and weekdays repeat."""
-
 _YEAR = timedelta(days=366)
-_END = datetime(MAXYEAR, 12, 31)  # noqa: DTZ001 - a wall time
+_END = datetime(MAXYEAR, 12, 31, 23, 59, 59)  # noqa: DTZ001 - a wall time
 
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BYDAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _UNTIL = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]([01]\d|2[0-3]):?(\d\d)(?::?(\d\d))?(Z?))?", re.ASCII)
 
@@ -50,14 +30,22 @@ class Rule:
 
     text: str
     parts: Mapping[str, Any] = field(compare=False)
-    """Arguments of dateutil's rrule."""
+    """What is written: values by the part's name in small letters, `until` and `count` not among them."""
+    pattern: Pattern = field(compare=False)
+    count: int | None = field(compare=False)
     until: date | datetime | None = field(compare=False)
     """The last local day, local time or instant; the calendar does not know it, `reaches` does."""
 
     @property
     def several_a_day(self) -> bool:
         """Whether its form allows two on one day; nothing is counted, so an id never changes its shape."""
-        return _times_a_day(self.parts) > 1 or self.parts["freq"] == rrule.HOURLY
+        several = (len(self.parts.get(name, ())) > 1 for name in ("byhour", "byminute", "bysecond"))
+        return self.pattern.freq in {Frequency.HOURLY, Frequency.MINUTELY} or any(several)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """How it is read where the RFC allows another reading, each with what would leave no doubt."""
+        return readings(self.pattern)
 
     def reaches(self, wall: datetime, instant: datetime) -> bool:
         """Whether UNTIL allows this occurrence."""
@@ -70,11 +58,10 @@ class Rule:
     def walls(self, start: datetime, since: datetime, to: datetime) -> Iterator[datetime]:
         """Yield the wall times (naive) from `since` to `to`, both included, of the rule begun at `start`.
 
-        Works in the last 400 years that datetimes know: a rule that never fires is searched for a few
-        hundred years there and not for eight thousand.
+        No more than 400 years are looked at: from `since` on, or from the start where COUNT counts.
         """
-        if "count" not in self.parts:
-            yield from _walls(self.parts, self._skip(start, since), since, to)
+        if self.count is None:
+            yield from expansion(self.pattern, start).walls(since, to)
             return
         known = _counted(self, start, _reach(start, to))
         for place in range(bisect_left(known, since), len(known)):
@@ -84,21 +71,13 @@ class Rule:
 
     def first(self, start: datetime) -> datetime | None:
         """Return the first wall time, None if it never fires. UNTIL is not looked at."""
-        return next(_walls(self.parts, start, start, _END), None)
-
-    def _skip(self, start: datetime, since: datetime) -> datetime:
-        """Return a start nearer to `since` that is in step with the given one."""
-        step = _STEPS.get(self.parts["freq"])
-        if step is None:
-            return start
-        period: timedelta = step * self.parts.get("interval", 1)
-        return start + max(0, (since - start) // period - 1) * period
+        return next(expansion(self.pattern, start).walls(start, _END), None)
 
 
 @lru_cache(maxsize=16)
 def _counted(rule: Rule, start: datetime, to: datetime) -> tuple[datetime, ...]:
     """Return a COUNT rule's wall times, which can only be counted from the start: once for many questions."""
-    return tuple(_walls(rule.parts, start, start, to))
+    return tuple(islice(expansion(rule.pattern, start).walls(start, to), rule.count))
 
 
 def _reach(start: datetime, to: datetime) -> datetime:
@@ -111,13 +90,18 @@ def parse(text: str) -> Rule:
     """Read the text of a rule, with or without `RRULE:` before it.
 
     Raises:
-        ValueError: it is none; the message names the part and the cure.
+        ValueError: it is none, or the RFC forbids it; the message names the part and the cure.
     """
-    named = _named(text)
-    parts = dict(_part(name, value) for name, value in named.items())
-    until = parts.pop("until", None)
-    _check(named, parts)
-    return Rule(text, parts, until)
+    parts = {name.lower(): _part(name, value) for name, value in _named(text).items()}
+    if "freq" not in parts:
+        raise ValueError(f"FREQ is missing; write one of {_FREQUENCIES}")
+    if "until" in parts and "count" in parts:
+        raise ValueError("UNTIL and COUNT cannot be combined")
+    until, count = parts.pop("until", None), parts.pop("count", None)
+    pattern = Pattern(**parts)
+    if reason := objection(pattern) or _too_often(pattern, count):
+        raise ValueError(reason)
+    return Rule(text, parts, pattern, count, until)
 
 
 def _named(text: str) -> dict[str, str]:
@@ -132,57 +116,28 @@ def _named(text: str) -> dict[str, str]:
     return named
 
 
-def _part(name: str, value: str) -> tuple[str, Any]:
+def _part(name: str, value: str) -> Any:
     if name not in PARTS:
         raise ValueError(f"{name} is not a part of a rule; known: {', '.join(PARTS)}")
-    argument, read = PARTS[name]
     try:
-        return argument, read(value)
+        return PARTS[name](value)
     except ValueError as problem:
         raise ValueError(f"{name}={value}: {problem}") from None
 
 
-def _check(named: Mapping[str, str], parts: Mapping[str, Any]) -> None:
-    if "FREQ" not in named:
-        raise ValueError(f"FREQ is missing; write one of {', '.join(_FREQUENCIES)}")
-    if "UNTIL" in named and "COUNT" in named:
-        raise ValueError("UNTIL and COUNT cannot be combined")
-    if named["FREQ"] not in {"MONTHLY", "YEARLY"} and any(day.n for day in parts.get("byweekday", ())):
-        raise ValueError(f"BYDAY={named['BYDAY']}: a number before a day needs FREQ=MONTHLY or YEARLY")
-    if _times_a_day(parts) > MOST_A_DAY:
-        raise ValueError(f"fires {_times_a_day(parts)} times a day, {MOST_A_DAY} at most")
+def _too_often(pattern: Pattern, count: int | None) -> str | None:
+    times = pattern.most_a_day()
+    if min(times, count or times) <= MOST_A_DAY:
+        return None
+    return f"fires {times} times a day, {MOST_A_DAY} at most"
 
 
-def _times_a_day(parts: Mapping[str, Any]) -> int:
-    hours = len(parts.get("byhour", ())) or (24 if parts["freq"] == rrule.HOURLY else 1)
-    return hours * (len(parts.get("byminute", ())) or 1)
-
-
-def _walls(parts: Mapping[str, Any], begun: datetime, since: datetime, to: datetime) -> Iterator[datetime]:
-    """Yield wall times one after the other, which takes as long as there are from `begun` on."""
-    shift = _CYCLE * ((MAXYEAR - begun.year) // 400)
-    for shifted in _dates(begun + shift, parts):
-        wall = shifted - shift
-        if wall > to:
-            return
-        if wall >= since:
-            yield wall
-
-
-def _dates(start: datetime, parts: Mapping[str, Any]) -> Iterator[datetime]:
-    """Yield what dateutil says; an interval that never meets its hours, and the end of time, end it."""
-    try:
-        yield from rrule.rrule(dtstart=start, **parts)
-    except (ValueError, OverflowError):
-        return
-
-
-def _frequency(value: str) -> int:
-    if value in {"MINUTELY", "SECONDLY"}:
+def _frequency(value: str) -> Frequency:
+    if value == "SECONDLY":
         raise ValueError("too frequent; use HOURLY, or DAILY with BYHOUR and BYMINUTE")
-    if value not in _FREQUENCIES:
-        raise ValueError(f"write one of {', '.join(_FREQUENCIES)}")
-    return _FREQUENCIES[value]
+    if value not in Frequency.__members__:
+        raise ValueError(f"write one of {_FREQUENCIES}")
+    return Frequency(value)
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:
@@ -194,11 +149,11 @@ def _number(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-def _numbers(least: int, most: int) -> Callable[[str], tuple[int, ...]]:
+def _numbers(least: int, most: int) -> Callable[[str], frozenset[int]]:
     number = _number(least, most)
 
-    def read(value: str) -> tuple[int, ...]:
-        return tuple(sorted({_nonzero(number(each), least) for each in value.split(",")}))
+    def read(value: str) -> frozenset[int]:
+        return frozenset(_nonzero(number(each), least) for each in value.split(","))
 
     return read
 
@@ -209,23 +164,23 @@ def _nonzero(value: int, least: int) -> int:
     return value
 
 
-def _weekday(value: str) -> rrule.weekday:
+def _weekday(value: str) -> int:
     if value not in _WEEKDAYS:
         raise ValueError(f"write one of {', '.join(_WEEKDAYS)}")
-    return _WEEKDAYS[value]
+    return _WEEKDAYS.index(value)
 
 
-def _weekdays(value: str) -> tuple[rrule.weekday, ...]:
-    return tuple(_nth_weekday(each) for each in value.split(","))
+def _weekdays(value: str) -> frozenset[Weekday]:
+    return frozenset(_nth_weekday(each) for each in value.split(","))
 
 
-def _nth_weekday(value: str) -> rrule.weekday:
+def _nth_weekday(value: str) -> Weekday:
     found = _BYDAY.fullmatch(value)
     if not found or (found[1] and not 1 <= abs(int(found[1])) <= 53):
         raise ValueError(
             f"{value!r} is not a weekday: write {', '.join(_WEEKDAYS)}, or 1MO, -1FR for the first, the last"
         )
-    return _WEEKDAYS[found[2]](int(found[1])) if found[1] else _WEEKDAYS[found[2]]
+    return Weekday(int(found[1] or 0), _WEEKDAYS.index(found[2]))
 
 
 def _until(value: str) -> date | datetime:
@@ -239,19 +194,22 @@ def _until(value: str) -> date | datetime:
     return moment.replace(tzinfo=UTC) if zulu == "Z" else moment
 
 
-PARTS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
-    "FREQ": ("freq", _frequency),
-    "INTERVAL": ("interval", _number(1, 1000)),
-    "COUNT": ("count", _number(1, 10_000)),
-    "UNTIL": ("until", _until),
-    "BYDAY": ("byweekday", _weekdays),
-    "BYMONTH": ("bymonth", _numbers(1, 12)),
-    "BYMONTHDAY": ("bymonthday", _numbers(-31, 31)),
-    "BYYEARDAY": ("byyearday", _numbers(-366, 366)),
-    "BYWEEKNO": ("byweekno", _numbers(-53, 53)),
-    "BYHOUR": ("byhour", _numbers(0, 23)),
-    "BYMINUTE": ("byminute", _numbers(0, 59)),
-    "BYSETPOS": ("bysetpos", _numbers(-366, 366)),
-    "WKST": ("wkst", _weekday),
+_FREQUENCIES = ", ".join(Frequency)
+
+PARTS: Mapping[str, Callable[[str], Any]] = {
+    "FREQ": _frequency,
+    "INTERVAL": _number(1, 100_000),
+    "COUNT": _number(1, 10_000),
+    "UNTIL": _until,
+    "BYDAY": _weekdays,
+    "BYMONTH": _numbers(1, 12),
+    "BYMONTHDAY": _numbers(-31, 31),
+    "BYYEARDAY": _numbers(-366, 366),
+    "BYWEEKNO": _numbers(-53, 53),
+    "BYHOUR": _numbers(0, 23),
+    "BYMINUTE": _numbers(0, 59),
+    "BYSECOND": _numbers(0, 59),
+    "BYSETPOS": _numbers(-366, 366),
+    "WKST": _weekday,
 }
-"""Every part that a rule may have: the argument of dateutil's rrule, and how its value is read."""
+"""Every part that a rule may have, and how its value is read."""

@@ -48,6 +48,11 @@ FINDINGS = {
         "show: 2027-10-31 02:30 occurs twice in Europe/Berlin: the first is used",
     ),
     "never-fires": (GOOD + "    repeat: FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\n", 7, "never fires"),
+    "two-readings": (
+        GOOD + "    repeat: FREQ=YEARLY;BYMONTHDAY=1\n",
+        7,
+        "FREQ=YEARLY;BYMONTHDAY without BYMONTH means every month: add BYMONTH",
+    ),
     "room-collision": (
         GOOD.replace("1h", "25h") + "    repeat: FREQ=DAILY\n    room: shared\n",
         8,

@@ -1,13 +1,13 @@
 """Rules and changes in their thousands are reckoned a few times only."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from config.problems import MOST
 from jobs.schedule import rule
+from jobs.schedule.expansion import Expansion
 from tests.unit.config.written import ENTRY, TOP, said
 
 MANY = 10_000
@@ -21,14 +21,14 @@ def listed(name: str, items: Iterable[str]) -> str:
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """Have the steps that rules take counted."""
     steps: list[datetime] = []
-    real = rule._dates
+    real = Expansion.walls
 
-    def dates(start: datetime, parts: Mapping[str, Any]) -> Iterator[datetime]:
-        for each in real(start, parts):
+    def walls(self: Expansion, since: datetime, to: datetime) -> Iterator[datetime]:
+        for each in real(self, since, to):
             steps.append(each)
             yield each
 
-    monkeypatch.setattr(rule, "_dates", dates)
+    monkeypatch.setattr(Expansion, "walls", walls)
     return steps
 
 
