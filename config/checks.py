@@ -4,14 +4,16 @@ from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 
 from config.entry_model import Written
-from config.problems import Problems
+from config.lengths import note_lengths
+from config.problems import Place, Problems
 from jobs.model import Broadcast, GoLive, RoomUse
 from jobs.schedule import local_time
 from jobs.schedule.clock_changes import changing_clocks
 from jobs.schedule.entry import Change, Entry, suffix_of
 from jobs.schedule.local_time import zone_of
-from jobs.schedule.recurrence import collision, find, has
+from jobs.schedule.recurrence import Cause, collision, has, id_of, left_out
 from jobs.schedule.rule import Rule
+from jobs.schedule.slots import first as first_of
 
 LOOK_AHEAD = timedelta(days=366)
 """So far ahead occurrences are looked at one by one."""
@@ -36,9 +38,11 @@ def check(written: Written, since: datetime | None, problems: Problems) -> None:
         local_time.instant(entry.start, zone_of(entry.zone)), since or datetime.min.replace(tzinfo=UTC)
     )
     _shared(written, begin, problems)
+    note_lengths(written, problems)
     for each in changing_clocks(entry, begin, begin + LOOK_AHEAD):
         for text in each.remarks:
-            problems.warning(written.place("start"), f"{each.broadcast.id}: {text}", "clock-change")
+            place = _start_of(written, each.broadcast.id)
+            problems.warning(place, f"{each.broadcast.id}: {text}", "clock-change")
 
 
 def _end(written: Written, problems: Problems) -> bool:
@@ -52,17 +56,27 @@ def _end(written: Written, problems: Problems) -> bool:
 def _wrong_end(entry: Entry) -> str | None:
     if isinstance(entry.end, datetime) and (entry.repeat or entry.also):
         return "a full end is for a single occurrence only: write a duration, or a time such as 19:00"
-    if isinstance(entry.end, time) and entry.end == local_time.wall(entry.start, zone_of(entry.zone)).time():
+    if isinstance(entry.end, time) and entry.end == entry.own_wall.time():
         return "ends at its start: write a later end, or `duration: 24h`"
     return None if entry.repeat else _wrong_window(entry, entry.key)
 
 
 def _wrong_window(entry: Entry, known_as: str) -> str | None:
     try:
-        find(entry, known_as)
+        left = left_out(entry, known_as)
     except ValueError as problem:
         return f"{known_as} {problem}"
-    return None
+    return f"{known_as}: {left.why}; move one, or skip it" if left and left.cause is Cause.TAKEN else None
+
+
+def _start_of(written: Written, id: str) -> Place:  # noqa: A002 - the word for it everywhere else
+    """Return where it is written when this one starts."""
+    entry, suffix = written.entry, id.partition("@")[2]
+    if entry.changes.get(suffix, Change()).start:
+        return written.place("change", suffix, "start")
+    zone = zone_of(entry.zone)
+    suffixes = [suffix_of(local_time.wall(each, zone)) for each in entry.also]
+    return written.item("also", suffixes.index(suffix)) if suffix in suffixes else written.place("start")
 
 
 def _rule(written: Written, problems: Problems) -> bool:
@@ -72,13 +86,13 @@ def _rule(written: Written, problems: Problems) -> bool:
         if entry.exceptions:
             problems.error(written.place("except"), "exceptions need a `repeat`")
         return not entry.exceptions
-    start = local_time.wall(entry.start, zone_of(entry.zone))
+    start = entry.first_wall
     first = rule.first(start)
     if first is None or not rule.reaches(first, local_time.instant(first, zone_of(entry.zone))):
         problems.error(written.place("repeat"), _never(rule, first), "never-fires")
         return False
-    if first != start:
-        text = f"the start does not match the rule: the first occurrence is {first:%Y-%m-%dT%H:%M}"
+    if first != start and (begins := first_of(entry)):
+        text = f"the start does not match the rule: the first occurrence is {begins.start:%Y-%m-%dT%H:%M}"
         problems.warning(written.place("start"), text)
     for text in rule.remarks:
         problems.warning(written.place("repeat"), text, "two-readings")
@@ -93,8 +107,10 @@ def _never(rule: Rule, first: datetime | None) -> str:
 
 def _exceptions(written: Written, problems: Problems) -> None:
     entry = written.entry
-    start = local_time.wall(entry.start, zone_of(entry.zone))
+    start = entry.first_wall
     for number, each in enumerate(entry.exceptions):
+        if not isinstance(each, date):
+            continue  # Holidays are meant whether one falls on an occurrence or not.
         since, to = _span(each)
         if entry.repeat and next(entry.repeat.walls(start, since, to), None) is None:
             problems.warning(
@@ -125,10 +141,9 @@ def _also(written: Written, problems: Problems) -> bool:
 
 
 def _regular(entry: Entry, wall: datetime) -> bool:
-    start = local_time.wall(entry.start, zone_of(entry.zone))
     if entry.repeat is None or entry.excepts(wall):
-        return entry.repeat is None and wall == start
-    return next(entry.repeat.walls(start, wall, wall), None) is not None
+        return entry.repeat is None and wall == entry.first_wall
+    return next(entry.repeat.walls(entry.first_wall, wall, wall), None) is not None
 
 
 def _changes(written: Written, problems: Problems) -> bool:
@@ -145,11 +160,18 @@ def _changes(written: Written, problems: Problems) -> bool:
 
 def _wrong_change(entry: Entry, suffix: str, change: Change) -> str | None:
     if not has(entry, suffix):
-        near = _nearest(entry, suffix)
-        return f"no such occurrence: {entry.key}@{suffix}" + (f"; did you mean {near}?" if near else "")
+        return f"no such occurrence: {id_of(entry, suffix)}{_instead(entry, suffix)}"
     if "account" in change.options and entry.options.get("room") is RoomUse.SHARED:
         return "the account of a shared room cannot change for one occurrence"
-    return _wrong_window(entry, f"{entry.key}@{suffix}")
+    return _wrong_window(entry, id_of(entry, suffix))
+
+
+def _instead(entry: Entry, suffix: str) -> str:
+    """Return what was likely meant, or why there is none."""
+    if left := left_out(entry, id_of(entry, suffix)):
+        return f" is left out: {left.why}; `also` adds one"
+    near = _nearest(entry, suffix)
+    return f"; did you mean {near}?" if near else ""
 
 
 def _nearest(entry: Entry, suffix: str) -> str | None:
@@ -159,7 +181,7 @@ def _nearest(entry: Entry, suffix: str) -> str | None:
     extra = (local_time.wall(each, zone) for each in entry.also)
     walls = [wall for wall in extra if abs(wall - day) <= _NEAR + _DAY]
     if entry.repeat:
-        walls += entry.repeat.walls(local_time.wall(entry.start, zone), day - _NEAR, day + _NEAR)
+        walls += entry.repeat.walls(entry.first_wall, day - _NEAR, day + _NEAR)
     forms = [form for wall in walls for form in (f"{wall:%Y-%m-%d}", suffix_of(wall)) if has(entry, form)]
     near = [form for form in forms if abs(datetime.fromisoformat(form[:10]) - day) <= _NEAR]
     return min(near, key=lambda form: abs(datetime.fromisoformat(form[:10]) - day), default=None)

@@ -5,13 +5,13 @@ from datetime import datetime, time, timedelta
 from jobs.schedule import local_time
 from jobs.schedule.entry import Entry
 from jobs.schedule.local_time import zone_of
-from jobs.schedule.recurrence import Occurrence, occurrences
+from jobs.schedule.recurrence import Cause, LeftOut, Occurrence, considered
 
 _DAY = timedelta(days=1)
 
 
-def changing_clocks(entry: Entry, since: datetime, to: datetime) -> list[Occurrence]:
-    """Return the occurrences with a remark on a clock change, looking at the days of changes alone."""
+def changing_clocks(entry: Entry, since: datetime, to: datetime) -> list[Occurrence | LeftOut]:
+    """Return what a change of the clocks is to be remarked on for, looking at the days of changes alone."""
     zone = zone_of(entry.zone)
     times = _times(entry)
     odd = (local_time.odd_times(zone, year) for year in range(since.year, to.year + 1))
@@ -21,9 +21,10 @@ def changing_clocks(entry: Entry, since: datetime, to: datetime) -> list[Occurre
         each
         for midnight in midnights
         if since - _DAY <= midnight <= to
-        for each in occurrences(entry, midnight, midnight + _DAY)
+        for each in considered(entry, midnight, midnight + _DAY)
+        if (each.cause is Cause.MISSING if isinstance(each, LeftOut) else each.remarks)
     )
-    return [each for each in {each.broadcast.id: each for each in near}.values() if each.remarks]
+    return list({each.broadcast.id: each for each in near}.values())
 
 
 def _times(entry: Entry) -> frozenset[time] | None:

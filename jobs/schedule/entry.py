@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 from jobs.schedule import local_time
+from jobs.schedule.days_off import DaysOff
 from jobs.schedule.rule import Rule
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +39,38 @@ class Entry:
     was: str | None = None
     """An earlier key, whose meetings and links are carried over."""
     repeat: Rule | None = None
-    exceptions: tuple[date | datetime, ...] = ()
-    """Days, or single times, on which the rule does not count."""
+    exceptions: tuple[date | datetime | DaysOff, ...] = ()
+    """Days, single times by the local clock, and holidays on which the rule does not count."""
+    exception_notes: Mapping[date | datetime | DaysOff, str] = field(default_factory=lambda: _NOTHING)
+    """Why, of those exceptions that say why."""
     also: tuple[datetime, ...] = ()
-    changes: Mapping[str, Change] = field(default_factory=lambda: MappingProxyType({}))
+    also_notes: Mapping[datetime, str] = field(default_factory=lambda: _NOTHING)
+    """Why, of those extra occurrences that say why."""
+    changes: Mapping[str, Change] = field(default_factory=lambda: _NOTHING)
     """By suffix: `2026-12-01`, or `2026-12-28T1800`."""
     options: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     """Fields of Broadcast by name."""
 
     @property
     def first_wall(self) -> datetime:
-        """The start by the local clock."""
+        """The start by the local clock; the rule may not have it."""
         return local_time.wall(self.start, local_time.zone_of(self.zone))
+
+    @cached_property
+    def own_wall(self) -> datetime:
+        """The start by the local clock of the occurrence that `end` is written for: the first."""
+        found = self.repeat.first(self.first_wall) if self.repeat else None
+        return found or self.first_wall
+
+    @cached_property
+    def length(self) -> timedelta:
+        """How long its occurrences last: by the local clock if `end` is a time of day, else elapsed time."""
+        if isinstance(self.end, timedelta):
+            return self.end
+        if isinstance(self.end, time):
+            return local_time.until(self.own_wall, self.end)
+        zone = local_time.zone_of(self.zone)
+        return local_time.instant(self.end, zone) - local_time.instant(self.start, zone)
 
     @cached_property
     def added(self) -> Mapping[str, datetime]:
@@ -57,13 +78,40 @@ class Entry:
         zone = local_time.zone_of(self.zone)
         return {suffix_of(local_time.wall(each, zone)): each for each in reversed(self.also)}
 
+    @cached_property
+    def begun_as_written(self) -> Mapping[datetime, tuple[str, ...]]:
+        """The suffixes of extra and moved occurrences by the instant at which each begins."""
+        moved = {suffix: each.start for suffix, each in self.changes.items() if each.start}
+        skipped = {suffix for suffix, each in self.changes.items() if each.skip}
+        zone, found = local_time.zone_of(self.zone), dict[datetime, tuple[str, ...]]()
+        for suffix, start in {**self.added, **moved}.items():
+            at = local_time.instant(start, zone)
+            found[at] = (*found.get(at, ()), suffix) if suffix not in skipped else found.get(at, ())
+        return found
+
     def excepts(self, wall: datetime) -> bool:
         """Whether the rule does not count then, by the local clock."""
-        return wall in self._excepted or wall.date() in self._excepted
+        return self.exception(wall) is not None
+
+    def exception(self, wall: datetime) -> str | None:
+        """Return why the rule does not count then, by the local clock; None if it does."""
+        for moment in (wall, wall.date()):
+            if moment in self._excepted:
+                return self.exception_notes.get(moment) or "its date is excepted"
+        names = ((each, each.name_of(wall.date())) for each in self._days_off)
+        return next((self._holiday(each, name) for each, name in names if name), None)
+
+    def _holiday(self, days_off: DaysOff, name: str) -> str:
+        note = self.exception_notes.get(days_off)
+        return f"{name} ({days_off.code})" + (f", {note}" if note else "")
 
     @cached_property
-    def _excepted(self) -> frozenset[date | datetime]:
+    def _excepted(self) -> frozenset[date | datetime | DaysOff]:
         return frozenset(self.exceptions)
+
+    @cached_property
+    def _days_off(self) -> tuple[DaysOff, ...]:
+        return tuple(each for each in self.exceptions if not isinstance(each, date))
 
 
 def suffix_of(wall: datetime) -> str:

@@ -1,9 +1,11 @@
 """Local wall-clock times and the instants they mean, where the clocks change too (RFC 5545, 3.3.5)."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+_DAY = timedelta(days=1)
 
 
 @lru_cache(maxsize=1024)
@@ -30,6 +32,28 @@ def instant(moment: datetime, zone: ZoneInfo) -> datetime:
 def wall(moment: datetime, zone: ZoneInfo) -> datetime:
     """Return what the clocks of the zone show: a naive datetime. A naive one is taken as just that."""
     return moment.astimezone(zone).replace(tzinfo=None, fold=0) if moment.tzinfo else moment
+
+
+def readings(at: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Return the wall times that mean this instant: the one on the clocks first, then the missing one.
+
+    The second of two hours alike has none: only an offset names it.
+    """
+    shown, before = at.astimezone(zone), (at - _DAY).astimezone(zone).utcoffset()
+    unchanged = at.astimezone(timezone(before or timedelta(0)))  # No clock skips more than a day.
+    walls = dict.fromkeys(each.replace(tzinfo=None, fold=0) for each in (shown, unchanged))
+    return tuple(each for each in walls if instant(each, zone) == at)
+
+
+def is_missing(moment: datetime, zone: ZoneInfo) -> bool:
+    """Whether the clocks of the zone skip this wall time. One with its own offset is never missing."""
+    return not moment.tzinfo and wall(instant(moment, zone), zone) != moment
+
+
+def until(begun: datetime, clock: time) -> timedelta:
+    """Return how long it is by the clock from a wall time to the next such time of day."""
+    ended = datetime.combine(begun.date(), clock)
+    return ended - begun + (_DAY if ended <= begun else timedelta(0))
 
 
 def remark(moment: datetime, zone: ZoneInfo) -> str | None:

@@ -10,7 +10,8 @@ from jobs.run.lifecycle import State
 from jobs.schedule.edit import begins_at_once, edited
 from jobs.schedule.entry import Change, Entry
 from jobs.schedule.planned import SCHEDULE, Cancel, Existing, Plan, Remark, Rename
-from jobs.schedule.recurrence import Occurrence, find, occurrences
+from jobs.schedule.recurrence import Occurrence, considered, find, left_out, occurrences
+from jobs.schedule.remarks import remarks
 
 __all__ = [
     "SCHEDULE",
@@ -55,7 +56,7 @@ def plan(
     barred = _barred(new, matches, file)
     kept = _kept_on_air(matches, barred, asked=asked)
     parts = (
-        _clock_changes(file),
+        Plan(remarks=tuple(remarks(entries, file.considered, now))),
         *(_of_row(match, file, kept) for match in matches),
         *(_addition(each, file.now, taken, barred) for each in new),
     )
@@ -105,7 +106,8 @@ class _File:
         self.heirs: Mapping[str, Entry] = {
             entry.was: entry for entry in entries if entry.was and entry.was not in self.entries
         }
-        coming = (each for entry in entries for each in occurrences(entry, now, now + horizon))
+        self.considered = [each for entry in entries for each in considered(entry, now, now + horizon)]
+        coming = (each for each in self.considered if isinstance(each, Occurrence))
         self.coming: Mapping[str, Occurrence] = {each.broadcast.id: each for each in coming}
 
     def find(self, id: str) -> Broadcast | None:  # noqa: A002 - the word for it everywhere else
@@ -129,6 +131,8 @@ class _File:
         change = self.entries[key].changes.get(suffix, Change())
         if change.skip:
             return f"the schedule skips it: {change.note}" if change.note else "the schedule skips it"
+        if left := left_out(self.entries[key], id):
+            return f"it is left out: {left.why}"
         if find(self.entries[key], id):
             return "it is over according to the schedule"
         return "its entry no longer has it"
@@ -217,11 +221,6 @@ def _dropped(match: _Match, file: _File, kept: frozenset[str]) -> Plan:
         stays = f"{why}; it is on air and runs to its end; `stop {known_as}` ends it now"
         return Plan(remarks=(Remark(known_as, stays, alarm=True),))
     return Plan(cancel=(Cancel(row, why),), asks=(Remark(known_as, f"{why}; it is taken off the air"),))
-
-
-def _clock_changes(file: _File) -> Plan:
-    coming = file.coming.values()
-    return Plan(remarks=tuple(Remark(each.broadcast.id, text) for each in coming for text in each.remarks))
 
 
 def _barred(new: Sequence[Broadcast], matches: Sequence[_Match], file: _File) -> Mapping[str, Existing]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 
 from jobs.schedule import local_time
 from jobs.schedule.entry import Entry, suffix_of
@@ -11,6 +12,8 @@ from jobs.schedule.local_time import zone_of
 from jobs.schedule.rule import Rule
 
 _DAY = timedelta(days=1)
+_MOST_EXCEPTED = 400
+"""So many exceptions in a row are looked behind for the first occurrence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,16 @@ class Slot:
 
     suffix: str
     start: datetime
+    added: bool = False
+    """Whether it is an extra one."""
+    exception: str | None = None
+    """Why its entry excepts it, so that there is none."""
 
 
 def slots(entry: Entry, after: datetime, until: datetime) -> Iterable[Slot]:
     """Return all whose occurrences may overlap the time from `after` to `until`, and some others."""
-    found = (*_fixed(entry), *_recurring(entry, after, until), *_changed(entry))
-    return {slot.suffix: slot for slot in found}.values()
+    found = (*_recurring(entry, after, until), *_fixed(entry), *_changed(entry))
+    return {each.suffix: each for each in found}.values()
 
 
 def slot(entry: Entry, suffix: str) -> Slot | None:
@@ -32,17 +39,34 @@ def slot(entry: Entry, suffix: str) -> Slot | None:
     if entry.repeat is None and not suffix:
         return Slot("", entry.start)
     if start := entry.added.get(suffix):
-        return Slot(suffix, start)
-    return next((each for each in _of_rule_on(entry, suffix) if each.suffix == suffix), None)
+        return Slot(suffix, start, added=True)
+    return next((each for each in _of_rule_on(entry, suffix[:10]) if each.suffix == suffix), None)
+
+
+def regular(entry: Entry, wall: datetime) -> Slot | None:
+    """Return the slot at this time by the local clock that the entry has without any addition."""
+    if entry.repeat is None:
+        return Slot("", entry.start) if entry.first_wall == wall else None
+    return next((each for each in _of_rule_on(entry, f"{wall:%Y-%m-%d}") if each.start == wall), None)
+
+
+def first(entry: Entry) -> Slot | None:
+    """Return the first of the rule that is not excepted, where not too many are."""
+    if entry.repeat is None:
+        return None
+    some = islice(
+        entry.repeat.walls(entry.first_wall, entry.own_wall, entry.own_wall + 400 * 366 * _DAY),
+        _MOST_EXCEPTED,
+    )
+    return next((each for each in _counted(entry, entry.repeat, some) if not each.exception), None)
 
 
 def _fixed(entry: Entry) -> Iterator[Slot]:
     """Yield what no rule makes: the single occurrence, and the extra ones."""
     if entry.repeat is None:
         yield Slot("", entry.start)
-    zone = zone_of(entry.zone)
-    for start in entry.also:
-        yield Slot(suffix_of(local_time.wall(start, zone)), start)
+    for suffix, start in entry.added.items():
+        yield Slot(suffix, start, added=True)
 
 
 def _recurring(entry: Entry, after: datetime, until: datetime) -> Iterator[Slot]:
@@ -56,13 +80,13 @@ def _recurring(entry: Entry, after: datetime, until: datetime) -> Iterator[Slot]
 
 
 def _counted(entry: Entry, rule: Rule, walls: Iterable[datetime]) -> Iterator[Slot]:
-    """Yield those that neither UNTIL nor an exception rules out."""
+    """Yield those that UNTIL does not rule out."""
     zone = zone_of(entry.zone)
     for wall in walls:
         if not rule.reaches(wall, local_time.instant(wall, zone)):
             return
-        if not entry.excepts(wall):
-            yield Slot(suffix_of(wall) if rule.several_a_day else f"{wall:%Y-%m-%d}", wall)
+        suffix = suffix_of(wall) if rule.several_a_day else f"{wall:%Y-%m-%d}"
+        yield Slot(suffix, wall, exception=entry.exception(wall))
 
 
 def _changed(entry: Entry) -> Iterator[Slot]:
@@ -73,9 +97,9 @@ def _changed(entry: Entry) -> Iterator[Slot]:
             yield found
 
 
-def _of_rule_on(entry: Entry, suffix: str) -> Iterator[Slot]:
+def _of_rule_on(entry: Entry, written: str) -> Iterator[Slot]:
     try:
-        day = date.fromisoformat(suffix[:10])
+        day = date.fromisoformat(written)
     except ValueError:
         return
     if entry.repeat is not None:

@@ -1,6 +1,6 @@
 """Entries, the rows that they made, and what a plan does to them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from jobs.run.lifecycle import HOLDING, State
@@ -15,7 +15,9 @@ HORIZON = timedelta(days=14)
 ON_AIR = sorted(HOLDING)
 
 
-def entry(key: str = "webinar", start: datetime = NOW + HOUR, end: timedelta = HOUR, **fields: Any) -> Entry:
+def entry(
+    key: str = "webinar", start: datetime = NOW + HOUR, end: timedelta | time = HOUR, **fields: Any
+) -> Entry:
     text = fields.pop("repeat", None)
     fields.setdefault("title", "Webinar")
     return Entry(key=key, start=start, end=end, repeat=rule.parse(text) if text else None, **fields)
@@ -44,8 +46,10 @@ def those_concerned(entries: list[Entry], existing: list[Existing], now: datetim
     return [each for each in existing if each in told or each.broadcast.id in taken]
 
 
-def rows(*entries: Entry, state: State | None = None, **fields: Any) -> list[Existing]:
-    found = [each for item in entries for each in occurrences(item, NOW - 30 * DAY, NOW + HORIZON)]
+def rows(
+    *entries: Entry, state: State | None = None, until: datetime = NOW + HORIZON, **fields: Any
+) -> list[Existing]:
+    found = [each for item in entries for each in occurrences(item, NOW - 30 * DAY, until)]
     return [Existing(broadcast=each.broadcast, version=1, state=state, **fields) for each in found]
 
 
