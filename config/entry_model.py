@@ -1,16 +1,16 @@
 """One item of `broadcasts` -> an Entry."""
 
-from collections.abc import Iterator
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from config import scalars
+from config.exception_model import Noted, exceptions, extras
 from config.host_model import hosts
 from config.meeting import meeting
 from config.problems import Place, Problems, shown
-from config.readers import Reader, each, fields, scalar
+from config.readers import Reader, fields, scalar
 from config.rule_model import repeat
 from config.yaml_source import Mapping, Node, Scalar, Sequence
 from jobs.model import GoLive, RoomUse
@@ -98,8 +98,8 @@ ENTRY: Table[str, Reader] = {
     "start": scalar(scalars.start),
     **_LENGTH,
     "repeat": repeat,
-    "except": each(scalar(scalars.day_or_moment)),
-    "also": each(scalar(scalars.moment)),
+    "except": exceptions,
+    "also": extras,
     "change": _changes,
     **OPTIONS,
 }
@@ -185,6 +185,7 @@ def _assembled(
     own: Table[str, Any], end: timedelta | time | datetime, defaults: Defaults, zone: str
 ) -> Entry:
     options = {**defaults.values, **own}
+    excepted, also = _by_the_clock(own.get("except", ()), zone), own.get("also", ())
     return Entry(
         key=own["key"],
         title=own["title"],
@@ -193,20 +194,21 @@ def _assembled(
         zone=zone,
         was=own.get("was"),
         repeat=own.get("repeat"),
-        exceptions=tuple(_walls(own.get("except", ()), zone)),
-        also=own.get("also", ()),
+        exceptions=tuple(what for what, _ in excepted),
+        exception_notes={what: note for what, note in excepted if note},
+        also=tuple(start for start, _ in also),
+        also_notes={start: note for start, note in also if note},
         changes=own.get("change", {}),
         options={name: value for name, value in options.items() if name in OPTIONS},
     )
 
 
-def _walls(exceptions: tuple[date | datetime, ...], zone: str) -> Iterator[date | datetime]:
-    """Yield them by the local clock, as the rule works."""
-    for each_one in exceptions:
-        if isinstance(each_one, datetime):
-            yield local_time.wall(each_one, zone_of(zone))
-        else:
-            yield each_one
+def _by_the_clock(excepted: tuple[Noted, ...], zone: str) -> list[Noted]:
+    """Return them with their times by the local clock, as the rule works."""
+    return [
+        (local_time.wall(what, zone_of(zone)) if isinstance(what, datetime) else what, note)
+        for what, note in excepted
+    ]
 
 
 def _without_zone(own: Table[str, Any], end: timedelta | time | datetime) -> bool:
@@ -215,8 +217,8 @@ def _without_zone(own: Table[str, Any], end: timedelta | time | datetime) -> boo
     lengths = [end, *(change.end for change in changes)]
     starts = [
         own["start"],
-        *own.get("also", ()),
-        *own.get("except", ()),
+        *(start for start, _ in own.get("also", ())),
+        *(what for what, _ in own.get("except", ())),
         *(change.start for change in changes),
     ]
     moments = [each_one for each_one in (*starts, *lengths) if not isinstance(each_one, timedelta | None)]

@@ -49,6 +49,9 @@ _HOST = {
     "preset": _text(_NAME, "A preset of the provider: what the host may do."),
     "id": _text(_NAME, "The host's id at the provider; no personal data."),
 }
+_WHEN = f"{_DATE}|{_MOMENT}"
+_NOTE = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "description": "Why."}
+_HOLIDAYS = _text("[A-Z]{2}(-.+)?", "The public holidays of a country, or of a part of it: DE, DE-BY, US-CA.")
 _RULE_PART = {"type": ["string", "integer", "array"], "items": {"type": ["string", "integer"]}}
 _WITH_OWN_FORM: Schema = {
     "key": _KEY,
@@ -67,9 +70,25 @@ _WITH_OWN_FORM: Schema = {
     },
     "except": {
         "type": "array",
-        "items": _text(f"{_DATE}|{_MOMENT}", "A date, or one time, that the rule skips."),
+        "description": "What the rule skips: dates, single times, and holidays.",
+        "items": {
+            "oneOf": [
+                _text(_WHEN, "A date, or one time."),
+                _object({"at": _text(_WHEN, "A date, or one time."), "note": _NOTE}, ("at",)),
+                _object({"holidays": _HOLIDAYS, "note": _NOTE}, ("holidays",)),
+            ]
+        },
     },
-    "also": {"type": "array", "items": _text(_MOMENT, "An extra occurrence, outside the rule.")},
+    "also": {
+        "type": "array",
+        "description": "Extra occurrences, outside the rule.",
+        "items": {
+            "oneOf": [
+                _text(_MOMENT, "When it starts."),
+                _object({"at": _text(_MOMENT, "When it starts."), "note": _NOTE}, ("at",)),
+            ]
+        },
+    },
     "account": _text(_NAME, "The account to use, by its name in the settings."),
     "go_live": {"enum": [each.value for each in GoLive], "description": "How it is put on air."},
     "doors": _duration("How long before the start the backstage opens; at_start only"),
@@ -95,7 +114,7 @@ _WITH_OWN_FORM: Schema = {
     "room": {"enum": [each.value for each in RoomUse], "description": "shared: one meeting for all."},
     "hosts": {"type": "array", "items": _object(_HOST, tuple(_HOST)), "maxItems": MOST_HOSTS},
     "skip": {"type": "boolean", "description": "It does not take place."},
-    "note": {"type": "string", "description": "Why."},
+    "note": _NOTE,
 }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from config.days_off import Holidays
 from config.schedule import load
 from jobs.model import GoLive, Host, RoomUse
 from jobs.schedule.entry import Change
@@ -14,7 +15,8 @@ def test_the_example_is_right() -> None:
     assert reading.problems == ()
     assert reading.schedule is not None
     webinar, night, hours = reading.schedule.entries
-    assert webinar.exceptions == (date(2026, 12, 24), date(2026, 12, 31))
+    assert webinar.exceptions == (date(2026, 12, 24), date(2026, 12, 31), Holidays("DE-BY"))
+    assert webinar.exception_notes == {date(2026, 12, 31): "New Year's Eve"}
     assert webinar.changes["2027-01-07"] == Change(skip=True, note="Epiphany")
     assert webinar.options["prepare"] == timedelta(days=1)
     assert (night.end, night.options["doors"]) == (time(6, 30), timedelta(minutes=15))

@@ -62,6 +62,10 @@ def test_the_example_is_accepted() -> None:
         entry(change={"soon": "skip"}),
         entry(change={"2026-12-01": "no"}),
         entry(hosts=[{"name": "A", "preset": "p"}]),
+        entry(**{"except": [{"holidays": "Germany"}]}),
+        entry(**{"except": [{"at": "2026-12-01", "holidays": "DE"}]}),
+        entry(**{"except": [{"note": "Why"}]}),
+        entry(also=[{"at": "2026-12-01"}]),
         entry(meeting={"live_stream_on_start": True}),
         entry(meeting={"session_keep_alive_time_in_secs": 30}),
     ],
@@ -77,6 +81,9 @@ def test_a_wrong_document_is_refused(document: Any) -> None:
         {"repeat": {"freq": "weekly", "byday": ["TU", "TH"], "interval": 2}},
         {"change": {"2026-12-01": "skip", "2026-12-01T1800": {"start": "2026-12-01T18:00Z"}}},
         {"except": ["2026-12-01", "2026-12-01T18:00"], "also": ["2026-12-01 18:00"]},
+        {"except": [{"at": "2026-12-01", "note": "Why"}, {"holidays": "DE-BY", "note": "Why"}]},
+        {"except": [{"holidays": "DE"}], "also": [{"at": "2026-12-01T18:00", "note": "Why"}]},
+        {"change": {"2026-12-01": {"skip": True, "note": "Why"}}},
     ],
 )
 def test_a_right_document_is_accepted(fields: Any) -> None:
