@@ -1,5 +1,6 @@
 """Holidays by the code of their place, through the `holidays` package: imported when a schedule has any."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class Holidays:
     """The public holidays of a country, or of a part of it, with the days on which they are observed.
 
-    The package knows them up to the year 2100.
+    The package knows them up to the year 2100; those that go by the moon, of some countries, not so far.
     """
 
     code: str
@@ -51,7 +52,8 @@ def days_off(text: str) -> Holidays:
 @lru_cache(maxsize=1024)
 def _names(code: str, year: int) -> Mapping[date, str]:
     country, _, part = code.partition("-")
-    return dict(_calendar(country, part or None, year))
+    with warnings.catch_warnings(action="ignore"):  # It warns on stderr of years that it knows in part.
+        return dict(_calendar(country, part or None, year))
 
 
 def _calendar(country: str, part: str | None = None, year: int | None = None) -> "HolidayBase":

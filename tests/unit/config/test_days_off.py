@@ -81,6 +81,10 @@ def test_a_schedule_without_holidays_does_without_the_package() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 
+def test_a_year_that_the_package_knows_in_part_is_no_noise() -> None:
+    assert days_off("IN").name_of(date(2040, 1, 26)) == "Republic Day"
+
+
 def test_a_year_of_holidays_is_reckoned_once() -> None:
     place, start = days_off("DE-BW"), date(2030, 1, 1)
     before = days.cache_info().misses

@@ -40,10 +40,11 @@ SCALARS = (
             "2199-12-31T23:59",
             "2000-01-01T00:00+14:00",
             "webinar",
+            "DE-BY",
         ]
     )
 )
-WORDS = st.sampled_from([*ENTRY, *CHANGE, "timezone", "defaults", "broadcasts", "name", "preset", "id"])
+WORDS = st.sampled_from([*ENTRY, *CHANGE, "timezone", "defaults", "broadcasts", "name", "preset", "id", "at", "holidays"])
 KEYS = WORDS | st.sampled_from([name.lower() for name in PARTS]) | st.dates().map(str) | st.text(max_size=5)
 VALUES = st.recursive(
     SCALARS,
