@@ -44,7 +44,9 @@ SCALARS = (
         ]
     )
 )
-WORDS = st.sampled_from([*ENTRY, *CHANGE, "timezone", "defaults", "broadcasts", "name", "preset", "id", "at", "holidays"])
+WORDS = st.sampled_from(
+    [*ENTRY, *CHANGE, "timezone", "defaults", "broadcasts", "name", "preset", "id", "at", "holidays"]
+)
 KEYS = WORDS | st.sampled_from([name.lower() for name in PARTS]) | st.dates().map(str) | st.text(max_size=5)
 VALUES = st.recursive(
     SCALARS,
