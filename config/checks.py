@@ -39,10 +39,7 @@ def check(written: Written, since: datetime | None, problems: Problems) -> None:
     )
     _shared(written, begin, problems)
     note_lengths(written, problems)
-    for each in changing_clocks(entry, begin, begin + LOOK_AHEAD):
-        for text in each.remarks:
-            place = _start_of(written, each.broadcast.id)
-            problems.warning(place, f"{each.broadcast.id}: {text}", "clock-change")
+    _clock_changes(written, begin, problems)
 
 
 def _end(written: Written, problems: Problems) -> bool:
@@ -69,14 +66,23 @@ def _wrong_window(entry: Entry, known_as: str) -> str | None:
     return f"{known_as}: {left.why}; move one, or skip it" if left and left.cause is Cause.TAKEN else None
 
 
-def _start_of(written: Written, id: str) -> Place:  # noqa: A002 - the word for it everywhere else
-    """Return where it is written when this one starts."""
-    entry, suffix = written.entry, id.partition("@")[2]
-    if entry.changes.get(suffix, Change()).start:
-        return written.place("change", suffix, "start")
-    zone = zone_of(entry.zone)
-    suffixes = [suffix_of(local_time.wall(each, zone)) for each in entry.also]
-    return written.item("also", suffixes.index(suffix)) if suffix in suffixes else written.place("start")
+def _clock_changes(written: Written, begin: datetime, problems: Problems) -> None:
+    """Note times that are missing or come twice, where it is written when that one starts."""
+    found = changing_clocks(written.entry, begin, begin + LOOK_AHEAD)
+    places = _starts(written) if found else {}
+    for each in found:
+        place = places.get(each.broadcast.id.partition("@")[2], written.place("start"))
+        for text in each.remarks:
+            problems.warning(place, f"{each.broadcast.id}: {text}", "clock-change")
+
+
+def _starts(written: Written) -> dict[str, Place]:
+    """Return where the starts of extra and of moved occurrences are written, by their suffixes."""
+    entry, zone = written.entry, zone_of(written.entry.zone)
+    walls = [local_time.wall(each, zone) for each in entry.also]
+    extra = {suffix_of(wall): written.item("also", number) for number, wall in enumerate(walls)}
+    moved = [suffix for suffix, change in entry.changes.items() if change.start]
+    return extra | {suffix: written.place("change", suffix, "start") for suffix in moved}
 
 
 def _rule(written: Written, problems: Problems) -> bool:

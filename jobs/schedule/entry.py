@@ -26,6 +26,11 @@ class Change:
     """Fields of Broadcast by name, `title` among them."""
 
 
+_UNCHANGED = Change()
+Claim = tuple[bool, bool, bool, str]
+"""Of two at one instant the lesser has it: its time is not missing, it was not moved, it is no extra one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One item of a schedule. Times without an offset are local by the zone."""
@@ -78,15 +83,21 @@ class Entry:
         zone = local_time.zone_of(self.zone)
         return {suffix_of(local_time.wall(each, zone)): each for each in reversed(self.also)}
 
+    def claim(self, suffix: str, start: datetime) -> Claim:
+        """Return the claim of an occurrence that starts then unless it is moved to its instant."""
+        moved = self.changes.get(suffix, _UNCHANGED).start
+        is_missing = local_time.is_missing(moved or start, local_time.zone_of(self.zone))
+        return is_missing, moved is not None, suffix in self.added, suffix
+
     @cached_property
-    def begun_as_written(self) -> Mapping[datetime, tuple[str, ...]]:
-        """The suffixes of extra and moved occurrences by the instant at which each begins."""
+    def claims_as_written(self) -> Mapping[datetime, Claim]:
+        """The least claims of extra and of moved occurrences to the instants at which they begin."""
         moved = {suffix: each.start for suffix, each in self.changes.items() if each.start}
-        skipped = {suffix for suffix, each in self.changes.items() if each.skip}
-        zone, found = local_time.zone_of(self.zone), dict[datetime, tuple[str, ...]]()
+        zone, found = local_time.zone_of(self.zone), dict[datetime, Claim]()
         for suffix, start in {**self.added, **moved}.items():
-            at = local_time.instant(start, zone)
-            found[at] = (*found.get(at, ()), suffix) if suffix not in skipped else found.get(at, ())
+            if not self.changes.get(suffix, _UNCHANGED).skip:
+                at, claim = local_time.instant(start, zone), self.claim(suffix, start)
+                found[at] = min(claim, found.get(at, claim))
         return found
 
     def excepts(self, wall: datetime) -> bool:

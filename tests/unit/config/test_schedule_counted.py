@@ -75,3 +75,11 @@ def test_ten_thousand_changes_of_nothing_are_told_like_a_hundred() -> None:
     problems = said(f"{TOP}{ENTRY}{also}{change}")
     assert len(problems) == MOST + 1
     assert problems[0].endswith("did you mean 2026-12-01T1900?")
+
+
+def test_ten_thousand_changes_to_one_instant_are_told_like_a_hundred() -> None:
+    repeat = "    repeat: FREQ=DAILY\n"
+    change = listed("change", (f"{day}: {{start: 2026-11-30T19:00}}" for day in DAYS))
+    problems = said(f"{TOP}{ENTRY}{repeat}{change}")  # Each against all would take minutes.
+    assert len(problems) == MOST + 1
+    assert problems[0].endswith("webinar@2026-12-01 begins at the same time; move one, or skip it")
