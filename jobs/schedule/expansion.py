@@ -21,7 +21,7 @@ def expansion(pattern: Pattern, start: datetime) -> "Expansion":
 
 
 class Expansion:
-    """The wall times (naive, whole seconds) of a pattern begun at a start.
+    """The wall times (naive) of a pattern begun at a start of whole seconds.
 
     What the RFC leaves open is read thus. A start that is not in the rule is no occurrence, and COUNT does
     not count it. A week belongs to one year, that of its fourth day, with all its days; INTERVAL counts such
@@ -34,7 +34,7 @@ class Expansion:
     """
 
     def __init__(self, pattern: Pattern, start: datetime) -> None:
-        self._start = start.replace(microsecond=0)
+        self._start = start
         self._pattern = pattern.completed(start)
         self._days = Days(self._pattern)
         self._times = self._pattern.times()

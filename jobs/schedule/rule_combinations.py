@@ -57,7 +57,7 @@ def _open_in_a_year(pattern: Pattern) -> Iterator[str]:
     if days == ["byweekno"] and not pattern.byday:
         yield "BYWEEKNO without BYDAY means the weekday of the start: add BYDAY"
     if pattern.byweekno & _AT_A_TURN_OF_THE_YEAR and not pattern.bymonth:
-        yield "BYWEEKNO takes weeks whole, into the next year or the last: add BYMONTH to leave those days out"
+        yield "BYWEEKNO takes weeks whole, into the next or last year: add BYMONTH to leave those days out"
 
 
 def _has_several_times(pattern: Pattern) -> bool:

@@ -54,6 +54,17 @@ def test_plan_then_apply_then_nothing_to_change(tmp_path: Path) -> None:
     assert {"title", "account", "ends_at", "meeting_id", "playback_url", "live_at", "off_at"} <= set(row)
 
 
+def test_numbered_and_plain_weekdays_of_a_rule_are_all_applied(tmp_path: Path) -> None:
+    file = tmp_path / "schedule.yaml"
+    file.write_text(f"{SCHEDULE}    repeat: FREQ=MONTHLY;BYDAY=TH,FR,-1FR;UNTIL=20991231\n")
+    wide = {"CUELIGHT_HORIZON": "36500d"}
+    applied = cuelight(tmp_path, "apply", str(file), "--yes", **wide)
+    assert applied.exit_code == 0, applied.output
+    rows = json.loads(cuelight(tmp_path, "status", "--json").output)
+    thursdays_and_fridays = [3, 4, 10, 11, 17, 18, 24, 25, 31]
+    assert [row["id"] for row in rows] == [f"show@2099-12-{day:02}" for day in thursdays_and_fridays]
+
+
 def test_a_plan_needs_no_database(tmp_path: Path) -> None:
     file = tmp_path / "schedule.yaml"
     file.write_text(SCHEDULE)

@@ -116,6 +116,11 @@ def test_positions_count_times_and_not_days(text: str, start: str, expected: str
         ("FREQ=YEARLY;BYWEEKNO=1;BYDAY=SU;WKST=SU", "2026-01-05T18:00", "2027-01-03 2028-01-02 2028-12-31"),
         ("FREQ=YEARLY;BYWEEKNO=1;BYMONTH=12;BYDAY=MO", NEW_YEAR, "2029-12-31 2030-12-30 2031-12-29"),
         (
+            "FREQ=YEARLY;INTERVAL=2;BYWEEKNO=53,10;BYDAY=FR",
+            "2027-01-01T18:00",
+            "2027-01-01 2028-03-10 2030-03-08",
+        ),
+        (
             "FREQ=YEARLY;INTERVAL=2;BYWEEKNO=1;BYDAY=MO",
             "2024-12-30T18:00",
             "2024-12-30 2027-01-04 2029-01-01",
