@@ -92,6 +92,10 @@ def test_what_is_wrong_is_refused_at_its_place_with_the_cure(line: str, problem:
     assert problem in "\n".join(said(f"{TOP}{ENTRY}{TUESDAYS}    {line}\n"))
 
 
+def test_a_time_that_is_wrong_is_not_missing_too() -> None:
+    assert len(said(f"{TOP}{ENTRY}{TUESDAYS}    except: [{{at: tomorrow}}]\n")) == 1
+
+
 def test_holidays_need_a_rule_like_other_exceptions() -> None:
     assert said(f"{TOP}{ENTRY}    except: [holidays: DE]\n") == ["f:7:5: exceptions need a `repeat`"]
 

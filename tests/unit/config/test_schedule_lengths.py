@@ -52,6 +52,12 @@ def test_a_changed_end_in_the_repeated_hour_is_remarked_on_by_elapsed_time() -> 
     assert any("webinar@2027-10-31 lasts 20m, its entry 1h" in each for each in warnings)
 
 
+def test_a_changed_end_that_keeps_the_length_by_the_clock_is_no_other_length() -> None:
+    night = replaced("T18:00", "T22:00").replace("duration: 1h", "end: 04:00").replace("12-01", "12-31")
+    change = "    repeat: FREQ=DAILY\n    change:\n      2027-03-27: {end: 04:00}\n"
+    assert said(night + change) == []
+
+
 def test_an_end_at_the_start_of_the_first_occurrence_is_refused() -> None:
     text = replaced("duration: 1h", "end: 20:00") + "    repeat: FREQ=DAILY;BYHOUR=20\n"
     assert "f:6:5: ends at its start: write a later end, or `duration: 24h`" in said(text)

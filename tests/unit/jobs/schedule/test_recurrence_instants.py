@@ -96,6 +96,18 @@ def test_two_that_change_places_are_both_broadcasts() -> None:
     assert ids(item) == ["webinar@2026-12-01", "webinar@2026-12-03", "webinar@2026-12-02"]
 
 
+def test_what_is_skipped_takes_no_instant_that_it_would_be_moved_to() -> None:
+    moved = local("2026-12-09T09:00")
+    changes = {"2026-12-02": Change(skip=True, start=moved), "2026-12-03": Change(start=moved)}
+    item = entry(repeat="FREQ=DAILY;COUNT=3", changes=changes)
+    assert ids(item) == ["webinar@2026-12-01", "webinar@2026-12-03"]
+
+
+def test_an_extra_occurrence_that_the_rule_has_is_one_broadcast() -> None:
+    item = entry(repeat="FREQ=DAILY;BYHOUR=18,20;COUNT=2", also=(local("2026-12-01T20:00"),))
+    assert ids(item) == ["webinar@2026-12-01T1800", "webinar@2026-12-01T2000"]
+
+
 def test_of_two_moved_to_one_instant_the_first_is_the_broadcast() -> None:
     changes = {day: Change(start=local("2026-12-09T09:00")) for day in ("2026-12-02", "2026-12-03")}
     item = entry(repeat="FREQ=DAILY;COUNT=3", changes=changes)
