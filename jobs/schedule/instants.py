@@ -37,6 +37,6 @@ def _claims(entry: Entry, at: datetime) -> Iterator[Claim]:
 
 
 def _begins_there(entry: Entry, one: Slot) -> bool:
-    """Whether what the rule has is neither left out, moved, nor known as an extra one."""
+    """Whether what the rule has is neither left out nor moved."""
     change = entry.changes.get(one.suffix, _UNCHANGED)
-    return not (one.exception or change.skip or change.start or one.suffix in entry.added)
+    return not (one.exception or change.skip or change.start)
