@@ -8,6 +8,8 @@ from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 
+from starlette.routing import Route
+
 from config.settings import Http, Settings
 from jobs.conditions import Condition
 from jobs.policy import Policy
@@ -18,7 +20,7 @@ from worker.alerting.deliveries import Deliveries
 from worker.bootstrap.duties import duties
 from worker.bootstrap.engine import Engine, Shared, make_engine
 from worker.bootstrap.gateways import open_gateways, quota_watches
-from worker.bootstrap.reception import open_hints, open_webhooks
+from worker.bootstrap.reception import open_calendar, open_hints, open_webhooks, token_of
 from worker.bootstrap.resources import Resources
 from worker.engine.failsafe import Failsafe
 from worker.engine.passes import Passes
@@ -41,7 +43,6 @@ from worker.store.standings import Worker
 from worker.web.health import Health, nothing_lost
 from worker.web.pages import pages
 from worker.web.serve import Pages
-from worker.web.webhooks import Webhooks
 
 LAST_WORDS = 0.5
 """Seconds that a worker which leaves gives the database to take its last rows (law 11)."""
@@ -127,7 +128,10 @@ def _pages(
         metrics,
         shared.alerts,
         resources.clock,
-        webhooks=open_webhooks(settings, resources, hints, metrics),
+        others=[
+            *open_webhooks(settings, resources, hints, metrics).routes(),
+            *open_calendar(settings.http, resources, shared.installation).routes(),
+        ],
     )
 
 
@@ -237,16 +241,15 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def open_pages(  # noqa: PLR0913  What they show, and what takes what is posted to them.
+def open_pages(  # noqa: PLR0913  What they show.
     http: Http,
     health: Health,
     metrics: Metrics,
     alerts: Alerts,
     clock: Clock,
     *,
-    webhooks: Webhooks | None = None,
+    others: Sequence[Route] = (),
 ) -> Pages | None:
     """Return the worker's pages, unless none are wanted."""
-    token = http.token.get_secret_value() if http.token else None
-    app = pages(health, metrics.page, token, webhooks.routes() if webhooks else ())
+    app = pages(health, metrics.page, token_of(http), others)
     return Pages(app, http.host, http.port, alerts, clock) if http.port else None

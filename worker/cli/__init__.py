@@ -6,6 +6,7 @@ in `operations`, what a screen contains in `view`. Nobody imports it.
 
 import difflib
 import importlib
+import keyword
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ COMMANDS = {
     "status": ("worker.cli.look", "Show what is on air, what is next, and what is wrong."),
     "show": ("worker.cli.look", "Show everything known about one broadcast."),
     "why": ("worker.cli.look", "Show what happened to a broadcast, step by step."),
+    "export": ("worker.cli.export", "Write the broadcasts as a calendar that others subscribe to."),
     "alerts": ("worker.cli.alerts", "Show alerts, and resolve one by hand."),
     "workers": ("worker.cli.workers", "Show which workers run, or ran."),
     "doctor": (
@@ -75,7 +77,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(COMMANDS[cmd_name][0])
-        command: click.Command = getattr(module, cmd_name)
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(module, name)
         return command
 
     def resolve_command(

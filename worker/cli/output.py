@@ -117,6 +117,16 @@ async def write_json_list(parts: AsyncIterable[Sequence[object]]) -> None:
     click.echo("\n]" if written else "[]")
 
 
+async def write_document(parts: AsyncIterable[bytes]) -> None:
+    """Write a document to stdout byte for byte, each part as soon as it is there; visibly to a terminal."""
+    async for part in parts:
+        if sys.stdout.isatty():
+            for line in part.decode().splitlines():
+                write_line(line)
+        else:
+            click.echo(part, nl=False)
+
+
 def json_document(value: object) -> str:
     """Return a value as JSON for programs, which may be looked at on a terminal, too."""
     ascii_only = codecs.lookup(sys.stdout.encoding or "ascii").name != "utf-8"

@@ -10,6 +10,7 @@ from worker.store.engine.lanes import Lane
 from worker.store.queries import (
     alerts,
     broadcasts,
+    calendar,
     inbox,
     journal,
     leases,
@@ -21,6 +22,7 @@ from worker.store.queries import (
 )
 from worker.store.records import (
     Alert,
+    Appointment,
     Glance,
     Note,
     Overview,
@@ -170,6 +172,24 @@ class ReadableStore:
     async def find(self, broadcast_id: str) -> Overview | None:
         """Return one row beside what became of it; None: there is no such row."""
         return await self._reads.call(partial(broadcasts.find, broadcast_id=broadcast_id))
+
+    async def calendar(
+        self, since: datetime, accounts: Collection[str] = (), *, most: int, at_once: int = PART
+    ) -> AsyncIterator[list[Appointment]]:
+        """Yield what calendars are told of so many broadcasts at most, the earliest start first, in parts.
+
+        `since` leaves out what ended before then, and what has no valid window is left out. `accounts`: of
+        these alone, unless there are none.
+        """
+        work = partial(calendar.listed, since=since, accounts=accounts, most=most)
+        ids = await self._reads.call(work)
+        for start in range(0, len(ids), at_once):
+            part = ids[start : start + at_once]
+            yield await self._reads.call(partial(calendar.appointments, ids=part))
+
+    async def kept_tag(self) -> str | None:
+        """Return the four characters that mark what is ours; None: none were ever made."""
+        return await self._reads.call(workers.kept_tag)
 
     async def workers(self) -> list[Worker]:
         """Return the workers that are remembered, the latest to begin first."""

@@ -230,6 +230,26 @@ class Overview:
     off_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """A broadcast as calendars have it."""
+
+    id: str
+    title: str
+    starts_at: datetime
+    """As accepted, else as wanted."""
+    ends_at: datetime
+    cancelled: bool
+    state: State | None
+    """None: no worker has taken it up."""
+    revision: int
+    """Grows with every change of the row, and once more when a worker has looked at it: only then is a new
+    window in force."""
+    changed_at: datetime
+    """When its row or its state last changed."""
+    playback_url: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Extended:
     """A broadcast's new end, and the version of its row that says so."""

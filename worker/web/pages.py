@@ -1,6 +1,5 @@
-"""The pages: /livez, /readyz, /metrics; and where the provider posts."""
+"""The pages: /livez, /readyz, /metrics; beside them the calendar, and where the provider posts."""
 
-import hmac
 from collections.abc import Callable, Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -11,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from worker.web.framing import OneLength
+from worker.web.guard import Guard
 from worker.web.health import Health
 
 OVERVIEW = """\
@@ -18,6 +18,7 @@ cuelight
 /livez              whether passes finish
 /readyz             whether the database answers and its schema matches
 /metrics            for Prometheus
+/calendar.ics       broadcasts, for calendar programs
 /webhooks/provider  where the provider sends webhooks
 """
 
@@ -29,6 +30,7 @@ def pages(
 
     `others`: what is answered beside them.
     """
+    guard = Guard(token)
 
     async def overview(_request: Request) -> Response:
         return PlainTextResponse(OVERVIEW)
@@ -40,12 +42,8 @@ def pages(
         return _verdict(await health.why_unready())
 
     async def counted(request: Request) -> Response:
-        if token and not _bears(request, token):
-            return PlainTextResponse(
-                "CUELIGHT_HTTP__TOKEN is required, as `Authorization: Bearer TOKEN`\n",
-                401,
-                {"WWW-Authenticate": "Bearer"},
-            )
+        if not guard.admits(request):
+            return guard.refusal()
         return Response(metrics(), media_type=CONTENT_TYPE_LATEST)
 
     found = {"/": overview, "/livez": livez, "/readyz": readyz, "/metrics": counted}
@@ -59,8 +57,3 @@ def pages(
 
 def _verdict(trouble: str) -> Response:
     return PlainTextResponse(f"{trouble or 'ok'}\n", 503 if trouble else 200)
-
-
-def _bears(request: Request, token: str) -> bool:
-    given = request.headers.get("Authorization", "").encode("utf-8", "replace")
-    return hmac.compare_digest(given, f"Bearer {token}".encode())

@@ -91,6 +91,7 @@ GIVEN: dict[str, list[tuple[str, ...]]] = {
     "status": [(), ("--all",), ("--json",), (HOSTILE,)],
     "show": [(ID,), (ID, "--json"), (EVIL_ID,), (EVIL_ID, "--json"), (HOSTILE,)],
     "why": [(ID,), (ID, "--json"), (EVIL_ID,), (HOSTILE, HOSTILE)],
+    "export": [("--ics",), ("--ics", "--output", HOSTILE), (HOSTILE,)],
     "alerts": [
         (),
         ("--all",),
