@@ -26,6 +26,7 @@ COMMANDS = {
     "apply": ("worker.cli.schedule", "Put a schedule file in force."),
     "schema": ("worker.cli.schedule", "Print the JSON Schema of a schedule, for editors."),
     "add": ("worker.cli.operate", "Add one broadcast."),
+    "import": ("worker.cli.import_", "Add the broadcasts of a spreadsheet's CSV file."),
     "extend": ("worker.cli.operate", "Extend a broadcast."),
     "reopen": ("worker.cli.operate", "Put a finished broadcast back on air, in the same meeting."),
     "cancel": ("worker.cli.operate", "Cancel a broadcast."),

@@ -11,6 +11,7 @@ from worker.store.queries import (
     alerts,
     arrivals,
     broadcasts,
+    imports,
     leases,
     reopenings,
     requests,
@@ -138,6 +139,15 @@ class Store(ReadableStore):
             IdTakenError: there is one with its id.
         """
         return await self._writes.call(partial(broadcasts.add, broadcast=broadcast))
+
+    async def import_list(
+        self, inserts: Sequence[Broadcast], updates: Sequence[tuple[Broadcast, int]]
+    ) -> tuple[str, ...]:
+        """Insert an operator's broadcasts, and change others, each with the version it was decided on.
+
+        Returns the ids that were changed or taken meanwhile; if there is one, nothing is written.
+        """
+        return await self._writes.call(partial(imports.write, inserts=inserts, updates=updates))
 
     async def extend(self, broadcast_id: str, by: timedelta) -> Extended | None:
         """Have it end so much later, whatever a re-applied schedule says; None: there is no such row.

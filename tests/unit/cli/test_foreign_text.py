@@ -71,6 +71,7 @@ timezone: {json.dumps(HOSTILE)}
 broadcasts:
   - {{key: {json.dumps(HOSTILE)}, title: {json.dumps(HOSTILE)}, start: {json.dumps(HOSTILE)}, duration: 1h}}
 """
+LIST, GOOD_LIST = "list.csv", "good.csv"
 URL = "https://cuelight.example.org/webhooks/provider"
 START = ("--start", "2099-01-01T10:00Z", "--duration", "1h")
 GIVEN: dict[str, list[tuple[str, ...]]] = {
@@ -82,6 +83,7 @@ GIVEN: dict[str, list[tuple[str, ...]]] = {
     "apply": [(FILE,), (BAD_FILE,), (HOSTILE,), (FILE, "--yes", "--confirm-removals")],
     "schema": [()],
     "add": [(HOSTILE, "--title", HOSTILE, *START), (ID, "--title", HOSTILE, *START)],
+    "import": [(LIST,), (LIST, "--json"), (LIST, "--zone", HOSTILE), (HOSTILE,), (GOOD_LIST, "--dry-run")],
     "extend": [(ID, "15m"), (EVIL_ID, "15m"), (ID, HOSTILE)],
     "reopen": [(ID, "15m"), (EVIL_ID, "15m")],
     "cancel": [(ID,), (EVIL_ID,), (HOSTILE,)],
@@ -135,6 +137,9 @@ def here(tmp_path: Path, provider: Service, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("worker.operations.air.OFF_WITHIN", 0.0)
     (tmp_path / FILE).write_text(GOOD)
     (tmp_path / BAD_FILE).write_text(BAD)
+    quoted = HOSTILE.replace('"', '""')
+    (tmp_path / LIST).write_text(f'id,title,start,end,"{quoted}"\n' + f'"{quoted}",' * 4 + "\n")
+    (tmp_path / GOOD_LIST).write_text("id,title,start,duration\na,A \u200f,2099-12-01T18:00Z,1h\n")
     simulator = provider.simulator
     variables = environment(provider.url, simulator.world.knobs, simulator.credentials)
     variables |= {"CUELIGHT_STATE_DIR": str(tmp_path), "CUELIGHT_INSTALLATION": "ab3k"}
