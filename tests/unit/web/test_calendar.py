@@ -158,7 +158,8 @@ async def test_so_many_are_answered_at_once_and_each_makes_room_when_it_is_done(
     held = [asyncio.create_task(world.get()) for _ in range(AT_ONCE)]
     for _ in held:
         await arrived.acquire()
-    assert (await world.get()).status_code == 503
+    async with asyncio.timeout(5):
+        assert (await world.get()).status_code == 503
     free.set()
     assert {each.status_code for each in await asyncio.gather(*held)} == {200}
     assert (await world.get()).status_code == 200
