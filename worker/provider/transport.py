@@ -17,8 +17,8 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from worker.kit.names import Names
 from worker.provider.errors import BadReplyError, NotSentError, ProviderError, UnansweredError
-from worker.provider.names import Names
 
 DEADLINE = 8.0
 """Seconds from sending to the last byte of the answer."""
@@ -125,7 +125,7 @@ def _kind(error: BaseException) -> str:
 
 
 def _session() -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30, resolver=Names())
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30, resolver=Names("provider"))
     return aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),

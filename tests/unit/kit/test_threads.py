@@ -9,7 +9,7 @@ from concurrent.futures import Future
 import pytest
 
 from worker.kit.threads import BusyError, ThreadPerCall
-from worker.provider.names import Names
+from worker.kit.names import Names
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_loop_ends_though_calls_hang(go: threading.Event) -> None:
 async def test_names_are_resolved_while_everything_else_that_blocks_hangs(go: threading.Event) -> None:
     hanging = [asyncio.create_task(asyncio.to_thread(go.wait)) for _ in range(64)]
     try:
-        found = await asyncio.wait_for(Names().resolve("localhost", 80, socket.AF_INET), 5)
+        found = await asyncio.wait_for(Names("test").resolve("localhost", 80, socket.AF_INET), 5)
     finally:
         go.set()
         await asyncio.gather(*hanging)
@@ -77,4 +77,4 @@ async def test_names_are_resolved_while_everything_else_that_blocks_hangs(go: th
 
 async def test_a_name_that_nobody_has_is_an_error_of_the_system() -> None:
     with pytest.raises(OSError, match=r".+"):
-        await Names().resolve("nowhere.invalid", 80)
+        await Names("test").resolve("nowhere.invalid", 80)

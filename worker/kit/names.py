@@ -1,4 +1,4 @@
-"""The provider's name, resolved where nothing else is: whatever hangs elsewhere does not hold up a stop."""
+"""Names of hosts, resolved for one purpose alone: whatever hangs elsewhere does not hold up a stop."""
 
 import asyncio
 import socket
@@ -16,8 +16,8 @@ NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
 class Names(AbstractResolver):
     """Asks the system, each time on a thread of its own."""
 
-    def __init__(self) -> None:
-        self._threads = ThreadPerCall("provider's names", AT_ONCE)
+    def __init__(self, purpose: str) -> None:
+        self._threads = ThreadPerCall(f"{purpose}'s names", AT_ONCE)
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
