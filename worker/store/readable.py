@@ -1,6 +1,6 @@
 """What may be asked of the store: each method is one transaction that changes nothing."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -11,6 +11,7 @@ from worker.store.queries import (
     alerts,
     broadcasts,
     calendar,
+    calendars,
     inbox,
     journal,
     leases,
@@ -23,6 +24,7 @@ from worker.store.queries import (
 from worker.store.records import (
     Alert,
     Appointment,
+    CalendarCopy,
     Glance,
     Note,
     Overview,
@@ -131,6 +133,14 @@ class ReadableStore:
     async def schedule_hashes(self) -> list[str]:
         """Return what every schedule that was applied is recognised by, newest first."""
         return await self._reads.call(schedules.hashes)
+
+    async def calendars(self, entries: Collection[str]) -> list[CalendarCopy]:
+        """Return what was read last of the calendars that these entries follow; of some perhaps nothing."""
+        return await self._reads.call(partial(calendars.copies, entries=entries))
+
+    async def calendar_marks(self) -> Mapping[str, str]:
+        """Return, by entry, what is another whenever the copy of its calendar is."""
+        return await self._reads.call(calendars.marks)
 
     async def existing_broadcasts(
         self, ending_after: datetime | None, ids: Collection[str] = ()

@@ -1,7 +1,7 @@
 """What goes into the store and comes out of it, beside the values of `jobs.model`. All frozen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
@@ -196,6 +196,30 @@ class Changes:
     """Each with the version it was decided on, before any rename."""
     cancels: Sequence[tuple[str, int]] = ()
     source: str = "schedule"
+    calendars: Sequence["CalendarCopy"] = ()
+    """Copies that this was planned by, and that are to be the last good ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarCopy:
+    """What was read last of the calendar that an entry follows."""
+
+    entry: str
+    """Its key."""
+    source: str
+    """Tells whether it was read from the same address, and in the same way; the address is not told by it."""
+    content: str
+    """Tells whether the calendar is what it was."""
+    feed: str = field(repr=False)
+    """JSON: the instances, and the events that are not taken."""
+    fetched_at: datetime
+    """When it was read."""
+    checked_at: datetime
+    """When it was last known to be so."""
+    reaches: datetime
+    """So far ahead it was read."""
+    etag: str = ""
+    last_modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)

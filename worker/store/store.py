@@ -11,6 +11,7 @@ from worker.store.queries import (
     alerts,
     arrivals,
     broadcasts,
+    calendars,
     imports,
     leases,
     reopenings,
@@ -27,6 +28,7 @@ from worker.store.records import (
     Alert,
     Applied,
     Arrival,
+    CalendarCopy,
     Changes,
     Extended,
     Note,
@@ -131,6 +133,14 @@ class Store(ReadableStore):
         Rows that were changed or taken meanwhile are left as they are, and named in what comes back.
         """
         return await self._writes.call(partial(schedules.apply, changes=changes))
+
+    async def keep_calendar(self, copy: CalendarCopy) -> None:
+        """Have this be what was read last of an entry's calendar."""
+        await self._writes.call(partial(calendars.keep, copy=copy))
+
+    async def calendar_checked(self, copy: CalendarCopy, at: datetime) -> None:
+        """Write that a calendar was then what it was when this was read."""
+        await self._writes.call(partial(calendars.checked, copy=copy, at=at))
 
     async def add(self, broadcast: Broadcast) -> int:
         """Insert an operator's broadcast; return the row's version.

@@ -126,7 +126,8 @@ def fill(url: str) -> None:
 
 def found(url: str) -> dict[str, Rows]:
     with open_engine(url, writes=False).begin() as connection:
-        return {name: content(connection, table) for name, table in metadata.tables.items()}
+        there = inspect(connection).get_table_names()
+        return {name: content(connection, each) for name, each in metadata.tables.items() if name in there}
 
 
 ADDED: dict[str, dict[str, Any]] = {"broadcasts": {"keep_recording": False}}
@@ -165,7 +166,7 @@ def test_migrating_a_full_database_loses_nothing(old: str) -> None:
     versions = {each["id"]: each["version"] for each in after["broadcasts"]}
     assert {each["broadcast_id"]: each["version"] for each in after.pop("unheeded")} == versions
     for name, rows in after.items():
-        expected = [renamed(name, each) | ADDED.get(name, {}) for each in before[name]]
+        expected = [renamed(name, each) | ADDED.get(name, {}) for each in before.get(name, ())]
         assert sorted(rows, key=str) == sorted(expected, key=str)
 
 

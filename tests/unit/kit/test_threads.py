@@ -8,8 +8,8 @@ from concurrent.futures import Future
 
 import pytest
 
-from worker.kit.threads import BusyError, ThreadPerCall
 from worker.kit.names import Names
+from worker.kit.threads import BusyError, ThreadPerCall
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from worker.store.queries.broadcasts import remove
 from worker.store.schema.tables import (
     alerts,
     broadcasts,
+    calendars,
     journal,
     requests,
     rooms,
@@ -39,7 +40,8 @@ def forget(connection: Connection, before: datetime) -> int:
         (workers, workers.c.left_at),
     )
     gone = sum(_delete(connection, table, column < before) for table, column in dated)
-    return gone + _forget_texts(connection, before) + _forget_runs(connection, before)
+    unread = connection.execute(delete(calendars).where(calendars.c.checked_at < before)).rowcount
+    return gone + unread + _forget_texts(connection, before) + _forget_runs(connection, before)
 
 
 def _forget_texts(connection: Connection, before: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, select, update
 from jobs.model import Broadcast
 from worker.store.engine.reading import Row
 from worker.store.engine.writing import in_turn, insert_one, insert_or_leave
-from worker.store.queries import broadcasts, json_text, rows
+from worker.store.queries import broadcasts, calendars, json_text, rows
 from worker.store.queries.renames import rename
 from worker.store.records import Applied, Changes
 from worker.store.schema.tables import broadcasts as table
@@ -36,6 +36,8 @@ def apply(connection: Connection, changes: Changes) -> Applied:
         },
         **{id_: _cancel(connection, id_, version + (id_ in renamed)) for id_, version in changes.cancels},
     }
+    for copy in changes.calendars:
+        calendars.keep(connection, copy)
     _record(connection, changes)
     return Applied(tuple(id_ for id_, is_done in done.items() if not is_done))
 

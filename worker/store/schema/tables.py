@@ -192,6 +192,21 @@ entries = Table(
 )
 """Not used any more: the release before writes it still. It goes with the release after next."""
 
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("entry", Text, primary_key=True, nullable=False),
+    _text("source"),
+    _text("content"),
+    _text("feed"),
+    Column("fetched_at", UTCDateTime, nullable=False),
+    Column("checked_at", UTCDateTime, nullable=False),
+    Column("reaches", UTCDateTime, nullable=False),
+    _text("etag", ""),
+    _text("last_modified", ""),
+)
+"""What was read last of the calendar that an entry follows. Addresses are not among it: they are secret."""
+
 journal = Table(
     "journal",
     metadata,
