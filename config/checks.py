@@ -29,6 +29,8 @@ def check(written: Written, since: datetime | None, problems: Problems) -> None:
     """
     entry = written.entry
     _doors(written, problems)
+    if entry.calendar:  # What is in it, only reading it shows.
+        return
     if not (_end(written, problems) and _rule(written, problems)):
         return
     _exceptions(written, problems)

@@ -40,7 +40,9 @@ def note_renames(entries: Iterable[Written], before: Collection[Entry], problems
 
 
 def _alike(one: Entry, other: Entry) -> bool:
-    """Whether it is the same show: by its title, or by when it is."""
+    """Whether it is the same show: by its title, by when it is, or by its calendar."""
+    if one.calendar or other.calendar:
+        return one.calendar == other.calendar
     return one.title == other.title or (one.start, one.end, one.repeat) == (
         other.start,
         other.end,
@@ -64,6 +66,8 @@ def _entrance(written: Written, problems: Problems) -> None:
 
 def _coming(ahead: Ahead, now: datetime, problems: Problems) -> None:
     written = ahead.written
+    if written.entry.calendar:
+        return
     coming = next(iter(ahead.broadcasts), None) or next_broadcast(written.entry, now)
     if coming is None:
         problems.warning(written.place("start"), "all its occurrences are past", "all-past")

@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Iterable
 from collections.abc import Mapping as ByName
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from config import scalars
+from config.calendar_model import entry, masked
 from config.checks import check
 from config.crowds import Outlook, ahead, note_crowds
-from config.entry_model import DEFAULTS, Defaults, Written, entry
+from config.entry_model import DEFAULTS, Defaults, Written
 from config.flavour_fields import note_fields
 from config.lint import lint, note_renames
-from config.problems import Problem, Problems, ProblemSeverity, likely
+from config.problems import Place, Problem, Problems, ProblemSeverity, likely
 from config.readers import Reader, fields, kind, scalar
 from config.secret_fields import FROM, is_name, variable_of
 from config.yaml_source import MOST_BYTES, Mapping, Node, Scalar, Sequence, read
@@ -36,7 +37,9 @@ class Reading:
     schedule: Schedule | None
     problems: tuple[Problem, ...]
     text: str = ""
-    """What the schedule says, as it was read; empty: there is none."""
+    """What the schedule says, but for the addresses of calendars; empty: there is none."""
+    calendars: ByName[str, Place] = field(default_factory=dict)
+    """Where each entry that follows a calendar says so, by its key."""
 
 
 def load(  # noqa: PLR0913, PLR0917  One for each thing that is known beside the file.
@@ -87,10 +90,19 @@ def parse(  # noqa: PLR0913, PLR0917  One for each thing that the settings know.
         note_renames(document.written, before, problems)
     if document and isinstance(accounts, ByName):
         note_fields(document.written, accounts, DEFAULT_ACCOUNT, problems)
-    schedule = Schedule(tuple(each.entry for each in document.written), document.zone) if document else None
-    if schedule is None or problems.any_errors:
+    text = _without_addresses(data, document, problems) if document else ""
+    if document is None or problems.any_errors:
         return Reading(None, problems.sorted())
-    return Reading(schedule, problems.sorted(), data.decode())
+    schedule = Schedule(tuple(each.entry for each in document.written), document.zone)
+    following = {each.entry.key: each.place("calendar") for each in document.written if each.entry.calendar}
+    return Reading(schedule, problems.sorted(), text, following)
+
+
+def _without_addresses(data: bytes, document: "_Document", problems: Problems) -> str:
+    text = data.decode()
+    for each in document.written:
+        text = masked(text, each, problems)
+    return text
 
 
 def _list(node: Node, problems: Problems) -> Sequence | None:

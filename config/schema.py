@@ -6,9 +6,12 @@ from typing import Any
 
 from config import meeting_fields
 from config.bounds import LONGEST_NAME, MOST_HOSTS
+from config.calendar_model import CALENDAR
+from config.calendar_model import REQUIRED as OF_CALENDARS
 from config.entry_model import CHANGE as CHANGE_FIELDS
 from config.entry_model import DEFAULTS, ENTRY, REQUIRED
 from config.meeting import SET_BY_US
+from config.secret_fields import FROM
 from jobs.marker import room_left_for_title
 from jobs.model import GoLive, RoomUse
 from jobs.schedule.rule import PARTS
@@ -113,6 +116,20 @@ _WITH_OWN_FORM: Schema = {
     },
     "room": {"enum": [each.value for each in RoomUse], "description": "shared: one meeting for all."},
     "hosts": {"type": "array", "items": _object(_HOST, tuple(_HOST)), "maxItems": MOST_HOSTS},
+    "calendar": {
+        "description": "A calendar that has its occurrences: https://..., or a file beside this one.",
+        "oneOf": [
+            {"type": "string", "minLength": 1},
+            _object({FROM: {"type": "string", "description": "The secret that is its address."}}, (FROM,)),
+        ],
+    },
+    "every": _duration("How often the calendar is looked at"),
+    "only": {
+        "description": "Events alone in whose titles this occurs, or one of these.",
+        "type": ["string", "array"],
+        "items": {"type": "string", "minLength": 1},
+        "minLength": 1,
+    },
     "skip": {"type": "boolean", "description": "It does not take place."},
     "note": _NOTE,
 }
@@ -121,7 +138,8 @@ _WITH_OWN_FORM: Schema = {
 def json_schema() -> Schema:
     """Return the schema (draft 2020-12). Every key that the reader knows is in it, and no other."""
     forms = {**_WITH_OWN_FORM, "change": _changes()}
-    entry = _object({name: forms[name] for name in ENTRY}, REQUIRED)
+    entry = _object({name: forms[name] for name in {**ENTRY, **CALENDAR}})
+    entry["anyOf"] = [{"required": [*REQUIRED]}, {"required": [*OF_CALENDARS]}]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "cuelight schedule",

@@ -30,6 +30,8 @@ class SubjectKind(StrEnum):
     """The process and its pages."""
     SCHEDULE = "schedule"
     """The file that is followed; with an id, what it asks for this broadcast."""
+    CALENDAR = "calendar"
+    """The calendar that an entry of the schedule follows; by the entry's key."""
     DUTY = "duty"
     """What a worker does beside the passes; by its name."""
     LEAVING = "leaving"

@@ -26,6 +26,22 @@ class Change:
     """Fields of Broadcast by name, `title` among them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarSource:
+    """The calendar that has an entry's occurrences. Its address is secret: often it is the key to it."""
+
+    address: str = field(default="", repr=False)
+    """A URL, or the name of a file beside the schedule's."""
+    secret: str | None = None
+    """The name of the secret that is the address instead."""
+    every: timedelta = timedelta(minutes=15)
+    """Between two looks."""
+    only: tuple[str, ...] = ()
+    """Events alone in whose titles one of these occurs; empty: all."""
+    is_titled: bool = False
+    """Whether the entry's title stands in place of the events'."""
+
+
 _UNCHANGED = Change()
 Claim = tuple[bool, bool, bool, str]
 """Of two at one instant the lesser has it: its time is not missing, it was not moved, it is no extra one."""
@@ -55,6 +71,10 @@ class Entry:
     """By suffix: `2026-12-01`, or `2026-12-28T1800`."""
     options: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     """Fields of Broadcast by name."""
+    calendar: CalendarSource | None = None
+    """Where its occurrences are, if it has neither a start nor a rule of its own."""
+    instances: Mapping[str, Change] = field(default_factory=lambda: _NOTHING)
+    """What was read of its calendar, by suffix: each with its start, its end and perhaps a title."""
 
     @property
     def first_wall(self) -> datetime:

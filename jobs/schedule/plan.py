@@ -60,7 +60,7 @@ def plan(
         *(_of_row(match, file, kept) for match in matches),
         *(_addition(each, file.now, taken, barred) for each in new),
     )
-    return _confirmed(Plan.total(parts), own, now)
+    return _confirmed(Plan.total(parts), own, file, asked=asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,10 @@ class _File:
         return found.broadcast if found and found.broadcast.window.ends_at > self.now else None
 
     def names(self, id: str) -> bool:  # noqa: A002
-        """Whether the start of this one is written by itself: as its entry's only one, or under `change`."""
+        """Whether the start of this one is written by itself: alone, under `change`, or in a calendar."""
         key, _, suffix = id.partition("@")
+        if self.entries[key].calendar:
+            return True
         return not suffix or self.entries[key].changes.get(suffix, Change()).start is not None
 
     def why_gone(self, id: str) -> str:  # noqa: A002
@@ -128,6 +130,8 @@ class _File:
         key, _, suffix = id.partition("@")
         if key not in self.entries:
             return "its entry was removed from the schedule"
+        if self.entries[key].calendar:
+            return "its calendar no longer has it"
         change = self.entries[key].changes.get(suffix, Change())
         if change.skip:
             return f"the schedule skips it: {change.note}" if change.note else "the schedule skips it"
@@ -258,6 +262,18 @@ def _overlap(one: Broadcast, other: Broadcast) -> bool:
     return one.window.starts_at < other.window.ends_at and other.window.starts_at < one.window.ends_at
 
 
-def _confirmed(whole: Plan, own: Sequence[Existing], now: datetime) -> Plan:
-    coming = sum(row.comes(now) for row in own)
-    return replace(whole, needs_confirmation=too_much(len(whole.cancel), coming))
+def _confirmed(whole: Plan, own: Sequence[Existing], file: _File, *, asked: bool) -> Plan:
+    """Say whether so much is removed that it needs a confirmation, of everything or of one calendar's.
+
+    What is followed of a calendar, its reader has settled.
+    """
+    removed = [each.existing for each in whole.cancel]
+    following = [key for key, entry in file.entries.items() if entry.calendar and asked]
+    of_each = ((_of(key, removed), _of(key, own)) for key in following)
+    parts = [(removed, own), *of_each]
+    doubtful = any(too_much(len(gone), sum(row.comes(file.now) for row in rows)) for gone, rows in parts)
+    return replace(whole, needs_confirmation=doubtful)
+
+
+def _of(key: str, rows: Iterable[Existing]) -> list[Existing]:
+    return [each for each in rows if each.broadcast.entry == key]

@@ -56,7 +56,7 @@ class LeftOut:
 def occurrences(entry: Entry, after: datetime, until: datetime) -> list[Occurrence]:
     """Return those whose window ends later than `after` and starts before `until`, by start and id.
 
-    No two begin at one instant.
+    No two begin at one instant, but for those of a calendar, where each is an event of its own.
 
     Raises:
         ValueError: a window ends before it starts (full `end` only).
@@ -115,7 +115,7 @@ def _found(entry: Entry, id: str) -> Occurrence | LeftOut | None:  # noqa: A002
 
 
 def _considered(entry: Entry, original: Slot) -> Occurrence | LeftOut:
-    written = entry.changes.get(original.suffix, _UNCHANGED)
+    written = (entry.instances if entry.calendar else entry.changes).get(original.suffix, _UNCHANGED)
     change = _UNCHANGED if written.skip or original.exception else written
     on_air, remarks = window(entry, original, change)
     fields = {"title": entry.title, **entry.options, **change.options}
@@ -124,7 +124,7 @@ def _considered(entry: Entry, original: Slot) -> Occurrence | LeftOut:
         return LeftOut(broadcast, Cause.EXCEPTED, original.exception)
     if written.skip:
         return LeftOut(broadcast, Cause.SKIPPED, written.note or "the schedule skips it")
-    taken = lost_to(entry, original, on_air.starts_at)
+    taken = None if entry.calendar else lost_to(entry, original, on_air.starts_at)
     if taken is not None:
         return _beside(entry, broadcast, change.start or original.start, taken)
     return Occurrence(broadcast, remarks, _note(entry, original, change))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 
 from jobs.schedule import local_time
-from jobs.schedule.entry import Entry, suffix_of
+from jobs.schedule.entry import Change, Entry, suffix_of
 from jobs.schedule.local_time import zone_of
 from jobs.schedule.rule import Rule
 
@@ -30,12 +30,17 @@ class Slot:
 
 def slots(entry: Entry, after: datetime, until: datetime) -> Iterable[Slot]:
     """Return all whose occurrences may overlap the time from `after` to `until`, and some others."""
+    if entry.calendar:
+        return [Slot(suffix, each.start) for suffix, each in entry.instances.items() if each.start]
     found = (*_recurring(entry, after, until), *_fixed(entry), *_changed(entry))
     return {each.suffix: each for each in found}.values()
 
 
 def slot(entry: Entry, suffix: str) -> Slot | None:
     """Return the slot of this suffix, if the entry has it."""
+    if entry.calendar:
+        start = entry.instances.get(suffix, Change()).start
+        return Slot(suffix, start) if start else None
     if entry.repeat is None and not suffix:
         return Slot("", entry.start)
     if start := entry.added.get(suffix):

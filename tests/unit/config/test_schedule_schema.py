@@ -4,6 +4,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from config.calendar_model import CALENDAR
 from config.entry_model import CHANGE, DEFAULTS, ENTRY
 from config.meeting import plain
 from config.problems import Problems
@@ -30,7 +31,7 @@ def test_the_schema_is_a_schema() -> None:
 
 def test_the_schema_knows_every_key_that_the_reader_knows() -> None:
     item = json_schema()["properties"]["broadcasts"]["items"]["properties"]
-    assert set(item) == set(ENTRY)
+    assert set(item) == {*ENTRY, *CALENDAR}
     assert set(json_schema()["properties"]["defaults"]["properties"]) == set(DEFAULTS)
     assert set(item["change"]["additionalProperties"]["oneOf"][1]["properties"]) == set(CHANGE)
 

@@ -19,6 +19,7 @@ OTHERS = [
     Subject(SubjectKind.WORKER),
     Subject(SubjectKind.SCHEDULE),
     Subject(SubjectKind.SCHEDULE, "show"),
+    Subject(SubjectKind.CALENDAR, "house"),
     Subject(SubjectKind.LEAVING),
 ]
 OF_BROADCASTS = [
