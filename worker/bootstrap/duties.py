@@ -4,15 +4,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from config.settings import Settings
 from worker.alerting.alerts import Alerts
 from worker.bootstrap.engine import Shared
 from worker.bootstrap.resources import Resources
+from worker.calendars.renewal import Whereabouts
+from worker.engine.calendars import CalendarWatch
 from worker.engine.database_reach import DatabaseCall, DatabaseReach
 from worker.engine.schedule_file import Follower
 from worker.engine.sweeper import Sweeper
 from worker.gateway.quota_watch import QuotaWatch
+from worker.installation.accounts import meeting_secrets
 from worker.kit.clock import Clock
 from worker.leases.contract import Leases
 from worker.process.duty_watch import LOOK_EVERY, DutyWatch
@@ -31,6 +35,9 @@ HEED_EVERY = timedelta(seconds=10)
 LET_PASS_EVERY = timedelta(minutes=10)
 TAKE_OVER_EVERY = timedelta(minutes=2)
 """A worker that froze may write what it told long after another took its place."""
+CALENDARS_EVERY = timedelta(seconds=10)
+"""Between two looks for calendars that are due; each has its own period."""
+CALENDARS_WITHIN = timedelta(minutes=30)
 FORGET_EVERY = timedelta(hours=6)
 FORGOTTEN_WITHIN = timedelta(hours=6)
 """Years of rows, deleted a part at a time, the first time that so much is to be forgotten."""
@@ -63,9 +70,23 @@ def duties(
     if settings.schedule:
         follower = Follower(settings.schedule, store, settings.accounts, settings.horizon, alerts, clock)
         found.append(Duty("follow", FOLLOW_EVERY, ours(follower.follow), UNFOLLOWED_AT_MOST))
+        watch = _calendar_watch(settings, settings.schedule.parent, resources, alerts)
+        look = partial(_look_at_calendars, watch, follower)
+        found.append(Duty("calendars", CALENDARS_EVERY, ours(look), hangs_after=CALENDARS_WITHIN))
         found.append(Duty("follow_again", timedelta(days=1), ours(follower.again)))
-    watch = DutyWatch(clock, alerts.tell, lambda: reach.is_there)
-    return [*map(watch.watched, found), Duty("duties", LOOK_EVERY, watch.look)]
+    duty_watch = DutyWatch(clock, alerts.tell, lambda: reach.is_there)
+    return [*map(duty_watch.watched, found), Duty("duties", LOOK_EVERY, duty_watch.look)]
+
+
+def _calendar_watch(settings: Settings, folder: Path, resources: Resources, alerts: Alerts) -> CalendarWatch:
+    def whereabouts() -> Whereabouts:
+        return Whereabouts(folder, meeting_secrets(resources.settings_again() or settings))
+
+    return CalendarWatch(resources.store, settings.horizon, whereabouts, alerts, resources.clock)
+
+
+async def _look_at_calendars(watch: CalendarWatch, follower: Follower) -> None:
+    await watch.look(follower.following)
 
 
 async def _beat(resources: Resources, reach: DatabaseReach) -> None:

@@ -55,6 +55,8 @@ class Feed:
     refused_count: int = 0
     cancelled: int = 0
     """Instances that the calendar itself calls cancelled."""
+    events: int = 0
+    """How many there are in it, whatever they say and whenever they are."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as it is handed on and kept."""
@@ -63,6 +65,7 @@ class Feed:
             "refused": [[each.uid, each.title, each.on, each.reason] for each in self.refused],
             "refused_count": self.refused_count,
             "cancelled": self.cancelled,
+            "events": self.events,
         }
 
 
@@ -78,6 +81,7 @@ def feed_of(found: Mapping[str, Any]) -> Feed:
             tuple(Refused(*map(str, each)) for each in found["refused"]),
             int(found["refused_count"]),
             int(found["cancelled"]),
+            int(found["events"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no calendar as it was read: {type(error).__name__}") from None

@@ -44,15 +44,21 @@ def read(
         UnreadableError: nothing can be taken from it.
     """
     span = Span(wanted.since, wanted.until, patience)
-    outcomes = [each for section in sections(data) for each in _outcomes(section, wanted, span)]
+    found = sections(data)
+    outcomes = [each for section in found for each in _outcomes(section, wanted, span)]
     refused = [reason for each in outcomes for reason in each.refused]
     taken, twins = _told_apart(each for outcome in outcomes for each in outcome.instances)
     if len(taken) > MOST_INSTANCES:
         days = (wanted.until - wanted.since).days
         raise UnreadableError(f"{len(taken):,} events in {days} days; {MOST_INSTANCES:,} at most")
     refused += twins
-    cancelled = sum(each.cancelled for each in outcomes)
-    return Feed(tuple(map(_tidy, taken)), tuple(refused[:MOST_NAMED]), len(refused), cancelled)
+    return Feed(
+        instances=tuple(map(_tidy, taken)),
+        refused=tuple(refused[:MOST_NAMED]),
+        refused_count=len(refused),
+        cancelled=sum(each.cancelled for each in outcomes),
+        events=sum(len(each.events) for each in found),
+    )
 
 
 def _outcomes(section: Section, wanted: Wanted, span: Span) -> Iterator[Outcome]:

@@ -16,6 +16,7 @@ from jobs.schedule.plan import concerned, ids_to_take, plan
 from jobs.schedule.planned import Existing, Plan, Remark
 from jobs.subject import Subject, SubjectKind
 from worker.alerting.alerts import Alerts
+from worker.calendars.instances import occurring
 from worker.kit.clock import Clock
 from worker.store.queries.schedules import content_hash
 from worker.store.records import Changes
@@ -39,6 +40,8 @@ class Follower:
     horizon: timedelta
     alerts: Alerts
     clock: Clock
+    following: tuple[Entry, ...] = ()
+    """The entries of the file as it was read last that follow a calendar."""
     _digest: str = ""
     _planned_at: datetime | None = None
     _left_over: bool = False
@@ -53,14 +56,19 @@ class Follower:
         """
         async with self._lock:
             data = await asyncio.to_thread(_content, self.path)
-            digest = hashlib.sha256(data or b"").hexdigest()
-            now = self.clock.now()
+            digest, now = await self._digested(data), self.clock.now()
             if digest == self._digest and self._planned_at and now - self._planned_at < REPLAN_EVERY:
                 return
             self._left_over = False
             found = await self._applied(data)
             self._digest, self._planned_at = digest, None if self._left_over else now
             self._tell(found)
+
+    async def _digested(self, data: bytes | None) -> str:
+        """Return what is another if the file is, or what was read of a calendar that it follows."""
+        marks = await self.store.calendar_marks() if self.following else {}
+        own = [marks.get(each.key, "") for each in self.following]
+        return hashlib.sha256(b"\0".join((data or b"", *map(str.encode, own)))).hexdigest()
 
     async def again(self) -> None:
         """Read the file anew, changed or not."""
@@ -88,10 +96,12 @@ class Follower:
             return _broken("; ".join(map(str, reading.problems[:3])))
         if await is_superseded(self.store, reading.text):
             return _superseded()
+        self.following = tuple(each for each in reading.schedule.entries if each.calendar)
+        copies = await self.store.calendars([each.key for each in self.following]) if self.following else []
+        found = await asyncio.to_thread(occurring, reading.schedule.entries, copies)
         now = self.clock.now()
-        entries = reading.schedule.entries
-        existing = await rows_concerned(self.store, entries, now, self.horizon)
-        wanted = plan(entries, existing, now=now, horizon=self.horizon)
+        existing = found.planned(await rows_concerned(self.store, found.entries, now, self.horizon))
+        wanted = plan(found.entries, existing, now=now, horizon=self.horizon)
         if wanted.needs_confirmation:
             return _too_much(wanted)
         if not wanted.empty:
