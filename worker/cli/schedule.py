@@ -1,5 +1,6 @@
 """Commands about a schedule file: validate, plan, apply, schema."""
 
+import asyncio
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from jobs.model import Broadcast
     from jobs.schedule.entry import Entry
     from jobs.schedule.planned import Existing, Plan
-    from worker.operations.schedules import ScheduleDraft
+    from worker.operations.schedules import Present, ScheduleDraft
     from worker.store.store import Store
 
 FORMS = ("text", "json", "github", "sarif")
@@ -43,11 +44,12 @@ def validate(  # noqa: PLR0913  One for each option, by name.
     context: Context, file: Path, *, strict: bool, against: Path | None, form: str, as_json: bool
 ) -> None:
     """Check a schedule file: every error at once, each as file:line:column."""
-    from worker.operations.schedules import checked
+    from worker.operations.schedules import calendars_checked, checked
     from worker.view.problems import strict as as_errors
 
     settings, now = context.settings(), SystemClock().now()
     reading = checked(file, settings, now, _entries(against) if against else ())
+    reading = asyncio.run(calendars_checked(reading, file, settings, now))
     problems = as_errors(reading.problems) if strict else reading.problems
     _write_problems(problems, "json" if as_json else form)
     if reading.schedule is None or (strict and problems):
@@ -156,16 +158,20 @@ def _drawn(context: Context, file: Path) -> "tuple[ScheduleDraft, Sequence[Exist
     if reading.schedule is None:
         raise LinesError(map(str, reading.problems))
     entries = reading.schedule.entries
-    present = _present(context, lambda store: schedules.existing(store, entries, settings, now))
-    return schedules.draw(entries, reading.text, present, settings, now), present
+    found = _present(context, lambda store: schedules.present(store, entries, file, settings, now))
+    return schedules.draw(found, reading.text, settings, now), found.rows
 
 
-def _present(context: Context, read: "Callable[[Store], Awaitable[list[Existing]]]") -> "list[Existing]":
-    """Return the rows that are read; where there is no database yet, there are none."""
+def _present(context: Context, read: "Callable[[Store | None], Awaitable[Present]]") -> "Present":
+    """Return what is read; where there is no database yet, there are no rows."""
     try:
         return context.with_store(read)
     except NothingHereError:
-        return []
+        return asyncio.run(_awaited(read(None)))
+
+
+async def _awaited(found: "Awaitable[Present]") -> "Present":
+    return await found
 
 
 def _problem(problem: "Problem") -> dict[str, object]:

@@ -1,7 +1,7 @@
 """A schedule file: read and checked, planned against what there is, put in force."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,9 @@ from jobs.schedule.entry import Entry
 from jobs.schedule.plan import plan as plan_of
 from jobs.schedule.planned import Existing, Plan
 from worker.engine.schedule_file import changes, rows_concerned
+from worker.operations.calendars import Look, entries_by, looked_at, problems, remarks
 from worker.operations.operator import Operator
+from worker.store.records import CalendarCopy
 from worker.store.store import Store
 
 
@@ -28,6 +30,8 @@ class ScheduleDraft:
     text: str
     load: Load
     """What is to be carried within the horizon once it is in force."""
+    calendars: Sequence[CalendarCopy] = ()
+    """What was read of calendars, and is in force with it."""
 
 
 def checked(file: Path, settings: Settings, now: datetime, before: Collection[Entry] = ()) -> Reading:
@@ -41,32 +45,60 @@ def checked(file: Path, settings: Settings, now: datetime, before: Collection[En
     return schedule.load(file, _flavours(settings), now, foreseen, secrets if are_known else None, before)
 
 
+async def calendars_checked(reading: Reading, file: Path, settings: Settings, now: datetime) -> Reading:
+    """Return the reading with what is wrong with the calendars that the file follows."""
+    if reading.schedule is None or not reading.calendars:
+        return reading
+    looks = await looked_at(reading.schedule.entries, (), settings, file, now)
+    found = [*reading.problems, *problems(looks, reading.calendars, file)]
+    return replace(reading, problems=tuple(sorted(found, key=lambda each: (each.line, each.column))))
+
+
 def read(file: Path, settings: Settings, now: datetime) -> Reading:
     """Read a schedule file, with every error."""
     return schedule.load(file, _flavours(settings), now)
 
 
-async def existing(
-    store: Store, entries: Sequence[Entry], settings: Settings, now: datetime
-) -> list[Existing]:
-    """Return the rows that the plan of these entries depends on."""
-    return await rows_concerned(store, entries, now, settings.horizon)
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What a plan is drawn from: what the file and its calendars want, and what there is."""
+
+    entries: Sequence[Entry]
+    rows: Sequence[Existing]
+    looks: Sequence[Look] = ()
+    """At the calendars that entries follow."""
 
 
-def draw(
-    entries: Sequence[Entry], text: str, present: Sequence[Existing], settings: Settings, now: datetime
-) -> ScheduleDraft:
+async def present(
+    store: Store | None, entries: Sequence[Entry], file: Path, settings: Settings, now: datetime
+) -> Present:
+    """Look at the calendars that entries of a file follow, and return the rows that the plan depends on.
+
+    `store` None: there is no database, and so no rows.
+    """
+    following = [each.key for each in entries if each.calendar]
+    copies = await store.calendars(following) if store and following else []
+    looks = await looked_at(entries, copies, settings, file, now)
+    found = entries_by(entries, looks)
+    rows = await rows_concerned(store, found.entries, now, settings.horizon) if store else []
+    return Present(found.entries, found.planned(rows), looks)
+
+
+def draw(found: Present, text: str, settings: Settings, now: datetime) -> ScheduleDraft:
     """Plan what the entries would change of what is present, and remark on what no quota would carry then."""
-    wanted = plan_of(entries, present, now=now, horizon=settings.horizon, asked=True)
+    present = found.rows
+    wanted = plan_of(found.entries, present, now=now, horizon=settings.horizon, asked=True)
+    wanted += Plan(remarks=tuple(remarks(found.looks, now)))
     quotas = quotas_of(settings.accounts)
     coming = load(wanted.afterwards(present, now), quotas, now, now + settings.horizon)
-    return ScheduleDraft(outlook(wanted, present, quotas, now), text, coming)
+    copies = [each.copy for each in found.looks if each.copy and each.is_new]
+    return ScheduleDraft(outlook(wanted, present, quotas, now), text, coming, copies)
 
 
 async def apply(operator: Operator, draft: ScheduleDraft) -> Sequence[str]:
     """Put a schedule in force; return the ids that were changed meanwhile, and so left alone."""
     wanted = changes(draft.plan, draft.text, "apply", operator.clock.now())
-    return (await operator.store.apply_plan(wanted)).stale
+    return (await operator.store.apply_plan(replace(wanted, calendars=draft.calendars))).stale
 
 
 def _flavours(settings: Settings) -> dict[str, str] | None:
