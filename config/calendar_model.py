@@ -1,6 +1,7 @@
 """An entry whose occurrences are those of a calendar kept elsewhere."""
 
 import hashlib
+from collections.abc import Iterable
 from collections.abc import Mapping as Table
 from datetime import datetime, timedelta
 from typing import Any
@@ -136,15 +137,17 @@ def _assembled(own: Table[str, Any], defaults: Defaults, zone: str) -> Entry:
     )
 
 
-def masked(text: str, written: Written, problems: Problems) -> str:
-    """Return the schedule's text without the address of an entry's calendar, which is the key to it.
+def masked(text: str, entries: Iterable[Written], problems: Problems) -> str:
+    """Return the schedule's text without the addresses of calendars, each of which is the key to one.
 
     Which one it was can be told by what stands in its place, and so that it was changed.
     """
-    node = written.node.items.get("calendar")
-    if not isinstance(node, Scalar) or "://" not in node.text:
-        return text
-    if node.text not in text:
-        problems.error(node.place, "write the address plainly: on one line, and without escapes")
-    digest = hashlib.sha256(node.text.encode()).hexdigest()[:12]
-    return text.replace(node.text, f"https://calendar.invalid/{digest}")
+    nodes = [each.node.items.get("calendar") for each in entries]
+    addresses = [each for each in nodes if isinstance(each, Scalar) and "://" in each.text]
+    for each_one in addresses:
+        if each_one.text not in text:
+            problems.error(each_one.place, "write the address plainly: on one line, and without escapes")
+    for secret in sorted({one.text for one in addresses}, key=len, reverse=True):
+        digest = hashlib.sha256(secret.encode()).hexdigest()[:12]
+        text = text.replace(secret, f"https://calendar.invalid/{digest}")
+    return text

@@ -90,19 +90,12 @@ def parse(  # noqa: PLR0913, PLR0917  One for each thing that the settings know.
         note_renames(document.written, before, problems)
     if document and isinstance(accounts, ByName):
         note_fields(document.written, accounts, DEFAULT_ACCOUNT, problems)
-    text = _without_addresses(data, document, problems) if document else ""
+    text = masked(data.decode(), document.written, problems) if document else ""
     if document is None or problems.any_errors:
         return Reading(None, problems.sorted())
     schedule = Schedule(tuple(each.entry for each in document.written), document.zone)
     following = {each.entry.key: each.place("calendar") for each in document.written if each.entry.calendar}
     return Reading(schedule, problems.sorted(), text, following)
-
-
-def _without_addresses(data: bytes, document: "_Document", problems: Problems) -> str:
-    text = data.decode()
-    for each in document.written:
-        text = masked(text, each, problems)
-    return text
 
 
 def _list(node: Node, problems: Problems) -> Sequence | None:

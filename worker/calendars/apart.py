@@ -52,7 +52,9 @@ async def _answered(asked: bytes, within: float) -> bytes:
     )
     try:
         async with asyncio.timeout(within):
-            return await _exchanged(child, asked)
+            written = await _exchanged(child, asked)
+            await child.wait()
+            return written
     except TimeoutError:
         raise UnreadableError(f"reading it takes longer than {within:g} s") from None
     finally:
@@ -77,9 +79,10 @@ async def _exchanged(child: asyncio.subprocess.Process, asked: bytes) -> bytes:
 
 async def _gone(child: asyncio.subprocess.Process) -> None:
     """Have it be over, whatever it was doing."""
-    with suppress(ProcessLookupError):
-        child.kill()
-    await child.wait()
+    if child.returncode is None:
+        with suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()
 
 
 def _environment() -> dict[str, str]:

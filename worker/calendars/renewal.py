@@ -12,7 +12,7 @@ from config.secret_fields import variable_of
 from jobs.schedule.entry import CalendarSource, Entry
 from worker.calendars.apart import read_apart
 from worker.calendars.feed import feed_text
-from worker.calendars.fetching import NEVER_FETCHED, Condition, Fetched, FetchError, fetch, read_file
+from worker.calendars.fetching import NEVER_FETCHED, Fetched, FetchError, Validators, fetch, read_file
 from worker.store.records import CalendarCopy
 
 READ_AS = "1"
@@ -84,16 +84,16 @@ async def renewed(
         fetched_at=now,
         checked_at=now,
         reaches=until,
-        etag=fetched.condition.etag,
-        last_modified=fetched.condition.last_modified,
+        etag=fetched.validators.etag,
+        last_modified=fetched.validators.last_modified,
     )
 
 
 async def _fetched(address: str | Path, known: CalendarCopy | None) -> Fetched | None:
     if isinstance(address, Path):
         return Fetched(await asyncio.to_thread(read_file, address))
-    condition = Condition(known.etag, known.last_modified) if known else NEVER_FETCHED
-    return await fetch(address, condition)
+    validators = Validators(known.etag, known.last_modified) if known else NEVER_FETCHED
+    return await fetch(address, validators)
 
 
 def _as_it_was(known: CalendarCopy | None, fetched: Fetched | None, now: datetime) -> CalendarCopy:
@@ -101,7 +101,7 @@ def _as_it_was(known: CalendarCopy | None, fetched: Fetched | None, now: datetim
         raise FetchError("the server says that it is as it was, and it was not there")
     if fetched is None:
         return replace(known, checked_at=now)
-    said = fetched.condition
+    said = fetched.validators
     return replace(known, checked_at=now, etag=said.etag, last_modified=said.last_modified)
 
 

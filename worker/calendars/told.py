@@ -1,5 +1,6 @@
 """What an operator must hear of a calendar. No address is in it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from jobs.conditions import Condition, Severity
@@ -15,10 +16,10 @@ _NAMED = 3
 def unreadable(reason: str, last: CalendarCopy | None, now: datetime) -> Condition:
     """It was not fetched, or nothing can be taken from it."""
     is_old = last is None or now - last.checked_at > OLD_AFTER
-    severity = Severity.CRITICAL if is_old else Severity.WARNING
     text = f"its calendar cannot be read: {reason}; {_stays(last)}"
     cure = "Correct the calendar or its address: `cuelight validate` reads it at once."
-    return Condition("calendar_unreadable", severity, text, cure, cause=reason)
+    told = Condition("calendar_unreadable", Severity.WARNING, text, cure, cause=reason)
+    return replace(told, severity=Severity.CRITICAL) if is_old else told
 
 
 def would_remove(removed: int, coming: int, last: CalendarCopy) -> Condition:
@@ -34,7 +35,8 @@ def not_taken(feed: Feed) -> Condition | None:
         return None
     named = "; ".join(map(str, feed.refused[:_NAMED]))
     others = feed.refused_count - min(_NAMED, len(feed.refused))
-    text = f"{feed.refused_count} events of its calendar are not taken: {named}"
+    count = feed.refused_count
+    text = f"{count} event{'s' if count > 1 else ''} of its calendar not taken: {named}"
     text += f"; and {others} others" if others else ""
     cure = "Correct them in the calendar: `cuelight validate` names each."
     return Condition("calendar_events_refused", Severity.WARNING, text, cure, cause=text)

@@ -12,7 +12,7 @@ from aiohttp.abc import ResolveResult
 
 from tests.support.rude_server import Answer, always, reply, rude_server
 from worker.calendars import fetching
-from worker.calendars.fetching import NEVER_FETCHED, Condition, Fetched, FetchError, fetch, read_file
+from worker.calendars.fetching import NEVER_FETCHED, Fetched, FetchError, Validators, fetch, read_file
 from worker.calendars.reach import is_far
 from worker.kit.clock import SystemClock
 from worker.kit.names import Names
@@ -24,12 +24,12 @@ CHUNKED = OK + b"transfer-encoding: chunked\r\n\r\n"
 MIB = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
 
 
-async def fetched(answer: Answer, last: Condition = NEVER_FETCHED, deadline: float = 5.0) -> Fetched | None:
+async def fetched(answer: Answer, last: Validators = NEVER_FETCHED, deadline: float = 5.0) -> Fetched | None:
     async with rude_server(answer) as server:
         return await fetch(f"http://127.0.0.1:{server.port}{PATH}", last, deadline)
 
 
-async def why_not(answer: Answer, last: Condition = NEVER_FETCHED, deadline: float = 5.0) -> str:
+async def why_not(answer: Answer, last: Validators = NEVER_FETCHED, deadline: float = 5.0) -> str:
     with pytest.raises(FetchError) as found:
         await fetched(answer, last, deadline)
     error = found.value
@@ -64,12 +64,12 @@ async def test_what_comes_is_kept_with_what_asks_for_another() -> None:
     found = await fetched(
         always(reply(BODY, "200 OK", 'etag: "7"', "last-modified: Tue, 01 Dec 2026 00:00:00 GMT"))
     )
-    assert found == Fetched(BODY, Condition('"7"', "Tue, 01 Dec 2026 00:00:00 GMT"))
+    assert found == Fetched(BODY, Validators('"7"', "Tue, 01 Dec 2026 00:00:00 GMT"))
     assert "VCALENDAR" not in repr(found)
 
 
 async def test_what_is_as_it_was_is_not_sent_again() -> None:
-    last = Condition('"7"', "Tue, 01 Dec 2026 00:00:00 GMT")
+    last = Validators('"7"', "Tue, 01 Dec 2026 00:00:00 GMT")
     async with rude_server(always(reply(b"", "304 Not Modified"))) as server:
         assert await fetch(f"http://127.0.0.1:{server.port}{PATH}", last) is None
     (asked,) = (each.decode().lower() for each in server.seen)

@@ -85,6 +85,8 @@ def test_the_text_that_is_kept_is_without_addresses_and_is_another_when_one_is()
     assert "canary" not in "".join(texts)
     assert "calendar.example.org" not in "".join(texts)
     assert texts[0] == texts[2] != texts[1]
+    both = read(f"calendar: {URL}\n  - key: other\n calendar: {URL}?2".replace("\n  -", "\n-")).text
+    assert "canary" not in both
     again = parse(texts[0].encode(), "f")
     assert again.schedule
 
