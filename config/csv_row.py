@@ -12,7 +12,7 @@ from config.problems import Place, Problems, likely
 from config.schedule import DEFAULT_ACCOUNT
 from jobs.model import Broadcast, Window
 from jobs.schedule import durations, local_time
-from jobs.schedule.recurrence import zone_of
+from jobs.schedule.local_time import zone_of
 
 _LONG = timedelta(hours=12)
 

@@ -10,7 +10,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import httpx
 import pytest
-from radicale import Application, config
+from radicale import config
+from radicale.app import Application
 
 from jobs.schedule.entry import CalendarSource, Entry
 from tests.support.feed_server import FeedServer, calendar, event, feed_server, ok

@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 
 from jobs.schedule import local_time, rule
-from jobs.schedule.entry import zone_of
+from jobs.schedule.local_time import zone_of
 from tests.unit.jobs.schedule.recurring import local
 
 NEW_YORK = zone_of("America/New_York")
