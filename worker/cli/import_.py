@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from config.broadcast_list import BroadcastList
     from config.problems import Problem
     from jobs.schedule.planned import Existing
-    from worker.operations.importing import ImportDraft, Weighed
+    from worker.operations.importing import ImportDraft, ImportRow
 
 
 @click.command(
@@ -79,7 +79,7 @@ def _zone(text: str | None) -> str | None:
 
 
 def _drawn(context: Context, file: Path, zone: str | None, *, update: bool, as_json: bool) -> "ImportDraft":
-    """Weigh the file against what is there, and tell of its problems.
+    """Compare the file with what is there, and tell of its problems.
 
     Raises:
         LinesError: there are errors.
@@ -123,13 +123,13 @@ def _show(draft: "ImportDraft", *, rows: bool) -> None:
     write_line(f"{would}added: {add}, {would}updated: {update}, unchanged: {same}")
 
 
-def _line(row: "Weighed") -> str:
+def _line(row: "ImportRow") -> str:
     wanted, window = row.broadcast, row.broadcast.window
     changed = f" ({', '.join(row.fields)})" if row.fields else ""
     return f"{wanted.id}  {local(window.starts_at)} to {local(window.ends_at)}  {wanted.title}{changed}"
 
 
-def _as_json(row: "Weighed") -> dict[str, object]:
+def _as_json(row: "ImportRow") -> dict[str, object]:
     wanted = row.broadcast
     return {
         "id": wanted.id,

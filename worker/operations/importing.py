@@ -34,7 +34,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class ImportRow:
     """A row of the list, and what is done about it."""
 
     broadcast: Broadcast
@@ -50,10 +50,10 @@ class Weighed:
 class ImportDraft:
     """What an import would do; with an error among the problems, nothing."""
 
-    rows: tuple[Weighed, ...]
+    rows: tuple[ImportRow, ...]
     problems: tuple[Problem, ...]
 
-    def of(self, action: Action) -> list[Weighed]:
+    def of(self, action: Action) -> list[ImportRow]:
         """Return the rows that this is done about."""
         return [each for each in self.rows if each.action is action]
 
@@ -69,12 +69,12 @@ async def existing(store: Store, found: BroadcastList) -> list[Existing]:
 
 
 def draw(found: BroadcastList, present: list[Existing], now: datetime, *, update: bool) -> ImportDraft:
-    """Weigh a list against what is there. `update`: change what differs; else it is refused."""
+    """Compare a list with what is there. `update`: change what differs; else it is refused."""
     known = {each.broadcast.id: each for each in present}
-    scale = _Scale(known, now, found.problems, update)
-    weighed = [scale.weighed(each) for each in found.rows]
+    comparison = _Comparison(known, now, found.problems, update)
+    compared = [comparison.compared(each) for each in found.rows]
     is_right = not found.problems.any_errors
-    return ImportDraft(tuple(each for each in weighed if each and is_right), found.told)
+    return ImportDraft(tuple(each for each in compared if each and is_right), found.told)
 
 
 async def apply(operator: Operator, draft: ImportDraft) -> None:
@@ -93,33 +93,33 @@ async def apply(operator: Operator, draft: ImportDraft) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class _Comparison:
     known: Mapping[str, Existing]
     now: datetime
     problems: Problems
     update: bool
 
-    def weighed(self, row: Listed) -> Weighed | None:
+    def compared(self, row: Listed) -> ImportRow | None:
         """Return what is done about a row; None if it is wrong, which is noted."""
         before = self.known.get(row.broadcast.id)
         return self._beside(row, before) if before else self._added(row)
 
-    def _added(self, row: Listed) -> Weighed | None:
+    def _added(self, row: Listed) -> ImportRow | None:
         self._note_late(row, row.broadcast)
-        return Weighed(row.broadcast, Action.ADD)
+        return ImportRow(row.broadcast, Action.ADD)
 
-    def _beside(self, row: Listed, before: Existing) -> Weighed | None:
+    def _beside(self, row: Listed, before: Existing) -> ImportRow | None:
         wanted = replace(before.broadcast, **{name: getattr(row.broadcast, name) for name in row.said})
         differing = _differing(before.broadcast, wanted)
         if before.broadcast.cancelled:
             self.problems.warning(row.place(), f"{wanted.id} is cancelled, and stays so")
         if not differing:
-            return Weighed(before.broadcast, Action.NONE, before.version)
+            return ImportRow(before.broadcast, Action.NONE, before.version)
         if reason := self._why_not(before, differing):
             self.problems.error(row.place(differing[0]), f"{wanted.id} {reason}")
             return None
         self._note_late(row, wanted)
-        return Weighed(wanted, Action.UPDATE, before.version, differing)
+        return ImportRow(wanted, Action.UPDATE, before.version, differing)
 
     def _why_not(self, before: Existing, differing: tuple[str, ...]) -> str:
         """Return why a broadcast is not changed; empty if it is."""

@@ -1,6 +1,7 @@
 """What calendars are told: the window in force, and a revision that grows with every change of it."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from jobs.model import Window
 from jobs.run.lifecycle import State
@@ -11,8 +12,8 @@ from worker.store.records import Appointment, Save
 LONG_AGO = NOON - 1000 * HOUR
 
 
-async def told(house: House, *accounts: str, most: int = 9, at_once: int = 2) -> list[Appointment]:
-    parts = house.store.calendar(LONG_AGO, accounts, most=most, at_once=at_once)
+async def told(house: House, *accounts: str, since: datetime = LONG_AGO, most: int = 9) -> list[Appointment]:
+    parts = house.store.calendar(since, accounts, most=most, at_once=2)
     return [each async for part in parts for each in part]
 
 
@@ -58,6 +59,13 @@ async def test_the_window_in_force_is_told_until_a_worker_takes_over_another(hou
         NOON + 9 * HOUR,
     ]
     assert before.revision < waiting.revision < after.revision
+
+
+async def test_a_row_that_cannot_be_read_any_more_is_told_by_the_window_in_force(house: House) -> None:
+    await house.taken_up()
+    house.sql("UPDATE broadcasts SET ends_at = 'never' WHERE id = 'a'")
+    assert (await only(house)).ends_at == NOON + 7 * HOUR
+    assert await told(house, since=NOON + 7 * HOUR) == []
 
 
 async def test_every_change_of_the_row_makes_the_revision_grow(house: House) -> None:
