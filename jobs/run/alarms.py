@@ -98,16 +98,22 @@ def _preflight(s: Situation) -> Condition | None:
 def _not_open(s: Situation) -> Condition | None:
     """The window is open for a while, and nobody can come in: its doors, or its room, are not to be had."""
     is_late = s.now >= s.opened_at + s.broadcast.live_within and not s.off_wanted
-    if not is_late or s.run.state not in (State.READY, State.STARTING) or s.run.room.doors is Doors.OPEN:
+    is_open = s.run.room.doors is Doors.OPEN and not s.room_is_taken
+    if not is_late or s.run.state not in (State.READY, State.STARTING) or is_open:
         return None
-    other, opened = s.run.room.held_by, s.run.last(Kind.OPEN, since=s.run.entered_at)
-    if other not in (None, s.run.id):
-        why, cure = f"{other} is not yet proven off in the shared room", f"Look at `cuelight show {other}`."
-    else:
-        why = f"last open call: {opened.outcome}" if opened else "no open call sent yet"
-        cure = "Open the meeting in the provider's dashboard, and call the hosts."
+    why, cure = _why_not_open(s)
     text = f"the window is open but the doors are not: {why}"
     return Condition("not_open", Severity.CRITICAL, text, cure, cause=why)
+
+
+def _why_not_open(s: Situation) -> tuple[str, str]:
+    """Return what is in the way, and the cure. Doors that another occurrence opened are open for that one."""
+    other, opened = s.run.room.held_by, s.run.last(Kind.OPEN, since=s.run.entered_at)
+    if s.room_is_taken:
+        cure = f"Look at `cuelight show {other}`; `cuelight stop {other}` makes room for this one."
+        return f"{other} is not yet proven off in the shared room", cure
+    why = f"last open call: {opened.outcome}" if opened else "no open call sent yet"
+    return why, "Open the meeting in the provider's dashboard, and call the hosts."
 
 
 def _nobody_here(s: Situation) -> Condition | None:

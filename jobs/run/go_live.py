@@ -70,7 +70,7 @@ def is_stuck(s: Situation) -> bool:
 def _begin(s: Situation) -> Decision | None:
     if s.now < s.broadcast.window.starts_at:
         return None
-    if s.run.room.held_by not in (None, s.run.id):
+    if s.room_is_taken:
         return WaitUntil(s.now + s.policy.proof_apart)
     return Move(State.STARTING, "the window is open")
 
@@ -78,7 +78,7 @@ def _begin(s: Situation) -> Decision | None:
 def _silence(s: Situation) -> Perform | None:
     """On air before the start: stop it, and put the doors back as they should be."""
     stream = s.stream_read_since(max(s.run.entered_at, s.run.room.free_since or s.run.entered_at))
-    if s.run.room.held_by not in (None, s.run.id) or stream is None or s.now >= s.broadcast.window.starts_at:
+    if s.room_is_taken or stream is None or s.now >= s.broadcast.window.starts_at:
         return None
     if not stream.value.is_on:
         return None
@@ -109,7 +109,7 @@ def _give_way(s: Situation) -> Decision | None:
 def _open_backstage(s: Situation) -> Decision | None:
     if not s.has_turn or s.now < doors_at(s.broadcast) or s.run.room.doors is Doors.BACKSTAGE:
         return None
-    if s.run.room.held_by not in (None, s.run.id):
+    if s.room_is_taken:
         return None
     return _when_due(s, BACKSTAGE)
 

@@ -188,7 +188,7 @@ def _create_is_open(s: Situation) -> bool:
 
 
 def _another_holds(s: Situation) -> bool:
-    return s.run.room.held_by not in (None, s.run.id)
+    return s.room_is_taken
 
 
 def needs_no_look(s: Situation, decision: Decision) -> bool:

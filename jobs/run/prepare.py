@@ -112,7 +112,7 @@ def _made(s: Situation) -> Decision:
 
 def _chores(s: Situation) -> Iterator[Call]:
     room, wanted = s.run.room, s.broadcast
-    if room.held_by not in (None, s.run.id):
+    if s.room_is_taken:
         return
     if room.doors is None:
         yield shut(flag=wanted.streams_on_start)

@@ -57,6 +57,11 @@ class Situation:
         """The last readable answer of `active-session`."""
         return self.seen.session.fact if self.seen.session else None
 
+    @property
+    def room_is_taken(self) -> bool:
+        """Whether another run holds the room: what is open, or on air, there is that one's."""
+        return self.run.room.held_by not in (None, self.run.id)
+
     def stream_read_since(self, instant: datetime) -> Fact[Stream] | None:
         """Return the stream if its read began at `instant` or later: an older one proves nothing."""
         fact = self.stream

@@ -61,7 +61,7 @@ def over(s: Situation) -> Decision:
         return Move(to, "wanted again, with a start in the future")
     if s.run.looked_back_at or s.run.off_at is None:
         return Rest()
-    if s.run.room.held_by not in (None, s.run.id):
+    if s.room_is_taken:
         return Perform(LookedBack(), "another run holds the room")
     return _look_back(s, look_back_at(s))
 

@@ -56,9 +56,13 @@ def test_what_is_taken_up_in_its_window_gets_a_moment_to_be_prepared() -> None:
 
 SHUT = replace(OPEN, meeting_id="m", doors=Doors.SHUT, held_by="show")
 NOT_FREE = replace(SHUT, held_by="the-one-before")
+OPEN_FOR_ANOTHER = replace(NOT_FREE, doors=Doors.OPEN)
 
 
-@pytest.mark.parametrize(("state", "room"), [(State.STARTING, SHUT), (State.READY, NOT_FREE)])
+@pytest.mark.parametrize(
+    ("state", "room"),
+    [(State.STARTING, SHUT), (State.READY, NOT_FREE), (State.READY, OPEN_FOR_ANOTHER)],
+)
 def test_doors_that_are_not_open_after_a_while_are_told_and_no_host_is_called(
     state: State, room: Room
 ) -> None:
