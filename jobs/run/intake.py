@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jobs.marker import room_left_for_title
 from jobs.model import Broadcast, Kind, Run, Unreadable, Window
@@ -99,7 +99,26 @@ def differences(before: Broadcast | None, after: Broadcast) -> str:
     """Return what changed, in words for the journal."""
     if before is None:
         return "picked up"
-    names = [
-        each.name for each in fields(Broadcast) if getattr(before, each.name) != getattr(after, each.name)
-    ]
-    return "changed: " + ", ".join(names)
+    pairs = ((each.name, getattr(before, each.name), getattr(after, each.name)) for each in fields(Broadcast))
+    return "changed: " + ", ".join(_difference(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def _difference(name: str, before: object, after: object) -> str:
+    """Return what a field was and what it is; of what is long, that it changed."""
+    match before, after:
+        case Window(), Window():
+            ends = ("starts_at", "ends_at")
+            pairs = [(each, getattr(before, each), getattr(after, each)) for each in ends]
+            return ", ".join(_difference(*pair) for pair in pairs if pair[1] != pair[2])
+        case datetime(), datetime():
+            return f"{name} {_instant(before)} -> {_instant(after)}"
+        case timedelta(), timedelta():
+            return f"{name} {before} -> {after}"
+        case str() | bool(), str() | bool():
+            return f"{name} {str(before)!r} -> {str(after)!r}"
+        case _:
+            return name
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

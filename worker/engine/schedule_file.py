@@ -142,6 +142,7 @@ def changes(wanted: Plan, text: str, by: str, at: datetime) -> Changes:
         inserts=wanted.add,
         updates=[(each.broadcast, each.existing.version) for each in (*wanted.move, *wanted.change)],
         cancels=[(each.existing.broadcast.id, each.existing.version) for each in wanted.cancel],
+        whys={each.existing.broadcast.id: each.why for each in wanted.cancel},
     )
 
 

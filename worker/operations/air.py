@@ -132,7 +132,7 @@ async def reopen(operator: Operator, broadcast_id: str, length: timedelta) -> st
 async def _unwritten(operator: Operator, row: Overview) -> str:
     try:
         if _is_to_come(operator, row):
-            await operator.store.cancel(row.id)
+            await operator.store.cancel(row.id, operator.order())
         else:
             await operator.request("stop", row.id)
     except StoreError as error:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from worker.kit.clock import Clock
 from worker.operations.refusals import UnknownBroadcastError
-from worker.store.records import Overview
+from worker.store.records import Order, Overview
 from worker.store.store import Store
 
 
@@ -26,6 +26,10 @@ class Operator:
         if found is None:
             raise UnknownBroadcastError(broadcast_id)
         return found
+
+    def order(self) -> Order:
+        """Return in whose name something is changed now."""
+        return Order(self.name, self.clock.now())
 
     async def request(self, kind: str, broadcast_id: str, argument: str = "") -> int:
         """Write a request to the workers down; return its number."""

@@ -97,7 +97,7 @@ def draw(found: Present, text: str, settings: Settings, now: datetime) -> Schedu
 
 async def apply(operator: Operator, draft: ScheduleDraft) -> Sequence[str]:
     """Put a schedule in force; return the ids that were changed meanwhile, and so left alone."""
-    wanted = changes(draft.plan, draft.text, "apply", operator.clock.now())
+    wanted = changes(draft.plan, draft.text, f"apply by {operator.name}", operator.clock.now())
     return (await operator.store.apply_plan(replace(wanted, calendars=draft.calendars))).stale
 
 

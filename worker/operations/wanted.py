@@ -67,7 +67,7 @@ async def extend(operator: Operator, broadcast_id: str, by: timedelta) -> dateti
     """
     await operator.known(broadcast_id)
     try:
-        made = await operator.store.extend(broadcast_id, by)
+        made = await operator.store.extend(broadcast_id, by, operator.order())
     except NotExtendedError as error:
         raise _not_extended(broadcast_id, error.state) from None
     if made is None:
@@ -86,7 +86,7 @@ async def cancel(operator: Operator, broadcast_id: str) -> None:
         UnknownBroadcastError: there is none with this id.
         NotPickedUpError: it is written down, and no worker has picked it up so far.
     """
-    version = await operator.store.cancel(broadcast_id)
+    version = await operator.store.cancel(broadcast_id, operator.order())
     if version is None:
         raise UnknownBroadcastError(broadcast_id)
     await picked_up(operator, broadcast_id, version, "cancelled")

@@ -30,6 +30,7 @@ from worker.store.records import (
     Overview,
     Record,
     Request,
+    Revision,
     Unheeded,
 )
 from worker.store.schema import migration
@@ -114,6 +115,10 @@ class ReadableStore:
             found += part
         return found
 
+    async def alerts_of(self, run_id: str) -> list[Alert]:
+        """Return the alerts of one run that are kept, open or not, oldest first."""
+        return await self._reads.call(partial(alerts.of_run, run_id=run_id))
+
     async def open_keys(self) -> frozenset[str]:
         """Return the keys of the open alerts, those that cannot be read among them."""
         return await self._reads.call(alerts.open_keys)
@@ -129,6 +134,22 @@ class ReadableStore:
     async def pending_requests(self) -> list[Request]:
         """Return the requests without an answer, oldest first."""
         return await self._reads.call(requests.pending)
+
+    async def requests_of(self, broadcast_id: str) -> list[Request]:
+        """Return what was asked of one broadcast and is kept, oldest first."""
+        return await self._reads.call(partial(requests.of_broadcast, broadcast_id=broadcast_id))
+
+    async def revisions(self) -> list[Revision]:
+        """Return every schedule that was put in force, newest first, without their texts."""
+        return await self._reads.call(schedules.revisions)
+
+    async def schedule_text(self, number: int) -> str:
+        """Return what a schedule says; empty: it is too old to be kept, or there is none."""
+        return await self._reads.call(partial(schedules.text_of, number=number))
+
+    async def revisions_naming(self, word: str) -> list[int]:
+        """Return the numbers of the schedules in whose text this word is, newest first."""
+        return await self._reads.call(partial(schedules.naming, word=word))
 
     async def schedule_hashes(self) -> list[str]:
         """Return what every schedule that was applied is recognised by, newest first."""

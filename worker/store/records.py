@@ -1,6 +1,6 @@
 """What goes into the store and comes out of it, beside the values of `jobs.model`. All frozen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -28,11 +28,31 @@ class Note:
 
     at: datetime
     kind: str
-    """move, edit, attempt, seen, alert or request."""
+    """move, order (what somebody changed), edit (what a worker made of it), attempt, wait, seen, sweep or
+    alert."""
     who: str
     before: str = ""
     after: str = ""
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who changes a row by hand, and when: for the journal."""
+
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A schedule that was put in force, without its text."""
+
+    number: int
+    content_hash: str
+    applied_at: datetime
+    by: str
+    """`follow`, where a worker read the file; else the command, and who gave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +215,8 @@ class Changes:
     updates: Sequence[tuple[Broadcast, int]] = ()
     """Each with the version it was decided on, before any rename."""
     cancels: Sequence[tuple[str, int]] = ()
+    whys: Mapping[str, str] = field(default_factory=dict)
+    """Why each is cancelled, by its id."""
     source: str = "schedule"
     calendars: Sequence["CalendarCopy"] = ()
     """Copies that this was planned by, and that are to be the last good ones."""
@@ -252,6 +274,8 @@ class Overview:
     playback_url: str | None = None
     live_at: datetime | None = None
     off_at: datetime | None = None
+    added_at: datetime | None = None
+    """When its row was inserted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ from worker.store.records import (
     Changes,
     Extended,
     Note,
+    Order,
     Save,
     Saved,
     Stale,
@@ -159,21 +160,23 @@ class Store(ReadableStore):
         """
         return await self._writes.call(partial(imports.write, inserts=inserts, updates=updates))
 
-    async def extend(self, broadcast_id: str, by: timedelta) -> Extended | None:
+    async def extend(self, broadcast_id: str, by: timedelta, order: Order | None = None) -> Extended | None:
         """Have it end so much later, whatever a re-applied schedule says; None: there is no such row.
+
+        `order`: whose it is, for the journal.
 
         Raises:
             NotExtendedError: it is over or being stopped, or has no end that can be read.
         """
-        return await self._writes.call(partial(broadcasts.extend, broadcast_id=broadcast_id, by=by))
+        work = partial(broadcasts.extend, broadcast_id=broadcast_id, by=by, order=order)
+        return await self._writes.call(work)
 
-    async def cancel(self, broadcast_id: str) -> int | None:
+    async def cancel(self, broadcast_id: str, order: Order | None = None) -> int | None:
         """Call it off, whatever a re-applied schedule says; return the row's new version.
 
-        None: there is no such row.
+        None: there is no such row. `order`: whose it is, for the journal.
         """
-        values = {"cancelled": True}
-        return await self._writes.call(partial(broadcasts.change, broadcast_id=broadcast_id, values=values))
+        return await self._writes.call(partial(broadcasts.cancel, broadcast_id=broadcast_id, order=order))
 
     async def sign_in(self, worker: Worker) -> None:
         """Write that a worker has begun."""

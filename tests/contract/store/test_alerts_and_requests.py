@@ -199,3 +199,15 @@ async def test_a_request_that_is_answered_reopens_nothing_again(house: House) ->
     assert await house.store.reopen(request, broadcast("a", NOON), NOON) == "a.2"
     assert await house.store.reopen(request, broadcast("a", NOON), NOON) is None
     assert {each.id for each in await house.store.overview()} == {"a", "a.2"}
+
+
+async def test_all_that_was_told_and_asked_of_one_broadcast_is_found_oldest_first(house: House) -> None:
+    await house.store.raise_alert(ALERT, NOON)
+    await house.store.resolve_alert(ALERT.key, NOON + HOUR)
+    await house.store.raise_alert(replace(ALERT, text="anew"), NOON + 2 * HOUR)
+    await house.store.raise_alert(replace(ALERT, key="b/late", subject=replace(ABOUT_A, id="b")), NOON)
+    told = [(each.text, each.resolved_at) for each in await house.store.alerts_of("a")]
+    assert told == [(ALERT.text, NOON + HOUR), ("anew", None)]
+    for who, of in (("ann", "a"), ("bob", "b"), ("eve", "a")):
+        await house.store.leave_request("stop", of, by=who, at=NOON)
+    assert [each.by for each in await house.store.requests_of("a")] == ["ann", "eve"]

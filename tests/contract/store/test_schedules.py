@@ -13,7 +13,7 @@ from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, MINE, House, broadcast, note
 from worker.store.errors import IdTakenError, NotExtendedError
 from worker.store.queries.schedules import content_hash
-from worker.store.records import Alert, Changes, Extended, Save, Stale
+from worker.store.records import Alert, Changes, Extended, Order, Save, Stale
 from worker.store.schema.tables import broadcasts as table
 
 CHANGED = ("id", "entry", "version", "changed_at")
@@ -250,3 +250,45 @@ async def test_a_row_without_a_readable_end_is_extended_from_the_end_in_force_or
     house.insert("new", ends_at="soon")
     with pytest.raises(NotExtendedError, match="no valid end"):
         await house.store.extend("new", HOUR)
+
+
+ANN = Order("ann", NOON)
+
+
+async def test_the_journal_says_who_changed_what_from_what_to_what(house: House) -> None:
+    await planned(house, inserts=[broadcast("a"), broadcast("b")])
+    assert await house.store.extend("a", HOUR, ANN)
+    assert await house.store.cancel("a", ANN) == 3
+    moved = broadcast("b", NOON + 2 * HOUR)
+    await planned(house, updates=[(moved, 1)])
+    await planned(house, cancels=[("b", 2)], whys={"b": "its entry was removed"})
+    told = [(each.kind, each.who, each.why) for each in await house.store.journal("a")]
+    assert told[0][:2] == ("order", "ann")
+    assert told[0][2].startswith("extended it by 1h: ends_at ")
+    assert told[1] == ("order", "ann", "cancelled it")
+    edited, cancelled = await house.store.journal("b")
+    assert (edited.who, cancelled.who) == (MINE, MINE)
+    assert "starts_at" in edited.why
+    assert f"-> {moved.window.starts_at.isoformat()[:19]}" in edited.why
+    assert cancelled.why == "cancelled it: its entry was removed"
+
+
+async def test_what_is_not_changed_is_told_in_no_journal(house: House) -> None:
+    await planned(house, inserts=[broadcast("a")])
+    await planned(house, updates=[(broadcast("a", NOON + 2 * HOUR), 7)], cancels=[("a", 7)])
+    assert await house.store.extend("gone", HOUR, ANN) is None
+    assert await house.store.cancel("gone", ANN) is None
+    assert await house.store.journal("a") == await house.store.journal("gone") == []
+
+
+async def test_revisions_are_found_by_their_number_and_by_what_they_say(house: House) -> None:
+    for text, by in (("- key: a", "apply by ann"), ("- key: b_c", "follow")):
+        await house.store.apply_plan(Changes(text=text, by=by, at=NOON))
+    newest, oldest = await house.store.revisions()
+    assert (newest.by, oldest.by, newest.applied_at) == ("follow", "apply by ann", NOON)
+    assert newest.content_hash == content_hash("- key: b_c")
+    assert await house.store.schedule_text(oldest.number) == "- key: a"
+    assert await house.store.schedule_text(77) == ""
+    assert await house.store.revisions_naming("key") == [newest.number, oldest.number]
+    assert await house.store.revisions_naming("b_c") == [newest.number]
+    assert await house.store.revisions_naming("b%c") == []

@@ -25,6 +25,7 @@ _BESIDE = (
     .outerjoin(rooms, rooms.c.key == runs.c.room_key)
 )
 _OPEN = _BESIDE.where(UNRESOLVED).order_by(alerts.c.raised_at, alerts.c.id)
+_OF_RUN = _BESIDE.order_by(alerts.c.raised_at, alerts.c.id)
 _OPEN_KEYS = select(alerts.c.key).where(UNRESOLVED)
 _CHANGE = _RESOLVE = update(alerts).where(alerts.c.key == bindparam("of_key"), UNRESOLVED)
 _ONE = (
@@ -99,6 +100,11 @@ def resolved_by_hand(connection: Connection, keys: Collection[str]) -> list[Aler
 def still_open(connection: Connection, run_id: str | None) -> list[Alert]:
     """Return the open rows, oldest first; those of one run if it is named."""
     return _read(connection, _OPEN if run_id is None else _OPEN.where(alerts.c.run_id == run_id))
+
+
+def of_run(connection: Connection, run_id: str) -> list[Alert]:
+    """Return the rows of one run that are kept, open or not, oldest first."""
+    return _read(connection, _OF_RUN.where(alerts.c.run_id == run_id))
 
 
 def open_keys(connection: Connection) -> frozenset[str]:

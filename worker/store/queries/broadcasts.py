@@ -8,14 +8,15 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, select, union
 
 from jobs.model import Broadcast, Unreadable
 from jobs.run.lifecycle import OVER, State
+from jobs.schedule import durations
 from jobs.schedule.planned import Existing
 from worker.store.engine.reading import Row, sound
 from worker.store.engine.writing import insert_or_leave
 from worker.store.errors import IdTakenError, NotExtendedError
-from worker.store.queries import json_text, rows, runs
+from worker.store.queries import journal, json_text, rows, runs
 from worker.store.queries.bulk import among
 from worker.store.queries.sources import FORGOTTEN, OPERATOR
-from worker.store.records import Extended, Overview
+from worker.store.records import Extended, Note, Order, Overview
 from worker.store.schema.tables import STILL_TO_DO, broadcasts, unheeded
 from worker.store.schema.tables import rooms as rooms_table
 from worker.store.schema.tables import runs as runs_table
@@ -82,7 +83,15 @@ def change(connection: Connection, broadcast_id: str, values: Mapping[str, Any])
     return version(connection, broadcast_id)
 
 
-def extend(connection: Connection, broadcast_id: str, by: timedelta) -> Extended | None:
+def cancel(connection: Connection, broadcast_id: str, order: Order | None) -> int | None:
+    """Call it off, as an operator's change; return the row's new version. None: there is no such row."""
+    changed = change(connection, broadcast_id, {"cancelled": True})
+    if changed is not None:
+        _note(connection, broadcast_id, order, "cancelled it")
+    return changed
+
+
+def extend(connection: Connection, broadcast_id: str, by: timedelta, order: Order | None) -> Extended | None:
     """Have it end so much later than it is to end now, as an operator's change; None: there is no such row.
 
     The end is read and written in one transaction, so that of two who extend at once neither is lost.
@@ -98,7 +107,15 @@ def extend(connection: Connection, broadcast_id: str, by: timedelta) -> Extended
     if before.state in UNEXTENDABLE or ends_at is None:
         raise NotExtendedError(before.state if before.state in UNEXTENDABLE else None)
     changed = change(connection, broadcast_id, {"ends_at": rows.written(ends_at + by)})
+    ends = f"ends_at {rows.written(ends_at)} -> {rows.written(ends_at + by)}"
+    _note(connection, broadcast_id, order, f"extended it by {durations.format(by)}: {ends}")
     return Extended(ends_at + by, changed) if changed is not None else None
+
+
+def _note(connection: Connection, broadcast_id: str, order: Order | None, what: str) -> None:
+    if order is not None:
+        note = Note(at=order.at, kind=journal.ORDER, who=order.who, why=what)
+        journal.write(connection, broadcast_id, [note])
 
 
 def remove(connection: Connection, ids: Sequence[str]) -> None:
@@ -205,6 +222,7 @@ def _overview(row: Row) -> Overview:
         playback_url=run["playback_url"],
         live_at=sound(run["live_at"]),
         off_at=sound(run["off_at"]),
+        added_at=sound(own["created_at"]),
     )
 
 

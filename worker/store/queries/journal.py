@@ -9,6 +9,8 @@ from worker.store.engine.reading import Row, legible
 from worker.store.records import Note
 from worker.store.schema.tables import journal
 
+ORDER = "order"
+"""The kind of a row that says who changed what is wanted."""
 _OF_RUN = select(journal).where(journal.c.run_id == bindparam("run_id")).order_by(journal.c.id)
 _INSERT = Prepared(insert(journal).inline(), "run_id", "at", "kind", "who", "before", "after", "why")
 

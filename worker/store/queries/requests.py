@@ -18,6 +18,7 @@ _BESIDE = (
 )
 _PENDING = _BESIDE.where(UNANSWERED).order_by(requests.c.id)
 _ONE = _BESIDE.where(requests.c.id == bindparam("id"))
+_OF_BROADCAST = _BESIDE.where(requests.c.broadcast_id == bindparam("broadcast_id")).order_by(requests.c.id)
 _CLAIM = select(requests.c.id).where(requests.c.id == bindparam("id"), UNANSWERED).with_for_update()
 _ANSWER = update(requests).where(requests.c.id == bindparam("of_id"), UNANSWERED)
 
@@ -40,6 +41,12 @@ def find(connection: Connection, request_id: int) -> Request | None:
     """
     row = connection.execute(_ONE, {"id": request_id}).mappings().first()
     return read(requests, row, _request) if row else None
+
+
+def of_broadcast(connection: Connection, broadcast_id: str) -> list[Request]:
+    """Return what was asked of one broadcast and is kept, oldest first."""
+    found = connection.execute(_OF_BROADCAST, {"broadcast_id": broadcast_id}).mappings()
+    return legible(requests, found, _request)
 
 
 def claim(connection: Connection, request_id: int) -> bool:

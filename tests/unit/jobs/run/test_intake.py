@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.model import Attempt, Broadcast, Kind, Outcome, Room, RoomUse, Run, Unreadable, Window
+from jobs.model import Attempt, Broadcast, Host, Kind, Outcome, Room, RoomUse, Run, Unreadable, Window
 from jobs.run.intake import differences, intake, objection, standing
 from jobs.run.lifecycle import State
 from tests.support.clock import NOON
@@ -111,6 +111,12 @@ def test_a_planned_run_whose_account_is_gone_is_rejected() -> None:
     assert standing(ready, intake(SHOW, SHOW, ready, ("events",), NOON)) is None
 
 
-def test_differences_are_named() -> None:
+def test_differences_are_named_with_what_was_and_what_is() -> None:
     assert differences(None, SHOW) == "picked up"
-    assert differences(SHOW, replace(moved(HOUR), title="Another")) == "changed: title, window"
+    assert differences(SHOW, replace(SHOW, title="Another")) == f"changed: title {SHOW.title!r} -> 'Another'"
+    later = differences(SHOW, replace(SHOW, window=Window(SHOW.window.starts_at, NOON + 3 * HOUR)))
+    assert later == "changed: ends_at 2026-12-01T14:00:00Z -> 2026-12-01T15:00:00Z"
+    assert differences(SHOW, moved(HOUR)).count("->") == 2
+    assert differences(SHOW, replace(SHOW, end_session=True)) == "changed: end_session 'False' -> 'True'"
+    assert differences(SHOW, replace(SHOW, doors=HOUR)) == "changed: doors 0:15:00 -> 1:00:00"
+    assert differences(SHOW, replace(SHOW, hosts=(Host("a", "A", "p"),))) == "changed: hosts"
