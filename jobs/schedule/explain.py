@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from jobs.schedule import local_time
-from jobs.schedule.recurrence import Entry, find, has, suffix_of, zone_of
+from jobs.schedule.entry import Entry, suffix_of
+from jobs.schedule.local_time import zone_of
+from jobs.schedule.recurrence import find, has
 from jobs.schedule.rule import Rule, parse
 
 MOST_MEANT = 3
@@ -109,11 +111,17 @@ def original(entry: Entry, id: str) -> datetime | None:  # noqa: A002
     suffix = id.partition("@")[2]
     if entry.repeat is None and not suffix:
         return _first_wall(entry)
-    if start := entry.added(suffix):
-        return local_time.wall(start, zone_of(entry.zone))
+    if (wall := extra(entry, id)) is not None:
+        return wall
     day = _day(suffix)
     walls = _walls(entry, entry.repeat, day) if entry.repeat and day else []
     return next((wall for wall in walls if suffix in _suffixes(wall)), None)
+
+
+def extra(entry: Entry, id: str) -> datetime | None:  # noqa: A002
+    """Return the wall time of an occurrence that `also` adds; None: no such one is added."""
+    suffix = id.partition("@")[2]
+    return next((wall for wall in _added(entry) if suffix_of(wall) == suffix), None)
 
 
 def _absence_on(entry: Entry, rule: Rule, suffix: str, day: date) -> Reason:
@@ -134,7 +142,7 @@ def _absence_on(entry: Entry, rule: Rule, suffix: str, day: date) -> Reason:
 def _ruled_out(entry: Entry, rule: Rule, wall: datetime) -> Reason:
     """Return what keeps the rule from counting then, although it would fire."""
     if entry.excepts(wall):
-        return Reason(absence=Absence.LEFT_OUT, limit=wall.date(), meant=_near(entry, wall.date()))
+        return Reason(absence=Absence.LEFT_OUT, limit=wall.date())
     if not rule.reaches(wall, local_time.instant(wall, zone_of(entry.zone))):
         return Reason(absence=Absence.PAST_UNTIL, limit=rule.until, note=rule.text)
     counted = list(rule.walls(_first_wall(entry), _first_wall(entry), wall))
@@ -152,8 +160,7 @@ def _walls(entry: Entry, rule: Rule, day: date) -> list[datetime]:
 
 def _near(entry: Entry, day: date) -> tuple[str, ...]:
     """Return the ids that the entry has near a day, the nearest first."""
-    noon, zone = _midnight(day) + _DAY / 2, zone_of(entry.zone)
-    walls = [local_time.wall(each, zone) for each in entry.also]
+    noon, walls = _midnight(day) + _DAY / 2, _added(entry)
     if entry.repeat:
         walls += entry.repeat.walls(_first_wall(entry), noon - _NEAR, noon + _NEAR)
     nearest = sorted(set(walls), key=lambda wall: abs(wall - noon))
@@ -162,9 +169,11 @@ def _near(entry: Entry, day: date) -> tuple[str, ...]:
 
 
 def _own_ids(entry: Entry) -> tuple[str, ...]:
-    zone = zone_of(entry.zone)
-    extra = (f"{entry.key}@{suffix_of(local_time.wall(each, zone))}" for each in entry.also)
-    return (entry.key, *extra)[:MOST_MEANT]
+    return (entry.key, *(f"{entry.key}@{suffix_of(wall)}" for wall in _added(entry)))[:MOST_MEANT]
+
+
+def _added(entry: Entry) -> list[datetime]:
+    return [local_time.wall(each, zone_of(entry.zone)) for each in entry.also]
 
 
 def _form(rule: Rule, wall: datetime) -> str:

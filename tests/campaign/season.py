@@ -51,7 +51,8 @@ class Season(World):
 
     def states(self) -> dict[str, str]:
         """Return what became of each run."""
-        return dict(self.database.rows("SELECT id, state FROM runs ORDER BY id"))
+        rows = self.database.rows("SELECT id, state FROM runs ORDER BY id")
+        return {row["id"]: row["state"] for row in rows}
 
     def alerts(self) -> set[str]:
         """Return the keys of all that was told."""

@@ -35,7 +35,7 @@ COMMANDS = {
     "links": ("worker.cli.operate", "Print the hosts' links. They are secret."),
     "status": ("worker.cli.look", "Show what is on air, what is next, and what is wrong."),
     "show": ("worker.cli.look", "Show everything known about one broadcast."),
-    "why": ("worker.cli.look", "Show what happened to a broadcast, step by step."),
+    "why": ("worker.cli.why", "Explain a broadcast, or why there is none."),
     "export": ("worker.cli.export", "Write the broadcasts as a calendar that others subscribe to."),
     "alerts": ("worker.cli.alerts", "Show alerts, and resolve one by hand."),
     "workers": ("worker.cli.workers", "Show which workers run, or ran."),

@@ -1,20 +1,19 @@
-"""Commands that look: status, show, why."""
+"""Commands that look: status, show."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from worker.cli.context import Context, pass_context
 from worker.cli.extent import Extent
-from worker.cli.output import Styled, console, local, write_json, write_json_list, write_line
-from worker.cli.parameters import ID, JSON, Instant, example, instant
+from worker.cli.output import Styled, console, write_json, write_json_list, write_line
+from worker.cli.parameters import ID, JSON, Instant, example
 from worker.cli.quotas import quotas
 from worker.kit.clock import SystemClock
 from worker.view.board import Board
 from worker.view.details import Details, details, summary
-from worker.view.story import change, story
 
 if TYPE_CHECKING:
     from worker.store.store import Store
@@ -137,33 +136,3 @@ def show(context: Context, broadcast_id: str, *, as_json: bool) -> None:
 async def _details(store: "Store", broadcast_id: str) -> Details | None:
     row, alerts = await store.find(broadcast_id), await store.open_alerts(broadcast_id)
     return details(row, alerts) if row else None
-
-
-@click.command(
-    epilog=example("cuelight why product-webinar@2026-12-01", "cuelight why town-hall 2026-12-01T18:05:00Z")
-)
-@ID
-@click.argument("at", required=False)
-@JSON
-@pass_context
-def why(context: Context, broadcast_id: str, at: str | None, *, as_json: bool) -> None:
-    """Show what happened to a broadcast, step by step; with AT, only until then."""
-    until = _instant(at) if at else None
-    steps = story(context.with_store(lambda store: store.journal(broadcast_id)), until).steps
-    if not steps:
-        raise click.ClickException(f"no history for {broadcast_id}")
-    if as_json:
-        write_json(steps)
-        return
-    for step in steps:
-        write_line(f"{local(step.at)}  {step.kind:8} {change(step):22} {step.why}".rstrip())
-
-
-def _instant(text: str) -> datetime:
-    try:
-        found = instant(text)
-    except ValueError:
-        raise click.BadParameter(
-            f"{text!r} is not a time: write 2026-12-01T18:05:00Z", param_hint="AT"
-        ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

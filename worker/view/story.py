@@ -26,11 +26,6 @@ def story(notes: Iterable[Note], until: datetime | None = None) -> Story:
     return Story(tuple(each for each in notes if until is None or each.at <= until))
 
 
-def change(step: Note) -> str:
-    """Return what was and what is since, as far as either is known."""
-    return " -> ".join(part for part in (step.before, step.after) if part)
-
-
 def spoken(step: Note) -> str:
     """Return what the worker did in words."""
     if step.kind == "attempt":

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.clock import NOON
 from worker.store.records import Note
-from worker.view.story import change, spoken, story
+from worker.view.story import spoken, story
 
 SECOND = timedelta(seconds=1)
 
@@ -26,14 +26,6 @@ def test_it_is_told_until_an_instant_that_is_included() -> None:
 
 def test_what_the_worker_did_is_its_moves_and_its_calls() -> None:
     assert [each.kind for each in story(STEPS).done()] == ["move", "attempt"]
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "text"),
-    [("ready", "live", "ready -> live"), ("", "live", "live"), ("stop", "", "stop"), ("", "", "")],
-)
-def test_a_change_is_what_was_and_what_is_as_far_as_it_is_known(before: str, after: str, text: str) -> None:
-    assert change(note("move", before, after)) == text
 
 
 @pytest.mark.parametrize(

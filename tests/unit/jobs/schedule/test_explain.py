@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.schedule.entry import Change, Entry
 from jobs.schedule.explain import Absence, Reason, absence, original, unwritten
-from jobs.schedule.recurrence import Change, Entry, has
+from jobs.schedule.recurrence import has
 from jobs.schedule.rule import parse
 
 START = datetime(2026, 12, 1, 18)  # noqa: DTZ001  A wall time; a Tuesday.
