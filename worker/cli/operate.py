@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from worker.operations.air import Progress
     from worker.operations.links import HostLink
     from worker.operations.operator import Operator
+    from worker.store.records import Overview
 
 
 @click.command(
@@ -63,11 +64,23 @@ def add(  # noqa: PLR0913, PLR0917  One for each option, by name.
 @click.argument("by", type=Length())
 @pass_context
 def extend(context: Context, broadcast_id: str, by: timedelta) -> None:
-    """Extend a broadcast. It waits until a worker has picked it up."""
+    """Extend a broadcast. It waits until a worker has picked it up.
+
+    What starts before the new end in the same room begins when this one is proven off.
+    """
+    ends_at, delayed = ordered(context, lambda operator: _extended(operator, broadcast_id, by))
+    write_line(f"{broadcast_id} ends {local(ends_at)}")
+    for each in delayed:
+        start = f"{each.id} starts {local(each.starts_at)} in the same room"
+        write_line(f"{start}: it begins late, when {broadcast_id} is proven off", stderr=True)
+
+
+async def _extended(
+    operator: "Operator", broadcast_id: str, by: timedelta
+) -> "tuple[datetime, list[Overview]]":
     from worker.operations import wanted
 
-    ends_at = ordered(context, lambda operator: wanted.extend(operator, broadcast_id, by))
-    write_line(f"{broadcast_id} ends {local(ends_at)}")
+    return await wanted.extend(operator, broadcast_id, by), await wanted.delayed(operator, broadcast_id)
 
 
 @click.command(epilog=example("cuelight cancel town-hall"))

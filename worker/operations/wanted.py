@@ -15,6 +15,7 @@ from worker.operations.refusals import (
 )
 from worker.store.errors import IdTakenError, NotExtendedError
 from worker.store.queries import rows
+from worker.store.records import Overview
 
 
 def drawn_up(  # noqa: PLR0913  One for each thing that is said of a broadcast, by name.
@@ -77,6 +78,11 @@ async def extend(operator: Operator, broadcast_id: str, by: timedelta) -> dateti
     if row.ends_at != made.ends_at:
         raise _not_extended(broadcast_id, row.state)
     return made.ends_at
+
+
+async def delayed(operator: Operator, broadcast_id: str) -> list[Overview]:
+    """Return the broadcasts that wait for the room of this one: they start before it ends."""
+    return await operator.store.delayed(broadcast_id)
 
 
 async def cancel(operator: Operator, broadcast_id: str) -> None:

@@ -222,6 +222,10 @@ class ReadableStore:
         """Return the four characters that mark what is ours; None: none were ever made."""
         return await self._reads.call(workers.kept_tag)
 
+    async def delayed(self, broadcast_id: str) -> list[Overview]:
+        """Return what shares a broadcast's room and starts before that ends, the first to start first."""
+        return await self._reads.call(partial(broadcasts.delayed, broadcast_id=broadcast_id))
+
     async def workers(self) -> list[Worker]:
         """Return the workers that are remembered, the latest to begin first."""
         return await self._reads.call(workers.known)

@@ -235,13 +235,22 @@ def live_or_told(truth: Truth) -> Iterator[Breach]:
                 due = _due_live(truth, room, Span(since, max(since, window.end)))
                 if due >= window.end or not truth.was_up(max(0.0, window.start - 60), due):
                     continue
+                begun = max(window.start, _begun(truth, room, show, window))
                 seen = any(
-                    span.start < due and span.end > window.start
+                    span.start < due and span.end > begun
                     for meeting in truth.meetings(room)
                     for span in truth.live(meeting)
                 )
                 if not seen and not truth.was_told(show.id, window.start - 5, due):
                     yield Breach("live_or_told", show.id, due, "neither live nor told")
+
+
+def _begun(truth: Truth, room: Room, show: Show, window: Span) -> float:
+    """Return from when on what is live can be its own: in a shared room, not before it opened that itself."""
+    if len(room.shows) == 1:
+        return window.start
+    opened = (move.at for move in truth.written.moves_of(show.id) if move.after == "starting")
+    return next((at for at in opened if at >= window.start - NOT_BEFORE), truth.end)
 
 
 def _due_live(truth: Truth, room: Room, window: Span) -> float:

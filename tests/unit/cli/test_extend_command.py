@@ -49,3 +49,20 @@ def test_an_extension_that_is_in_force_is_told_with_its_end(tmp_path: Path, hous
     done = extended(tmp_path, house, TAKEN_IN)
     assert "show ends" in done.output
     assert done.exit_code == 0
+
+
+def test_what_waits_for_the_room_that_is_extended_is_told(tmp_path: Path, house: House) -> None:
+    house.sql(
+        "INSERT INTO broadcasts (id, title, starts_at, ends_at)"
+        " VALUES ('next', 'Next', '2026-12-01T19:00Z', '2026-12-01T20:00Z')"
+    )
+    house.sql(
+        "INSERT INTO runs (id, state, entered_at, version, room_key, starts_at, ends_at)"
+        " VALUES ('next', 'ready', '2026-12-01T12:00:00.000000Z', 1, 'show', '2026-12-01T19:00:00.000000Z',"
+        " '2026-12-01T20:00:00.000000Z')"
+    )
+    done = extended(tmp_path, house, TAKEN_IN.replace(";", " WHERE id = 'show';"))
+    assert done.exit_code == 0
+    assert "show ends" in done.stdout
+    assert "in the same room: it begins late, when show is proven off" in done.stderr
+    assert done.stderr.startswith("next starts")

@@ -51,6 +51,19 @@ _RECENT = _IN_ORDER.where(
         )
     )
 )
+_FIRST = runs_table.alias("first")
+_DELAYED = (
+    select(runs_table.c.id)
+    .join(_FIRST, _FIRST.c.room_key == runs_table.c.room_key)
+    .where(
+        _FIRST.c.id == bindparam("of_id"),
+        runs_table.c.id != _FIRST.c.id,
+        runs_table.c.starts_at >= _FIRST.c.starts_at,
+        runs_table.c.starts_at < _FIRST.c.ends_at,
+        runs_table.c.state.not_in(OVER),
+    )
+    .order_by(runs_table.c.starts_at)
+)
 AT_ONCE = 2000
 """Rows that one statement reads."""
 UNEXTENDABLE = OVER | {State.STOPPING}
@@ -180,6 +193,12 @@ def find(connection: Connection, broadcast_id: str) -> Overview | None:
     """Return one row beside what became of it; None: there is no such row."""
     row = connection.execute(_BESIDE.where(broadcasts.c.id == broadcast_id)).mappings().first()
     return _overview(row) if row is not None else None
+
+
+def delayed(connection: Connection, broadcast_id: str) -> list[Overview]:
+    """Return what shares a broadcast's room and starts before that ends, by the windows that are in force."""
+    ids = connection.execute(_DELAYED, {"of_id": broadcast_id}).scalars().all()
+    return overview(connection, ids)
 
 
 def _part(row: Row, table: Table) -> dict[str, Any]:
