@@ -12,6 +12,7 @@ from jobs.schedule.entry import Change, Entry
 from jobs.schedule.planned import SCHEDULE, Cancel, Existing, Plan, Remark, Rename
 from jobs.schedule.recurrence import Occurrence, considered, find, left_out, occurrences
 from jobs.schedule.remarks import remarks
+from jobs.schedule.shared_rooms import collisions
 
 __all__ = [
     "SCHEDULE",
@@ -60,7 +61,9 @@ def plan(
         *(_of_row(match, file, kept) for match in matches),
         *(_addition(each, file.now, taken, barred) for each in new),
     )
-    return _confirmed(Plan.total(parts), own, file, asked=asked)
+    whole = Plan.total(parts)
+    whole += Plan(remarks=collisions(whole.afterwards(rows, now)))
+    return _confirmed(whole, own, file, asked=asked)
 
 
 @dataclass(frozen=True, slots=True)
