@@ -6,7 +6,8 @@ from typing import Any
 from jobs.run.unseen import NOT_KNOWN
 from tests.campaign.laws.breach import Breach
 from tests.campaign.scenario import Show
-from tests.campaign.truth import Truth
+from tests.campaign.spans import Span
+from tests.campaign.truth import Room, Truth
 from tests.campaign.world import API_SECRET, STREAM_KEY, TOKEN
 from tests.campaign.written import instant
 from tests.support.canaries import forms
@@ -49,9 +50,16 @@ def missed_is_true(truth: Truth) -> Iterator[Breach]:
             run = truth.runs[show.id]
             if run["state"] != "missed" or room.adopted is None or NOT_KNOWN in run["why"]:
                 continue
-            for each in truth.live(room.adopted):
+            for each in _own_live(truth, room, show):
                 if truth.window(show).has(each.start) and not any(ahead for _, ahead in truth.world.steps):
                     yield Breach("missed_is_true", show.id, each.start, f"LIVE then; {run['why']}")
+
+
+def _own_live(truth: Truth, room: Room, show: Show) -> list[Span]:
+    """Return what was LIVE in its room, but for what another show had there."""
+    others = [span for who, span, _ in truth.uses(room) if who != show.id]
+    live = truth.live(room.adopted) if room.adopted else []
+    return [each for each in live if not any(span.has(each.start) for span in others)]
 
 
 def what_aired_is_ended(truth: Truth) -> Iterator[Breach]:

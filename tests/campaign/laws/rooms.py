@@ -1,14 +1,12 @@
 """A room is one show's at a time, above all one that several share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tests.campaign.laws.breach import Breach
-from tests.campaign.spans import Span, common
-from tests.campaign.truth import Room, Truth
+from tests.campaign.spans import common
+from tests.campaign.truth import Held, Room, Truth
 from tests.campaign.written import instant
 
-BEGINS = ("starting", "live", "interrupted")
-OVER = ("ended", "missed", "cancelled")
 ROUNDED = 0.3
 """Seconds by which what is dated by a worker and by the provider may lie apart."""
 OF_THE_HOLDER = ("open", "backstage", "start", "stop", "close", "kick_all")
@@ -19,7 +17,7 @@ def one_room_one_show(truth: Truth) -> Iterator[Breach]:
     yield from _each_entry_in_one_room(truth)
     for room in truth.rooms:
         if len(room.shows) > 1:
-            held = _held(truth, room)
+            held = truth.uses(room)
             yield from _held_by_one(room, held)
             yield from _no_stream_of_two(truth, room, held)
             yield from _no_call_of_another(truth, room, held)
@@ -37,38 +35,20 @@ def _each_entry_in_one_room(truth: Truth) -> Iterator[Breach]:
             yield Breach("one_room_one_show", entry, 0, f"in rooms {sorted(keys)}")
 
 
-Held = tuple[str, Span, int]
-"""A show, when it held its room, and the number of the move with which it began."""
-
-
-def _held(truth: Truth, room: Room) -> list[Held]:
-    """Return who held the room and when: from the first move that opens it to the proof that it is off."""
-    found, since = [], dict[str, tuple[float, int]]()
-    ids = {show.id for show in room.shows}
-    for move in (each for each in truth.written.moves if each.show in ids):
-        if move.after in BEGINS:
-            since.setdefault(move.show, (move.at, move.number))
-        elif move.after in OVER and move.show in since:
-            at, number = since.pop(move.show)
-            found.append((move.show, Span(at, move.at), number))
-    found += [(show, Span(at, truth.end), number) for show, (at, number) in since.items()]
-    return sorted(found, key=lambda held: held[2])
-
-
-def _held_by_one(room: Room, held: list[Held]) -> Iterator[Breach]:
+def _held_by_one(room: Room, held: Sequence[Held]) -> Iterator[Breach]:
     for (before, was, _), (after, then, _) in _pairs(held):
         if then.start < was.end:
             how = f"{after} although {before} holds it until {was.end:.2f}"
             yield Breach("one_room_one_show", room.key, then.start, how)
 
 
-def _pairs(held: list[Held]) -> Iterator[tuple[Held, Held]]:
+def _pairs(held: Sequence[Held]) -> Iterator[tuple[Held, Held]]:
     """Yield each with each later one of another show."""
     for number, before in enumerate(held):
         yield from ((before, after) for after in held[number + 1 :] if after[0] != before[0])
 
 
-def _no_stream_of_two(truth: Truth, room: Room, held: list[Held]) -> Iterator[Breach]:
+def _no_stream_of_two(truth: Truth, room: Room, held: Sequence[Held]) -> Iterator[Breach]:
     """What went on air for one is off before another holds the room."""
     for meeting in truth.meetings(room):
         for stream in truth.on_air(meeting):
@@ -78,7 +58,7 @@ def _no_stream_of_two(truth: Truth, room: Room, held: list[Held]) -> Iterator[Br
                 yield Breach("one_room_one_show", room.key, stream.start, f"one stream of {sorted(of)}")
 
 
-def _no_call_of_another(truth: Truth, room: Room, held: list[Held]) -> Iterator[Breach]:
+def _no_call_of_another(truth: Truth, room: Room, held: Sequence[Held]) -> Iterator[Breach]:
     """Whoever does not hold it sends no stream, flag or door call; a wrong clock dates them otherwise."""
     if len(truth.world.steps) > 1:
         return

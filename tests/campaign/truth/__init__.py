@@ -8,8 +8,8 @@ among the bases of `Truth`.
 
 from tests.campaign.truth.after import seconds
 from tests.campaign.truth.alerts import Told
-from tests.campaign.truth.journal import Room
+from tests.campaign.truth.journal import Held, Room
 from tests.campaign.truth.truth import Truth
 from tests.campaign.truth.wanted import HEARD_AFTER
 
-__all__ = ["HEARD_AFTER", "Room", "Told", "Truth", "seconds"]
+__all__ = ["HEARD_AFTER", "Held", "Room", "Told", "Truth", "seconds"]

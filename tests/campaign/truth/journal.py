@@ -5,7 +5,11 @@ from functools import cached_property
 from typing import Any
 
 from tests.campaign.scenario import Show
+from tests.campaign.spans import Span
 from tests.campaign.truth.after import After
+
+BEGINS = ("starting", "live", "interrupted")
+OVER = ("ended", "missed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,10 @@ class Room:
     marker: str
     adopted: str | None
     shows: tuple[Show, ...]
+
+
+Held = tuple[str, Span, int]
+"""A show, when it held its room, and the number of the move with which it began."""
 
 
 class Journal(After):
@@ -39,6 +47,19 @@ class Journal(After):
             if users:
                 found.append(Room(row["key"], row["marker"], row["meeting_id"], tuple(users)))
         return found
+
+    def uses(self, room: Room) -> list[Held]:
+        """Return who held the room and when: from the move that opens it to the proof that it is off."""
+        found, since = list[Held](), dict[str, tuple[float, int]]()
+        ids = {show.id for show in room.shows}
+        for move in (each for each in self.written.moves if each.show in ids):
+            if move.after in BEGINS:
+                since.setdefault(move.show, (move.at, move.number))
+            elif move.after in OVER and move.show in since:
+                at, number = since.pop(move.show)
+                found.append((move.show, Span(at, move.at), number))
+        found += [(show, Span(at, self.end), number) for show, (at, number) in since.items()]
+        return sorted(found, key=lambda held: held[2])
 
     def moves(self, run: str, to: str) -> list[float]:
         """Return when the run moved to a state, by the journal."""
