@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
-from config import excerpt
+from config import excerpt, schedule
 from config.entry_model import Written
 from config.settings import Settings
 from jobs.model import Broadcast
@@ -14,7 +14,6 @@ from jobs.schedule.explain import Absence, Reason, absence, original, unwritten
 from jobs.schedule.origin import InForce, Origin, OtherFile
 from jobs.schedule.recurrence import find
 from jobs.subject import SubjectKind
-from worker.operations import schedules
 from worker.store.queries.schedules import content_hash
 from worker.store.records import Alert, Note, Overview, Request, Revision
 from worker.store.store import Store
@@ -153,7 +152,7 @@ def _other(
     """Return what a file says, unless that is what is in force."""
     if file is None:
         return None
-    reading = schedules.read(file, settings, now)
+    reading = schedule.load(file, sorted(settings.accounts) or None, now)
     if reading.schedule is None:
         return OtherFile(name=str(file), problems=tuple(map(str, reading.problems[:PROBLEMS_TOLD])))
     if revisions and revisions[0].content_hash == content_hash(reading.text):
