@@ -82,8 +82,8 @@ class Season(World):
         assert reading.schedule, reading.problems
         store = self.database.store(Life("operator", self.clock))
         entries = reading.schedule.entries
-        present = await schedules.existing(store, entries, settings, now)
-        draft = schedules.draw(entries, reading.text, present, settings, now)
+        present = await schedules.present(store, entries, self.file.path, settings, now)
+        draft = schedules.draw(present, reading.text, settings, now)
         assert not await schedules.apply(Operator("ann", store, self.clock), draft)
 
     def _sleep(self, until: float) -> None:
