@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test lint types layers campaign bugs drills fuzz bench bench-quota bench-stored lock
+.PHONY: install demo test lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -31,6 +31,10 @@ test: install lint types layers
 # Thousands of broadcasts in virtual time: make campaign [N=2000] [SEED=0], or SHOW=seed.
 campaign: install
 	$(BIN)/python -m tests.campaign $(or $(N),2000) --seed $(or $(SEED),0) $(if $(SHOW),--show $(SHOW))
+
+# 20,000 random rules, in zones of both hemispheres, against an own reading of RFC 5545: make recurrence [N=20000] [SEED=0], or SHOW=seed.
+recurrence: install
+	$(BIN)/python -m tests.recurrence $(or $(N),20000) --seed $(or $(SEED),0) $(if $(SHOW),--show $(SHOW))
 
 # Bugs planted one after the other: each has to break its law.
 bugs: install
