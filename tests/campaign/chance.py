@@ -1,25 +1,16 @@
-"""Chance that repeats itself: each draw follows from the seed and from what it is drawn for, not from order.
+"""Faults by chance that repeats itself: each draw follows from the seed and from what it is drawn for.
 
 So a fault that is taken out of a run leaves all others where they were, and a failing run can be shrunk.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from worker.rehearsal.chance import chosen, fraction
+
 T = TypeVar("T")
-
-
-def fraction(*key: object) -> float:
-    """Return a number from 0 up to 1 that is always the same for the same key."""
-    return int.from_bytes(hashlib.blake2b(repr(key).encode(), digest_size=7).digest(), "big") / 2**56
-
-
-def chosen(options: Sequence[T], *key: object) -> T:
-    """Return one of the options, always the same for the same key."""
-    return options[int(fraction(*key) * len(options))]
 
 
 @dataclass

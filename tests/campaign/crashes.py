@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tests.campaign.chance import Faults, fraction
+from tests.campaign.chance import Faults
 from tests.campaign.scenario import Event, Scenario, Show
 from tests.campaign.world import World, lived
+from worker.rehearsal.chance import fraction
 
 SEED = 7
 

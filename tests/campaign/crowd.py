@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tests.campaign.chance import chosen, fraction
 from tests.campaign.scenario import Event, Scenario, Show
+from worker.rehearsal.chance import chosen, fraction
 
 CALLS_EACH = 4
 """Calls in five minutes for each broadcast: three hundred on the provider's 1,200."""

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from tests.campaign.chance import Faults
-from tests.campaign.life import Life
-from tests.campaign.virtual import lapse
 from worker.kit.clock import Clock
+from worker.kit.virtual_clock import lapse
+from worker.rehearsal.life import Life
 from worker.store.engine.calls import T, Work, judged, judged_alone
 from worker.store.engine.engines import open_engine
 from worker.store.engine.instant import give_clock

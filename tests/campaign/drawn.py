@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tests.campaign.chance import chosen, fraction
 from tests.campaign.database import DATABASE_RATES
 from tests.campaign.network import NETWORK_RATES
 from tests.campaign.scenario import LONGEST_ID, LONGEST_KEY, Event, Scenario, Show
 from tests.campaign.world.happenings import TROUBLE, edits, keys, locks, orders, people, workers
+from worker.rehearsal.chance import chosen, fraction
 
 MOST_SHOWS = 16
 CRASH_RATE = 0.002

@@ -6,15 +6,16 @@ from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime
-from typing import Any
 
 import aiohttp
 import httpx
 from starlette.types import ASGIApp
 
 from tests.campaign.chance import Faults
-from tests.campaign.life import Life
-from tests.campaign.virtual import EPOCH, lapse
+from tests.campaign.virtual import EPOCH
+from worker.kit.virtual_clock import lapse
+from worker.rehearsal.in_process import Body, ask
+from worker.rehearsal.life import Life
 
 _IDS = re.compile(r"/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DEADLINE_PASSED = (9.0, 25.0)
@@ -159,14 +160,14 @@ class Network:
         for kind, (status, headers, body) in GARBLED.items():
             if self.faults.befall(kind, place):
                 content = reply.content[: len(reply.content) // 2] if body is None else body
-                return httpx.Response(status or reply.status_code, headers=headers, content=_Body(content))
+                return httpx.Response(status or reply.status_code, headers=headers, content=Body(content))
         if sent.method == "GET" and self.faults.befall("unheard", place):
             self.reworded.add(sent)
             content = reply.content.replace(b'"LIVE"', b'"PAUSED"').replace(b'"OFFLINE"', b'"PAUSED"')
-            return httpx.Response(reply.status_code, content=_Body(content))
+            return httpx.Response(reply.status_code, content=Body(content))
         if reply.status_code < 500 and reply.status_code not in (401, 403, 429):
             self.answered.add(sent)
-        return httpx.Response(reply.status_code, headers=reply.headers, content=_Body(reply.content))
+        return httpx.Response(reply.status_code, headers=reply.headers, content=Body(reply.content))
 
     def _perhaps_die(self, life: Life, where: str) -> None:
         if where.split()[2] != "GET" and self.faults.befall("crash", where):
@@ -181,47 +182,6 @@ class _Way(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
         return await self._network.carry(self._life, request)
-
-
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    async def __aiter__(self) -> Any:
-        yield self._content
-
-
-async def ask(app: ASGIApp, request: httpx.Request) -> httpx.Response:
-    """Have an ASGI application answer, without a socket."""
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": request.method,
-        "headers": [(name.lower(), value) for name, value in request.headers.raw],
-        "scheme": "http",
-        "path": request.url.path,
-        "raw_path": request.url.raw_path,
-        "query_string": request.url.query,
-        "server": ("127.0.0.1", 80),
-        "client": ("127.0.0.1", 1),
-        "root_path": "",
-        "state": {},
-    }
-    parts: list[bytes] = []
-    began: dict[str, Any] = {}
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": request.content, "more_body": False}
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            began.update(message)
-        else:
-            parts.append(message.get("body", b""))
-
-    await app(scope, receive, send)
-    return httpx.Response(began["status"], headers=began["headers"], content=b"".join(parts))
 
 
 def _place(request: httpx.Request) -> str:

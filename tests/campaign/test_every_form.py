@@ -8,8 +8,8 @@ import pytest
 from config.settings import Settings
 from tests.campaign.chance import Faults
 from tests.campaign.scenario import Scenario
-from tests.campaign.virtual import VirtualLoop
 from tests.campaign.world import World, lived
+from worker.kit.virtual_clock import VirtualLoop
 
 HOURS = 9.0
 SCHEDULE = """

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from tests.campaign import life
 from tests.campaign.bugs.bug import Bug
 from tests.campaign.scenario import Scenario
 from worker.engine.draft import Draft
 from worker.engine.recorder import Recorder
 from worker.leases.contract import Term
 from worker.leases.database import DatabaseLeases
+from worker.rehearsal.lease import Lease
 from worker.store.queries import leases, runs
 
 
@@ -30,7 +30,7 @@ def _moved_unwritten(_: Recorder, draft: Draft, after: Any) -> None:
 
 
 LEASES = (
-    Bug.of("the lease is not asked", "only_with_the_lease", (life.Lease, "held", lambda *_: True)),
+    Bug.of("the lease is not asked", "only_with_the_lease", (Lease, "held", lambda *_: True)),
     Bug.of(
         "a term is trusted for ever, and no write is fenced",
         "only_with_the_lease",

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from tests.campaign.laws.breach import Breach
-from tests.campaign.life import Life
 from tests.campaign.truth import Truth, seconds
+from worker.rehearsal.life import Life
 from worker.simulator.history import Kind
 
 QUOTA_WINDOW = 300.0

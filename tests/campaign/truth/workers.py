@@ -2,9 +2,9 @@
 
 from functools import cached_property
 
-from tests.campaign.life import Life
 from tests.campaign.spans import Span, common, without
 from tests.campaign.truth.after import After, seconds
+from worker.rehearsal.life import Life
 
 PASS_LASTS = 18.0
 """Seconds that a pass may wait for one answer: 10 for its turn and 8 for the provider."""

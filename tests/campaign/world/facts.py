@@ -1,7 +1,7 @@
 """What a world remembers of what happened in it, for the laws to read."""
 
-from tests.campaign.life import Life
 from tests.campaign.world.log import Line
+from worker.rehearsal.life import Life
 
 Between = tuple[float, float]
 """From one instant until another, in seconds since the beginning of the world."""

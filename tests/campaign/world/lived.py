@@ -7,10 +7,10 @@ from pathlib import Path
 
 from tests.campaign.chance import Faults
 from tests.campaign.scenario import Scenario
-from tests.campaign.virtual import VirtualLoop
 from tests.campaign.world.happenings.poison import failing
 from tests.campaign.world.log import heard
 from tests.campaign.world.world import World
+from worker.kit.virtual_clock import VirtualLoop
 
 Made = Callable[[Scenario, Faults, VirtualLoop, Path], World]
 

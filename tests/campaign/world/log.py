@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import structlog
 
-from tests.campaign.life import acting
+from worker.rehearsal.life import acting
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,15 @@ from pydantic import SecretStr
 from config.settings import AccountSettings, Http, Settings
 from tests.campaign.chance import Faults
 from tests.campaign.database import Database
-from tests.campaign.life import Host, Life
 from tests.campaign.network import Network
 from tests.campaign.scenario import Event, Scenario
 from tests.campaign.trace import Trace
-from tests.campaign.virtual import EPOCH, TrueClock, VirtualLoop, iso
+from tests.campaign.virtual import EPOCH, TrueClock, iso
 from tests.campaign.world.facts import Facts
 from tests.campaign.world.schedule_file import TITLED, ScheduleFile
 from worker.kit.clock import Clock
+from worker.kit.virtual_clock import VirtualLoop
+from worker.rehearsal.life import Host, Life
 from worker.simulator.auth import Credentials
 from worker.simulator.history import Change
 from worker.simulator.knobs import Knobs

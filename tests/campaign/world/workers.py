@@ -1,37 +1,22 @@
 """The workers of a world: each is begun again when it ends, as a service manager does."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 
-from tests.campaign.life import HostClock, Lease, Life
 from tests.campaign.world.parts import Parts
 from worker.bootstrap.build import build
 from worker.bootstrap.resources import Resources
-from worker.kit.clock import Clock
 from worker.kit.tasks import supervise
 from worker.leases.contract import SharedLeases
 from worker.leases.database import DatabaseLeases
-from worker.process.housekeeping import Duty, Housekeeping, done
 from worker.provider.transport import Transport
+from worker.rehearsal.duties import on_clock
+from worker.rehearsal.lease import Lease
+from worker.rehearsal.life import HostClock, Life
 from worker.store.store import Store
 
 RESTARTED_AFTER = 2.0
 """Seconds after which a worker that ended is started again."""
-
-
-class OnClock(Housekeeping):
-    """The same duties, timed by the clock alone."""
-
-    async def run(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            for duty in self._duties:
-                group.create_task(self._again(duty), name=f"duty {duty.name}")
-
-    async def _again(self, duty: Duty) -> None:
-        while True:
-            await done(duty)
-            await self._clock.sleep(duty.every.total_seconds())
 
 
 class Workers:
@@ -82,7 +67,7 @@ class Workers:
                 store=store,
                 leases=leases,
                 transport=Transport(world.network.way(life)),
-                housekeeping=_on_clock,
+                housekeeping=on_clock,
             )
             app = await build(world.settings(), resources)
             await app.run(life.stop)
@@ -97,7 +82,3 @@ class Workers:
         keeper.alive()
         world.loop.create_task(supervise("leases", keeper.run, clock), name="leases")
         return keeper
-
-
-def _on_clock(duties: Sequence[Duty], clock: Clock) -> Housekeeping:
-    return OnClock(duties, clock)

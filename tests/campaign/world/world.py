@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.campaign.chance import Faults
-from tests.campaign.life import remember_tasks
 from tests.campaign.scenario import Event, Scenario, Show
-from tests.campaign.virtual import VirtualLoop, iso, lapse
+from tests.campaign.virtual import iso
 from tests.campaign.world.happenings import happen
 from tests.campaign.world.parts import Parts
 from tests.campaign.world.schedule_file import TITLED
 from tests.campaign.world.workers import Workers
+from worker.kit.virtual_clock import VirtualLoop, lapse
+from worker.rehearsal.life import remember_tasks
 
 
 class World(Parts):

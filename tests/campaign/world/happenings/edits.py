@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.campaign.chance import chosen, fraction
 from tests.campaign.scenario import Event, Show
 from tests.campaign.virtual import iso
 from tests.campaign.world.parts import Parts
 from tests.campaign.world.schedule_file import TITLED
+from worker.rehearsal.chance import chosen, fraction
 
 
 def drawn(seed: int, show: Show) -> Iterator[Event]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from tests.campaign.chance import chosen, fraction
 from tests.campaign.scenario import LONGEST_KEY, Event, Show
 from tests.campaign.world.parts import Parts
 from tests.campaign.world.schedule_file import RULES
+from worker.rehearsal.chance import chosen, fraction
 
 RENAMING = 0.5
 """The share of the worlds with a file in which keys or rules change."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from tests.campaign.chance import chosen, fraction
 from tests.campaign.scenario import Event, Show
 from tests.campaign.world.parts import Parts
+from worker.rehearsal.chance import chosen, fraction
 
 LOCKING = 0.12
 """The share of the worlds in which another session keeps rows locked."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from tests.campaign.chance import chosen, fraction
 from tests.campaign.scenario import Event, Show
 from tests.campaign.virtual import iso
 from tests.campaign.world.parts import Parts
+from worker.rehearsal.chance import chosen, fraction
 
 ASKING = 0.3
 """The share of the worlds in which operators ask for more than stops."""

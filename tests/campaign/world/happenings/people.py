@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from tests.campaign.chance import chosen, fraction
 from tests.campaign.scenario import Event, Show
 from tests.campaign.world.parts import Parts
+from worker.rehearsal.chance import chosen, fraction
 from worker.simulator.physics import Refused
 
 TRIES_DOOR_EVERY = 5.0

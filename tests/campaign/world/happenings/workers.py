@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tests.campaign.chance import chosen, fraction
-from tests.campaign.life import Life
 from tests.campaign.scenario import Event, Show
 from tests.campaign.world.happenings.happening import Trouble
 from tests.campaign.world.parts import Parts
+from worker.rehearsal.chance import chosen, fraction
+from worker.rehearsal.life import Life
 
 TROUBLE = (
     Trouble("kill", 1, 40),

@@ -1,14 +1,12 @@
-"""One process of the worker: it can freeze, and it can die at any instant. What is outside goes on."""
+"""One process in virtual time: it can freeze, and it can die at any instant. What is outside goes on."""
 
 import asyncio
-from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs.ids import INSTALLATION
-from tests.campaign.virtual import TrueClock, lapse
-from tests.support.leases import HeldLeases
+from worker.kit.clock import Clock
+from worker.kit.virtual_clock import lapse
 
 _LIFE: "ContextVar[Life | None]" = ContextVar("life", default=None)
 
@@ -16,7 +14,7 @@ _LIFE: "ContextVar[Life | None]" = ContextVar("life", default=None)
 class Life:
     """The tasks of one process. Once it is dead, nothing that it does reaches anything."""
 
-    def __init__(self, name: str, clock: TrueClock) -> None:
+    def __init__(self, name: str, clock: Clock) -> None:
         self.name = name
         self.began_at = clock.now()
         self.dead_at: datetime | None = None
@@ -33,10 +31,12 @@ class Life:
 
     @property
     def is_dead(self) -> bool:
+        """Whether nothing comes of it any more."""
         return self.dead_at is not None
 
     @property
     def is_frozen(self) -> bool:
+        """Whether it stands still, and may go on."""
         return self._thawed is not None
 
     def enter(self) -> None:
@@ -70,6 +70,7 @@ class Life:
             raise asyncio.CancelledError
 
     def adopt(self, task: asyncio.Task[Any]) -> None:
+        """Make the task a part of this life, until it is done."""
         self._tasks[task] = None
         task.add_done_callback(lambda done: self._tasks.pop(done, None))
 
@@ -101,18 +102,21 @@ def remember_tasks(loop: asyncio.AbstractEventLoop) -> None:
 class HostClock:
     """The clock of the worker's host as one life sees it: it may step, and it freezes with its life."""
 
-    def __init__(self, true: TrueClock, life: Life, host: "Host") -> None:
+    def __init__(self, true: Clock, life: Life, host: "Host") -> None:
         self._true = true
         self._life = life
         self._host = host
 
     def now(self) -> datetime:
+        """Return what the host's wall clock shows."""
         return self._true.now() + timedelta(seconds=self._host.ahead)
 
     def monotonic(self) -> float:
+        """Return seconds that only grow, whatever the wall clock does."""
         return 1000.0 + self._true.monotonic()
 
     async def sleep(self, seconds: float) -> None:
+        """Let others run for this long, and longer if the process stands still then."""
         await lapse(max(0.0, seconds))
         await self._life.gate()
 
@@ -123,17 +127,3 @@ class Host:
     def __init__(self) -> None:
         self.ahead = 0.0
         """Seconds by which its wall clock is ahead of the truth."""
-
-
-class Lease(HeldLeases):
-    """The right to act, of one life. It is lost for ever."""
-
-    def __init__(self, life: Life, term: int) -> None:
-        super().__init__(term)
-        self._life = life
-
-    def held(self, account: str = INSTALLATION) -> bool:
-        return bool(self.terms()) and super().held(account)
-
-    def terms(self) -> Mapping[str, int]:
-        return {} if self._life.is_dead or self._life.lost_lease_at else super().terms()
