@@ -9,13 +9,13 @@ from typing import Any
 
 from config.settings import Settings
 from tests.campaign.chance import Faults
-from tests.campaign.life import Life
 from tests.campaign.scenario import Scenario
-from tests.campaign.virtual import VirtualLoop
 from tests.campaign.world import World, lived
 from tests.campaign.world.happenings.people import TRIES_DOOR_EVERY
+from worker.kit.virtual_clock import VirtualLoop
 from worker.operations import schedules
 from worker.operations.operator import Operator
+from worker.rehearsal.life import Life
 from worker.simulator.physics import Refused
 
 WEEK = 7 * 86_400.0

@@ -23,6 +23,7 @@ COMMANDS = {
     "simulate": ("worker.cli.serve", "Run a simulated provider on this machine."),
     "validate": ("worker.cli.schedule", "Check a schedule file; every error with its line and column."),
     "plan": ("worker.cli.schedule", "Show what a schedule file would change."),
+    "rehearse": ("worker.cli.rehearse", "Rehearse the coming days of a schedule file in seconds."),
     "apply": ("worker.cli.schedule", "Put a schedule file in force."),
     "schema": ("worker.cli.schedule", "Print the JSON Schema of a schedule, for editors."),
     "add": ("worker.cli.operate", "Add one broadcast."),

@@ -1,5 +1,6 @@
 """Having an ASGI application answer within the process, without a socket."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,9 +12,12 @@ async def ask(app: ASGIApp, request: httpx.Request) -> httpx.Response:
     """Return the application's answer to a request that is read."""
     parts: list[bytes] = []
     began: dict[str, Any] = {}
+    coming = [{"type": "http.request", "body": request.content, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": request.content, "more_body": False}
+        if not coming:  # nobody hangs up before the answer, but by being cancelled
+            await asyncio.get_running_loop().create_future()
+        return coming.pop()
 
     async def send(message: Any) -> None:
         if message["type"] == "http.response.start":
