@@ -7,7 +7,7 @@ from typing import Any
 
 from config import scalars
 from config.exception_model import Noted, exceptions, extras
-from config.host_model import hosts
+from config.host_model import hosts, with_zones
 from config.meeting import meeting
 from config.problems import Place, Problems, shown
 from config.readers import Reader, fields, scalar
@@ -153,7 +153,7 @@ def entry(node: Node, defaults: Defaults, problems: Problems) -> Written | None:
     zone = own.get("timezone") or defaults.zone
     if zone is None and not _without_zone(own, end):  # What else is wrong is looked for all the same.
         problems.error(node.keys["start"], "no time zone: write `timezone: Europe/Berlin` at the top")
-    return Written(_assembled(own, end, defaults, zone or "UTC"), node)
+    return Written(with_zones(_assembled(own, end, defaults, zone or "UTC")), node)
 
 
 def _one_length(node: Node, found: Table[str, Any], problems: Problems) -> bool:

@@ -12,6 +12,7 @@ from config.checks import check
 from config.crowds import Outlook, ahead, note_crowds
 from config.entry_model import DEFAULTS, Defaults, Written
 from config.flavour_fields import note_fields
+from config.host_model import note_services
 from config.lint import lint, note_renames
 from config.problems import Place, Problem, Problems, ProblemSeverity, likely
 from config.readers import Reader, fields, kind, scalar
@@ -49,6 +50,7 @@ def load(  # noqa: PLR0913, PLR0917  One for each thing that is known beside the
     outlook: Outlook | None = None,
     secrets: Collection[str] | None = None,
     before: Collection[Entry] = (),
+    services: Collection[str] | None = None,
 ) -> Reading:
     """Read a schedule file. A file that cannot be opened is a problem like any other."""
     try:
@@ -57,7 +59,7 @@ def load(  # noqa: PLR0913, PLR0917  One for each thing that is known beside the
     except OSError as problem:
         text = f"cannot be opened: {problem.strerror}"
         return Reading(None, (Problem(str(path), 1, 1, ProblemSeverity.ERROR, text),))
-    return parse(data, str(path), accounts, since, outlook, secrets, before)
+    return parse(data, str(path), accounts, since, outlook, secrets, before, services)
 
 
 def parse(  # noqa: PLR0913, PLR0917  One for each thing that the settings know.
@@ -68,20 +70,24 @@ def parse(  # noqa: PLR0913, PLR0917  One for each thing that the settings know.
     outlook: Outlook | None = None,
     secrets: Collection[str] | None = None,
     before: Collection[Entry] = (),
+    services: Collection[str] | None = None,
 ) -> Reading:
     """Read a schedule from its bytes.
 
     `accounts`: the names that the settings know; None: not checked. Where it has their flavours, too, as a
     mapping, meeting fields that a flavour does not take are remarked on. `since`: clock changes and
     collisions are looked for from here on; None: from each entry's start. `outlook`: where to look for what
-    no quota carries, and for what is valid and hardly meant; None: nowhere. `secrets`: the names that the
-    settings know; None: not checked. `before`: the entries of an earlier schedule, to tell what was renamed.
+    no quota carries, and for what is valid and hardly meant; None: nowhere. `secrets`, `services`: the names
+    that the settings know; None: not checked. `before`: the entries of an earlier schedule, to tell what was
+    renamed.
     """
     problems = Problems(file)
     node = read(data, problems)
     document = _document(node, accounts, since, problems) if node else None
     if node and secrets is not None:
         _secrets(node, {each.lower() for each in secrets}, problems)
+    if node and services is not None:
+        note_services(node, services, problems)
     if document and outlook and not problems.any_errors:
         entries = [ahead(each, outlook) for each in document.written]
         note_crowds(entries, outlook, problems)

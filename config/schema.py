@@ -10,8 +10,11 @@ from config.calendar_model import CALENDAR
 from config.calendar_model import REQUIRED as OF_CALENDARS
 from config.entry_model import CHANGE as CHANGE_FIELDS
 from config.entry_model import DEFAULTS, ENTRY, REQUIRED
+from config.host_model import HOST
+from config.host_model import REQUIRED as HOST_REQUIRED
 from config.meeting import SET_BY_US
 from config.secret_fields import FROM
+from jobs import contact
 from jobs.marker import room_left_for_title
 from jobs.model import GoLive, RoomUse
 from jobs.schedule.rule import PARTS
@@ -51,6 +54,25 @@ _HOST = {
     "name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
     "preset": _text(_NAME, "A preset of the provider: what the host may do."),
     "id": _text(_NAME, "The host's id at the provider; no personal data."),
+    "notify": _text(
+        "[A-Za-z0-9]+(_[A-Za-z0-9]+)*:[^\\s]{1,250}",
+        "Where the host is sent the link: a service of the settings and an address, mail:anna@example.org.",
+    ),
+    "remind": {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": contact.MOST,
+        "items": _duration("How long before the start"),
+        "description": "When the host is sent the link. Needs notify; [24h, 15m] where nothing is said.",
+    },
+    "zone": {
+        "type": "string",
+        "description": "The host's time zone, as America/New_York; the entry's where nothing is said.",
+    },
+}
+_EACH_HOST = {
+    **_object({name: _HOST[name] for name in HOST}, HOST_REQUIRED),
+    "dependentRequired": {"remind": ["notify"], "zone": ["notify"]},
 }
 _WHEN = f"{_DATE}|{_MOMENT}"
 _NOTE = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "description": "Why."}
@@ -115,7 +137,7 @@ _WITH_OWN_FORM: Schema = {
         },
     },
     "room": {"enum": [each.value for each in RoomUse], "description": "shared: one meeting for all."},
-    "hosts": {"type": "array", "items": _object(_HOST, tuple(_HOST)), "maxItems": MOST_HOSTS},
+    "hosts": {"type": "array", "items": _EACH_HOST, "maxItems": MOST_HOSTS},
     "calendar": {
         "description": "A calendar that has its occurrences: https://..., or a file beside this one.",
         "oneOf": [

@@ -14,7 +14,8 @@ from jobs.schedule import durations
 
 SHORTEST_SECRET = 8
 """Characters. A shorter one is no secret, and to hide it would hide the half of every line."""
-
+HOST_ADDRESS = "{to}"
+"""Stands in a service's address for that of the host who is to be told."""
 
 _WEB = ("https", "http")
 
@@ -114,6 +115,13 @@ def _alert_address(url: SecretStr) -> SecretStr:
     return _ping(url) if tidy.partition(":")[0] in _WEB else SecretStr(tidy)
 
 
+def _host_service(url: SecretStr) -> SecretStr:
+    tidy = _tidy(url.get_secret_value())
+    if "://" not in tidy or HOST_ADDRESS not in tidy:
+        raise ValueError(f"write an address of apprise's with {HOST_ADDRESS} where the host's own belongs")
+    return SecretStr(tidy)
+
+
 def _database(url: SecretStr) -> SecretStr:
     if url.get_secret_value().partition("://")[0] not in {"sqlite", "postgresql"}:
         raise ValueError("write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
@@ -154,11 +162,18 @@ def _secret_name(name: str) -> str:
     return name.lower()
 
 
+def _service_name(name: str) -> str:
+    if not is_name(name):
+        raise ValueError("name a service by letters and digits, joined by single underscores: MAIL")
+    return name.lower()
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_positive)]
 """Written as 90s, 15m, 1h30m or 2d."""
 Address = Annotated[str, AfterValidator(address)]
 Ping = Annotated[SecretStr, AfterValidator(_ping)]
 AlertAddress = Annotated[SecretStr, AfterValidator(_alert_address)]
+HostService = Annotated[SecretStr, AfterValidator(_host_service)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 JoinUrl = Annotated[str, AfterValidator(_join)]
 Credential = Annotated[SecretStr, AfterValidator(_unpadded)]
@@ -166,5 +181,7 @@ MeetingSecret = Annotated[SecretStr, AfterValidator(_lines)]
 """What a meeting is given of others: the key of a storage, an RTMP server's address with its key."""
 SecretName = Annotated[str, AfterValidator(_secret_name)]
 """In small letters: a variable is no other for being written in capitals."""
+ServiceName = Annotated[str, AfterValidator(_service_name)]
+"""In small letters, as above."""
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,200}$")]
 Port = Annotated[int, Field(ge=0, le=65535)]

@@ -16,6 +16,7 @@ from config.setting_types import (
     DatabaseUrl,
     Duration,
     Flavour,
+    HostService,
     Id,
     JoinUrl,
     LogFormat,
@@ -24,6 +25,7 @@ from config.setting_types import (
     Ping,
     Port,
     SecretName,
+    ServiceName,
     is_loopback,
 )
 from config.settings_problems import known_variables, of_validation, of_variables
@@ -147,6 +149,8 @@ class Settings(BaseSettings):
     accounts: dict[Id, AccountSettings] = Field(default_factory=dict)
     secrets: dict[SecretName, MeetingSecret] = Field(default_factory=dict)
     """What a schedule's `meeting` names by `secret_from`; sent to the provider, and kept nowhere."""
+    notify: dict[ServiceName, HostService] = Field(default_factory=dict)
+    """By what hosts are sent their links, by the name that a schedule's `notify` has for it. Secret."""
     poll: Poll = Poll()
     horizon: Duration = timedelta(days=14)
     """How far ahead occurrences are put into the database."""

@@ -27,7 +27,7 @@ def of_variables(environ: Mapping[str, str], known: Collection[str]) -> Iterator
 
 def known_variables(settings: type[BaseModel], accounts: Collection[str]) -> tuple[str, ...]:
     """Return the names of all variables there are; those of accounts for the accounts that are named."""
-    named = {"accounts": accounts, "secrets": ("name",)}
+    named = {"accounts": accounts, "secrets": ("name",), "notify": ("service",)}
     names = []
     for name, field in settings.model_fields.items():
         inner = _model_in(field.annotation)

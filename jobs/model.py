@@ -1,12 +1,13 @@
 """The values that everything else speaks of: what is wanted, and what became of it. All frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from jobs.contact import Contact
 from jobs.ids import room_of_entry
 from jobs.run.lifecycle import State
 
@@ -70,6 +71,13 @@ class Host:
     id: str
     name: str
     preset: str
+    contact: Contact | None = None
+    """None: nobody reminds them. The provider is told nothing of it."""
+
+    @property
+    def participant(self) -> "Host":
+        """The host as the meeting knows them."""
+        return self if self.contact is None else replace(self, contact=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

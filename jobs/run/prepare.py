@@ -116,12 +116,14 @@ def _chores(s: Situation) -> Iterator[Call]:
         return
     if room.doors is None:
         yield shut(flag=wanted.streams_on_start)
+    hosts = {host.id: host.participant for host in wanted.hosts}
+    missing = [AddHost(host) for key, host in hosts.items() if room.hosts.get(key) != host]
     if wanted.room is RoomUse.SHARED and not s.run.holds_room:
+        yield from missing if s.has_turn else ()
         return  # Its other occurrences may want another title or other hosts.
     last = s.run.last(Kind.EDIT, since=s.round_at)
     in_doubt = last is not None and not last.settled
     if in_doubt or (room.title, dict(room.options)) != (wanted.title, dict(wanted.meeting)):
         yield Edit(wanted.title, wanted.meeting, whole=in_doubt)
-    hosts = {host.id: host for host in wanted.hosts}
-    yield from (AddHost(host) for key, host in hosts.items() if room.hosts.get(key) != host)
+    yield from missing
     yield from (RemoveHost(host) for key, host in room.hosts.items() if key not in hosts)

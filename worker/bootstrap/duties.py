@@ -68,7 +68,9 @@ def duties(
         ),
     ]
     if settings.schedule:
-        follower = Follower(settings.schedule, store, settings.accounts, settings.horizon, alerts, clock)
+        follower = Follower(
+            settings.schedule, store, settings.accounts, settings.horizon, alerts, clock, settings.notify
+        )
         found.append(Duty("follow", FOLLOW_EVERY, ours(follower.follow), UNFOLLOWED_AT_MOST))
         watch = _calendar_watch(settings, settings.schedule.parent, resources, alerts)
         look = partial(_look_at_calendars, watch, follower)

@@ -68,6 +68,7 @@ async def examine(settings: Settings, config: Path | None, world: World) -> list
             world.clock.now(),
             settings.secrets,
             wanted.add,
+            settings.notify if settings.accounts else None,
         ),
         "HTTP pages": lambda: [pages.look(settings.http, world.fetch)],
     }

@@ -22,11 +22,12 @@ def look(  # noqa: PLR0913, PLR0917  What the settings say, each by itself.
     now: datetime,
     secrets: Collection[str] = (),
     tell: Tell = lambda _: None,
+    services: Collection[str] | None = None,
 ) -> Sequence[Finding]:
     """Check the file; every problem is told at its line and column. `tell` hears of what airs within it."""
     if file is None:
         return [skipped(NAME, "CUELIGHT_SCHEDULE is not set: no file is followed")]
-    reading = schedule.load(file, accounts or None, now, secrets=secrets)
+    reading = schedule.load(file, accounts or None, now, secrets=secrets, services=services)
     found = [_told(each) for each in reading.problems]
     return [*found, _ahead(file, reading.schedule, horizon, now, tell)] if reading.schedule else found
 

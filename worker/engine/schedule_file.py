@@ -42,6 +42,8 @@ class Follower:
     clock: Clock
     following: tuple[Entry, ...] = ()
     """The entries of the file as it was read last that follow a calendar."""
+    services: Collection[str] | None = None
+    """By what hosts can be told; None: not checked."""
     _digest: str = ""
     _planned_at: datetime | None = None
     _left_over: bool = False
@@ -91,7 +93,9 @@ class Follower:
     async def _applied(self, data: bytes | None) -> Condition | Plan:
         if data is None:
             return _broken(f"{self.path} cannot be read")
-        reading = await asyncio.to_thread(schedule.parse, data, str(self.path), self.accounts)
+        reading = await asyncio.to_thread(
+            schedule.parse, data, str(self.path), self.accounts, services=self.services
+        )
         if reading.schedule is None:
             return _broken("; ".join(map(str, reading.problems[:3])))
         if await is_superseded(self.store, reading.text):

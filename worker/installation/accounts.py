@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from config.setting_types import SHORTEST_SECRET
+from config.setting_types import HOST_ADDRESS, SHORTEST_SECRET
 from config.settings import AccountSettings, Settings
 from worker.provider.flavours import FLAVOURS, Account
 from worker.store.engine.engines import parsed
@@ -28,6 +28,11 @@ def quota_groups(settings: Settings) -> dict[str, str]:
 def meeting_secrets(settings: Settings) -> dict[str, str]:
     """Return what meetings name by `secret_from`, by name in small letters."""
     return {name: each.get_secret_value() for name, each in settings.secrets.items()}
+
+
+def host_services(settings: Settings) -> dict[str, str]:
+    """Return by what hosts are sent their links, by name in small letters."""
+    return {name: each.get_secret_value() for name, each in settings.notify.items()}
 
 
 def account_of(name: str, settings: AccountSettings) -> Account:
@@ -55,6 +60,7 @@ def secrets_of(settings: Settings) -> list[str]:
         *(each.get_secret_value() for each in others if each),
         _password(settings.database_url.get_secret_value()),
         *(part for value in meeting_secrets(settings).values() for part in _parts(value)),
+        *(part for url in host_services(settings).values() for part in url.split(HOST_ADDRESS)),
     ]
 
 
@@ -78,7 +84,7 @@ def _password(url: str) -> str:
 
 
 def _urls(settings: Settings) -> list[str]:
-    found = [*settings.alerts.urls, settings.heartbeat_url]
+    found = [*settings.alerts.urls, settings.heartbeat_url, *settings.notify.values()]
     return [each.get_secret_value() for each in found if each]
 
 

@@ -42,7 +42,8 @@ def checked(file: Path, settings: Settings, now: datetime, before: Collection[En
     secrets = sorted(settings.secrets)
     are_known = settings.accounts or secrets
     foreseen = Outlook(quotas_of(settings.accounts), now, now + settings.horizon)
-    return schedule.load(file, _flavours(settings), now, foreseen, secrets if are_known else None, before)
+    known, services = secrets if are_known else None, _services(settings)
+    return schedule.load(file, _flavours(settings), now, foreseen, known, before, services)
 
 
 async def calendars_checked(reading: Reading, file: Path, settings: Settings, now: datetime) -> Reading:
@@ -56,7 +57,7 @@ async def calendars_checked(reading: Reading, file: Path, settings: Settings, no
 
 def read(file: Path, settings: Settings, now: datetime) -> Reading:
     """Read a schedule file, with every error."""
-    return schedule.load(file, _flavours(settings), now)
+    return schedule.load(file, _flavours(settings), now, services=_services(settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +104,8 @@ async def apply(operator: Operator, draft: ScheduleDraft) -> Sequence[str]:
 
 def _flavours(settings: Settings) -> dict[str, str] | None:
     return {name: each.flavour.value for name, each in settings.accounts.items()} or None
+
+
+def _services(settings: Settings) -> Collection[str] | None:
+    """Return by what hosts can be told; None: nothing is set up here, so that nobody knows."""
+    return settings.notify if settings.accounts or settings.notify else None
