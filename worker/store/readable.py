@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequen
 from datetime import datetime
 from functools import partial
 
+from jobs.reminders import Reminder
 from jobs.schedule.planned import Existing
 from jobs.sweep import Kept
 from worker.store.engine.lanes import Lane
@@ -15,6 +16,7 @@ from worker.store.queries import (
     inbox,
     journal,
     leases,
+    reminders,
     requests,
     runs,
     schedules,
@@ -31,6 +33,7 @@ from worker.store.records import (
     Record,
     Request,
     Revision,
+    ToNotify,
     Unheeded,
 )
 from worker.store.schema import migration
@@ -199,6 +202,14 @@ class ReadableStore:
         `since` leaves out what was over before then.
         """
         return [each async for part in self.overviews(await self.listed(since)) for each in part]
+
+    async def to_notify(self, now: datetime) -> list[ToNotify]:
+        """Return the runs of which hosts may have to be told something."""
+        return await self._reads.call(partial(reminders.to_notify, now=now))
+
+    async def reminders(self, run_id: str) -> list[Reminder]:
+        """Return every message to a host of one run, oldest first."""
+        return await self._reads.call(partial(reminders.of_run, run_id=run_id))
 
     async def find(self, broadcast_id: str) -> Overview | None:
         """Return one row beside what became of it; None: there is no such row."""

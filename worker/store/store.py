@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from jobs.model import Broadcast
+from jobs.reminders import Reminder
 from worker.store.engine.calls import Share
 from worker.store.engine.lanes import Lane
 from worker.store.queries import (
@@ -14,6 +15,7 @@ from worker.store.queries import (
     calendars,
     imports,
     leases,
+    reminders,
     reopenings,
     requests,
     retention,
@@ -31,6 +33,7 @@ from worker.store.records import (
     CalendarCopy,
     Changes,
     Extended,
+    Fence,
     Note,
     Order,
     Save,
@@ -85,6 +88,18 @@ class Store(ReadableStore):
             LookupError: an attempt to be updated is not there.
         """
         return await self._writes.call(Share(runs.save, save))
+
+    async def begin_reminder(self, run_id: str, reminder: Reminder, fence: Fence) -> bool:
+        """Write down that a message is being sent to a host, in the name of this term.
+
+        False: it is written already and did not certainly fail at the last try, or the term is over.
+        """
+        work = partial(reminders.begin, run_id=run_id, reminder=reminder, fence=fence)
+        return await self._writes.call(work)
+
+    async def settle_reminder(self, run_id: str, reminder: Reminder) -> None:
+        """Write down what came of this try of a message, unless that is written."""
+        await self._writes.call(partial(reminders.settle, run_id=run_id, reminder=reminder))
 
     async def raise_alert(self, alert: Alert, at: datetime) -> None:
         """Open an alert, unless one with its key is open."""

@@ -125,12 +125,13 @@ def fill(url: str) -> None:
 
 
 def found(url: str) -> dict[str, Rows]:
+    """Return what is in each table that is there."""
     with open_engine(url, writes=False).begin() as connection:
         there = inspect(connection).get_table_names()
         return {name: content(connection, each) for name, each in metadata.tables.items() if name in there}
 
 
-ADDED: dict[str, dict[str, Any]] = {"broadcasts": {"keep_recording": False}}
+ADDED: dict[str, dict[str, Any]] = {"broadcasts": {"keep_recording": False, "notify": "{}"}}
 """What a row of the first version has no column for, and what it says afterwards."""
 
 

@@ -11,14 +11,14 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from config.bounds import LONGEST_NAME, LONGEST_TEXT, too_many_hosts
 from config.meeting import SET_BY_US
 from config.secret_fields import objections
-from jobs import ids, lines
+from jobs import ids
 from jobs.model import Broadcast, GoLive, Host, RoomUse, Unreadable, Window
 from jobs.schedule import durations
 from worker.store.engine.columns import Garbled
-from worker.store.queries import json_text
+from worker.store.queries import hosts, json_text
+from worker.store.queries.one_line import one_line
 from worker.store.queries.sources import OPERATOR, REOPENED, SCHEDULE
 
 LONGEST = timedelta(days=366)
@@ -28,7 +28,6 @@ _INSTANT = re.compile(
     re.ASCII,
 )
 _NO_OFFSET = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d*)?)?)?", re.ASCII)
-_HOST = frozenset({"id", "name", "preset"})
 _GO_LIVE = frozenset(map(str, GoLive))
 _ROOM_USE = frozenset(map(str, RoomUse))
 _DURATIONS = ("doors", "prepare", "live_within", "late_start")
@@ -47,6 +46,7 @@ READ = (
     "meeting",
     "room",
     "hosts",
+    "notify",
     "cancelled",
     "operator_fields",
     "version",
@@ -77,7 +77,7 @@ def operator_fields(row: Row) -> frozenset[str]:
     Raises:
         ValueError: they are not a list of names.
     """
-    return frozenset(_line(each) for each in json_text.array(_text(row["operator_fields"])))
+    return frozenset(one_line(each) for each in json_text.array(_text(row["operator_fields"])))
 
 
 def instant(text: str) -> datetime:
@@ -100,9 +100,9 @@ def _broadcast(row: Row) -> Broadcast:
     entry, reopened_in = _belonging(row, room)
     return Broadcast(
         id=_read(row, "id", _id),
-        title=_read(row, "title", _line),
+        title=_read(row, "title", one_line),
         window=Window(starts_at, ends_at),
-        account=_read(row, "account", _line),
+        account=_read(row, "account", one_line),
         entry=entry,
         reopened_in=reopened_in,
         go_live=_read(row, "go_live", _go_live),
@@ -111,7 +111,7 @@ def _broadcast(row: Row) -> Broadcast:
         keep_recording=_flag(row, "keep_recording"),
         meeting=_read(row, "meeting", _meeting),
         room=room,
-        hosts=_read(row, "hosts", _hosts),
+        hosts=_hosts(row),
         cancelled=_flag(row, "cancelled"),
     )
 
@@ -120,13 +120,18 @@ def _belonging(row: Row, room: RoomUse) -> tuple[str | None, str | None]:
     """Return the entry it is part of, and the room it is reopened in: its source says which it may name."""
     source = row["source"]
     if source in (SCHEDULE, REOPENED):
-        named = None if row["entry"] is None else _read(row, "entry", _line)
+        named = None if row["entry"] is None else _read(row, "entry", one_line)
         return (named, None) if source == SCHEDULE else (None, named)
     if row["entry"] is not None:
         raise ValueError("entry: only for broadcasts of a schedule: leave it out")
     if room is RoomUse.SHARED:
         raise ValueError("room: only broadcasts of a schedule can share one: write own, or leave it out")
     return None, None
+
+
+def _hosts(row: Row) -> tuple[Host, ...]:
+    people = _read(row, "hosts", hosts.people)
+    return _read(row, "notify", lambda text: hosts.told(people, text))
 
 
 def _read(row: Row, column: str, parser: Callable[[str], T]) -> T:
@@ -152,16 +157,6 @@ def _flag(row: Row, column: str) -> bool:
 def _id(text: str) -> str:
     if objection := ids.objection(text):
         raise ValueError(objection)
-    return text
-
-
-def _line(text: Any) -> str:
-    if not isinstance(text, str):
-        raise ValueError("not text")  # noqa: TRY004 - as above
-    if len(text) > LONGEST_TEXT:
-        raise ValueError(f"more than {LONGEST_TEXT} characters")
-    if reason := lines.objection(text):
-        raise ValueError(reason)
     return text
 
 
@@ -194,24 +189,6 @@ def _meeting(text: str) -> Mapping[str, Any]:
     return MappingProxyType(found)
 
 
-def _hosts(text: str) -> tuple[Host, ...]:
-    found = tuple(_host(each) for each in json_text.array(text))
-    if reason := too_many_hosts(found):
-        raise ValueError(reason)
-    if len({host.id for host in found}) < len(found):
-        raise ValueError("two hosts have the same id")
-    return found
-
-
-def _host(value: Any) -> Host:
-    if not isinstance(value, dict) or value.keys() != _HOST:
-        raise ValueError('write each host as {"id": ..., "name": ..., "preset": ...}')
-    name = _line(value["name"])
-    if len(name) > LONGEST_NAME:
-        raise ValueError(f"a host's name has {len(name)} characters, {LONGEST_NAME} at most")
-    return Host(id=_line(value["id"]), name=name, preset=_line(value["preset"]))
-
-
 def columns(broadcast: Broadcast) -> dict[str, Any]:
     """Return the columns that `parse` reads, with the source, as this broadcast, durations to the second."""
     return {
@@ -225,7 +202,8 @@ def columns(broadcast: Broadcast) -> dict[str, Any]:
         "room": broadcast.room.value,
         **{name: durations.format(getattr(broadcast, name)) for name in _DURATIONS},
         "meeting": json_text.of_mapping(broadcast.meeting),
-        "hosts": json_text.of_hosts(broadcast.hosts),
+        "hosts": hosts.of_people(broadcast.hosts),
+        "notify": hosts.of_contacts(broadcast.hosts),
         "end_session": broadcast.end_session,
         "keep_recording": broadcast.keep_recording,
         "cancelled": broadcast.cancelled,

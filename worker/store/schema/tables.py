@@ -33,6 +33,8 @@ UNFINISHED = text("looked_back_at IS NULL OR state NOT IN ('ended', 'missed', 'c
 """Runs that a worker has still to do with. Written out, so that the partial index answers to it."""
 STILL_TO_DO = text(f"({UNFINISHED.text})")
 """The same as one of several conditions."""
+PREPARED = text("state IN ('ready', 'starting', 'live', 'interrupted')")
+"""Runs whose meeting people can be sent a link to."""
 UNRESOLVED = text("resolved_at IS NULL")
 UNANSWERED = text("answered_at IS NULL")
 OF_REOPENED = text("source = 'reopen'")
@@ -73,6 +75,7 @@ broadcasts = Table(
     Column("starts_utc", UTCDateTime),
     Column("ends_utc", UTCDateTime, index=True),
     Column("keep_recording", Flag, nullable=False, server_default=false()),
+    _typed("notify", "{}", most=LONGEST_JSON),
     CheckConstraint("length(id) BETWEEN 1 AND 200", name="id_length"),
     Index("ix_broadcasts_reopened", "entry", sqlite_where=OF_REOPENED, postgresql_where=OF_REOPENED),
 )
@@ -138,6 +141,7 @@ runs = Table(
     Index("ix_runs_unfinished_id", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     Index("ix_runs_turn", "room_key", "starts_at", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     Index(None, "room_key", "starts_at"),
+    Index("ix_runs_prepared", "id", sqlite_where=PREPARED, postgresql_where=PREPARED),
 )
 """What became of each broadcast."""
 
@@ -156,6 +160,24 @@ attempts = Table(
     Index(None, "room_key", "kind"),
 )
 """Every mutating call, written down before it is made."""
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("run_id", ForeignKey("runs.id", onupdate="CASCADE", ondelete="CASCADE"), nullable=False),
+    _text("host_id"),
+    _text("name"),
+    Column("round", Integer, nullable=False),
+    _text("what"),
+    Column("starts_at", UTCDateTime, nullable=False, index=True),
+    Column("tried_at", UTCDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    _text("outcome"),
+    _text("detail", ""),
+    Index("ix_reminders_once", "run_id", "host_id", "round", "what", unique=True),
+)
+"""Every message to a host, written down before it is sent. No link is in it, and no address."""
 
 requests = Table(
     "requests",
