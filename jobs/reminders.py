@@ -20,10 +20,6 @@ ENTERABLE = HOLDING | {State.READY}
 """States in which there is a way in: no link is sent in any other (law 2)."""
 LEFT_AFTER = timedelta(seconds=60)
 """A message that nobody has said anything of for so long was left by a worker that died."""
-TRIES_TOLD = 3
-"""A message that failed so often is told."""
-TOLD_BEFORE = timedelta(minutes=5)
-"""So shortly before the start, one that failed once is told."""
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 _DOUBLINGS = 10
 
@@ -99,32 +95,13 @@ def due(wanted: Broadcast, run: Run, told: Sequence[Reminder], now: datetime) ->
     return [each for each in found if each is not None]
 
 
-def untold(wanted: Broadcast, told: Sequence[Reminder], now: datetime) -> list[Reminder]:
-    """Return what of the last that was to be told to each host did not arrive, or may not have."""
-    if now >= wanted.window.ends_at:
-        return []
-    reached = [host.id for host in wanted.hosts if host.contact]
-    latest = {each.host: each for each in _in_order(told) if each.host in reached}
-    return [each for each in latest.values() if _is_to_be_heard_of(each, wanted.window.starts_at, now)]
-
-
-def is_soon(wanted: Broadcast, now: datetime) -> bool:
-    """Whether what was not told by now may be told too late."""
-    return wanted.window.starts_at - TOLD_BEFORE <= now < wanted.window.ends_at
-
-
-def _is_to_be_heard_of(reminder: Reminder, starts_at: datetime, now: datetime) -> bool:
-    if reminder.outcome is Delivery.FAILED:
-        return reminder.tries >= TRIES_TOLD or now >= starts_at - TOLD_BEFORE
-    return reminder.outcome is Delivery.UNKNOWN or reminder.is_left(now)
-
-
-def _in_order(told: Iterable[Reminder]) -> list[Reminder]:
+def in_order(told: Iterable[Reminder]) -> list[Reminder]:
+    """Return what was told, the last try last."""
     return sorted(told, key=lambda each: each.at)
 
 
 def _to(host: Host, told: Iterable[Reminder]) -> list[Reminder]:
-    return _in_order(each for each in told if each.host == host.id)
+    return in_order(each for each in told if each.host == host.id)
 
 
 def _of_host(host: Host, wanted: Broadcast, run: Run, told: Sequence[Reminder], now: datetime) -> Due | None:

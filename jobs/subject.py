@@ -13,6 +13,8 @@ class SubjectKind(StrEnum):
     """A broadcast, as it is remembered when no pass can look; by its id."""
     LOCK = "lock"
     """A broadcast's row that another session keeps locked; by its id."""
+    REMINDER = "reminder"
+    """What the hosts of a broadcast are sent; by its id."""
     ACCOUNT = "account"
     """What the provider says of an account; by its name."""
     QUOTA = "quota"
@@ -38,7 +40,9 @@ class SubjectKind(StrEnum):
     """A worker that leaves with something on air."""
 
 
-OF_A_BROADCAST = frozenset({SubjectKind.BROADCAST, SubjectKind.MEMORY, SubjectKind.LOCK})
+OF_A_BROADCAST = frozenset(
+    {SubjectKind.BROADCAST, SubjectKind.MEMORY, SubjectKind.LOCK, SubjectKind.REMINDER}
+)
 OF_AN_ACCOUNT = frozenset({SubjectKind.ACCOUNT, SubjectKind.QUOTA, SubjectKind.SWEEP, SubjectKind.MEETING})
 OF_THE_PROCESS = frozenset(
     {SubjectKind.CLOCK, SubjectKind.CHANNEL, SubjectKind.DATABASE, SubjectKind.WORKER, SubjectKind.DUTY}
@@ -62,7 +66,7 @@ class Subject:
         match self.kind:
             case SubjectKind.BROADCAST:
                 return self.id if _is_plain(self.id) else f"{self.kind}/{self.id}"
-            case SubjectKind.MEMORY | SubjectKind.LOCK:
+            case SubjectKind.MEMORY | SubjectKind.LOCK | SubjectKind.REMINDER:
                 return f"{self.id}/{self.kind}" if _is_plain(self.id) else f"{self.kind}/{self.id}"
             case SubjectKind.QUOTA:
                 return f"{SubjectKind.ACCOUNT}/{self.id}/{self.kind}"

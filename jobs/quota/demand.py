@@ -1,5 +1,6 @@
 """The calls that a broadcast is known to need, each with the instant it falls due (law 6)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,7 +34,7 @@ def demand(s: Situation) -> tuple[Demand, ...]:
 
 def of_life(wanted: Broadcast, policy: Policy) -> tuple[Demand, ...]:
     """Return what a broadcast needs in all its life, if nothing goes wrong."""
-    return (*_preparing(wanted, policy), *_going_live(wanted), *_ending(wanted))
+    return (*_preparing(wanted, policy), *_reminding(wanted), *_going_live(wanted), *_ending(wanted))
 
 
 def _demand(s: Situation) -> Iterator[Demand]:
@@ -62,6 +63,13 @@ def _demand(s: Situation) -> Iterator[Demand]:
 
 def _preparing(wanted: Broadcast, policy: Policy) -> Iterator[Demand]:
     yield Demand(create_at(wanted, policy), Urgency.PREPARE, 2 + len(wanted.hosts))
+
+
+def _reminding(wanted: Broadcast) -> Iterator[Demand]:
+    """The list of who was added, and a token for each host who is told then."""
+    leads = Counter(lead for host in wanted.hosts if host.contact for lead in host.contact.leads)
+    for lead, hosts in leads.items():
+        yield Demand(wanted.window.starts_at - min(lead, wanted.prepare), Urgency.PREPARE, 1 + hosts)
 
 
 def _going_live(wanted: Broadcast, *, backstage: bool = True) -> Iterator[Demand]:

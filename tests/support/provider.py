@@ -76,9 +76,9 @@ class LaidOutClient(ProviderClient):
         self._ask(f"patch {meeting_id} {dict(fields)}")
         return Meeting(meeting_id, "", active=True, live_stream_on_start=False)
 
-    async def participants(self, meeting_id: str) -> tuple[Participant, ...]:
-        self._ask(f"participants {meeting_id}")
-        return (Participant("p1", "studio-1"), Participant("p2", "studio-2"))
+    async def participants(self, meeting_id: str, ask: Ask = at_once) -> tuple[Participant, ...]:
+        here = (Participant("p1", "studio-1"), Participant("p2", "studio-2"))
+        return await self._list(ask, f"participants {meeting_id}", here)
 
     async def add_participant(self, meeting_id: str, name: str, preset: str, custom_id: str) -> Participant:
         self._ask(f"add {meeting_id} {name} {preset} {custom_id}")

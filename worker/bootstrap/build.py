@@ -21,9 +21,11 @@ from worker.bootstrap.duties import duties
 from worker.bootstrap.engine import Engine, Shared, make_engine
 from worker.bootstrap.gateways import open_gateways, quota_watches
 from worker.bootstrap.reception import open_calendar, open_hints, open_webhooks, token_of
+from worker.bootstrap.reminders import open_reminders
 from worker.bootstrap.resources import Resources
 from worker.engine.failsafe import Failsafe
 from worker.engine.passes import Passes
+from worker.engine.reminders import Reminders
 from worker.engine.sweeper import Sweeper
 from worker.gateway.queue import CallQueue
 from worker.health.metrics import Gauges, Metrics
@@ -81,7 +83,7 @@ def _app(
 ) -> App:
     """Return the process: what runs beside each other, and what is shown of it."""
     resources, alerts, clock = shared.resources, shared.alerts, shared.resources.clock
-    heartbeat = resources.heartbeat(settings)
+    heartbeat, reminders = resources.heartbeat(settings), open_reminders(settings, shared)
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, engine.failsafe, engine.passes))
     pulse = _pulse(engine.passes, service_manager, heartbeat, clock)
     files = _files_watch(resources, alerts, engine.failsafe)
@@ -97,22 +99,26 @@ def _app(
         deliveries=deliveries,
         courier=Courier(deliveries, clock, partial(_tell_of_channel, alerts)),
         heartbeat=heartbeat,
-        housekeeping=_housekeeping(settings, shared, engine, queues),
+        housekeeping=_housekeeping(settings, shared, engine, queues, reminders),
         clock_watch=ClockWatch(clock, alerts, partial(_look_again, shared, engine)),
         pulse=pulse,
         service_manager=service_manager,
         pages=_pages(settings, shared, engine, pulse, files),
         files=files,
-        farewell=partial(_part, resources, alerts, engine.sweeper),
+        farewell=partial(_part, resources, alerts, engine.sweeper, reminders),
     )
 
 
 def _housekeeping(
-    settings: Settings, shared: Shared, engine: Engine, queues: Mapping[str, CallQueue]
+    settings: Settings,
+    shared: Shared,
+    engine: Engine,
+    queues: Mapping[str, CallQueue],
+    reminders: Reminders,
 ) -> Housekeeping:
     clock = shared.resources.clock
     watches = quota_watches(settings, queues, shared.alerts.tell, clock)
-    others = duties(settings, shared, engine.sweeper, watches, engine.inbox.reach)
+    others = duties(settings, shared, engine.sweeper, reminders, watches, engine.inbox.reach)
     return shared.resources.housekeeping(others, clock)
 
 
@@ -220,9 +226,10 @@ def _this_process(name: str, clock: Clock) -> Worker:
     )
 
 
-async def _part(resources: Resources, alerts: Alerts, sweeper: Sweeper) -> None:
+async def _part(resources: Resources, alerts: Alerts, sweeper: Sweeper, reminders: Reminders) -> None:
     """Write what is left to write, if the database answers at once; then close everything."""
     await sweeper.close()
+    await reminders.close()
     with suppress(StoreUnavailableError, TimeoutError):
         async with asyncio.timeout(LAST_WORDS):
             await alerts.write()

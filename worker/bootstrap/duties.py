@@ -13,6 +13,7 @@ from worker.bootstrap.resources import Resources
 from worker.calendars.renewal import Whereabouts
 from worker.engine.calendars import CalendarWatch
 from worker.engine.database_reach import DatabaseCall, DatabaseReach
+from worker.engine.reminders import Reminders
 from worker.engine.schedule_file import Follower
 from worker.engine.sweeper import Sweeper
 from worker.gateway.quota_watch import QuotaWatch
@@ -25,6 +26,7 @@ from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.store import Store
 
 BEAT_EVERY = timedelta(seconds=5)
+REMIND_EVERY = timedelta(seconds=5)
 FOLLOW_EVERY = timedelta(seconds=2)
 UNFOLLOWED_AT_MOST = timedelta(hours=1)
 """A schedule that is not followed for longer is critical: its horizon runs dry."""
@@ -45,8 +47,13 @@ SWEPT_WITHIN = timedelta(minutes=30)
 """Every call of it may wait for the quota, one after the other."""
 
 
-def duties(
-    settings: Settings, shared: Shared, sweeper: Sweeper, watches: Sequence[QuotaWatch], reach: DatabaseReach
+def duties(  # noqa: PLR0913, PLR0917  What does them.
+    settings: Settings,
+    shared: Shared,
+    sweeper: Sweeper,
+    reminders: Reminders,
+    watches: Sequence[QuotaWatch],
+    reach: DatabaseReach,
 ) -> list[Duty]:
     """Return what the worker does beside the passes."""
     resources, alerts = shared.resources, shared.alerts
@@ -54,6 +61,7 @@ def duties(
     ours = partial(_if_ours, resources.leases)
     found = [
         Duty("sweep", settings.poll.sweep, sweeper.duty, hangs_after=SWEPT_WITHIN),
+        Duty("remind", REMIND_EVERY, reminders.look),
         Duty("beat", BEAT_EVERY, partial(_beat, resources, reach)),
         Duty("quota", QUOTA_EVERY, partial(_look_at_each, watches)),
         Duty("tell_changes", TELL_CHANGES_EVERY, alerts.tell_changes),

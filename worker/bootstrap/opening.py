@@ -13,11 +13,12 @@ import httpx
 from config.settings import Settings
 from jobs.ids import INSTALLATION
 from worker.alerting.channel import Channel
+from worker.alerting.host_services import HostServices, host_services
 from worker.alerting.services import service
 from worker.alerting.webhook import Webhook, open_client
 from worker.bootstrap.build import build
 from worker.bootstrap.resources import Resources, no_settings
-from worker.installation.accounts import quota_groups
+from worker.installation.accounts import notify_urls, quota_groups
 from worker.installation.database import database_path, open_to_run
 from worker.installation.files import DatabaseFiles
 from worker.kit.clock import Clock
@@ -48,7 +49,7 @@ async def assemble(
         DamagedError: the database's file is damaged.
         CopyError: the database is a copy of the one that was worked on.
         StoreUnavailableError: the database cannot be opened.
-        ChannelError: an address for alerts cannot be used.
+        ChannelError: an address for alerts, or one by which hosts are told, cannot be used.
     """
     name = f"{socket.gethostname()}/{os.getpid()}-{secrets.token_hex(2)}"
     store = open_to_run(settings)
@@ -62,6 +63,7 @@ async def assemble(
         files=files,
         transport=Transport(),
         channels=partial(ways_to_people, client=client, clock=clock),
+        host_services=ways_to_hosts,
         heartbeat=partial(_heartbeat, client=client, clock=clock),
         settings_again=settings_again,
         close=client.aclose,
@@ -91,6 +93,15 @@ def ways_to_people(
         else:
             found.append(service(str(place), url))
     return found
+
+
+def ways_to_hosts(settings: Settings) -> HostServices:
+    """Return what sends messages to hosts.
+
+    Raises:
+        ChannelError: apprise is not installed, or does not understand an address.
+    """
+    return host_services(notify_urls(settings))
 
 
 def _heartbeat(settings: Settings, *, client: httpx.AsyncClient, clock: Clock) -> Heartbeat | None:

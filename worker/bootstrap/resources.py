@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from config.settings import Settings
 from worker.alerting.channel import Channel
+from worker.alerting.host_services import AppriseHostServices, HostServices
 from worker.kit.clock import Clock
 from worker.leases.contract import SharedLeases
 from worker.process.files_watch import Files
@@ -17,6 +18,11 @@ from worker.store.store import Store
 def no_channels(_settings: Settings, _installation: str) -> Sequence[Channel]:
     """Tell nobody."""
     return ()
+
+
+def no_host_services(_settings: Settings) -> HostServices:
+    """Send hosts nothing."""
+    return AppriseHostServices({})
 
 
 def no_heartbeat(_settings: Settings) -> None:
@@ -46,6 +52,8 @@ class Resources:
     housekeeping: Callable[[Sequence[Duty], Clock], Housekeeping] = Housekeeping
     channels: Callable[[Settings, str], Sequence[Channel]] = no_channels
     """Makes the ways to people, from the settings and the installation's tag."""
+    host_services: Callable[[Settings], HostServices] = no_host_services
+    """Makes what sends messages to hosts."""
     heartbeat: Callable[[Settings], Heartbeat | None] = no_heartbeat
     settings_again: Callable[[], Settings | None] = no_settings
     """Reads the settings as they are now; None: they are in error."""

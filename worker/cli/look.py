@@ -135,4 +135,4 @@ def show(context: Context, broadcast_id: str, *, as_json: bool) -> None:
 
 async def _details(store: "Store", broadcast_id: str) -> Details | None:
     row, alerts = await store.find(broadcast_id), await store.open_alerts(broadcast_id)
-    return details(row, alerts) if row else None
+    return details(row, alerts, await store.reminders(broadcast_id)) if row else None

@@ -30,7 +30,7 @@ def meeting_secrets(settings: Settings) -> dict[str, str]:
     return {name: each.get_secret_value() for name, each in settings.secrets.items()}
 
 
-def host_services(settings: Settings) -> dict[str, str]:
+def notify_urls(settings: Settings) -> dict[str, str]:
     """Return by what hosts are sent their links, by name in small letters."""
     return {name: each.get_secret_value() for name, each in settings.notify.items()}
 
@@ -60,7 +60,7 @@ def secrets_of(settings: Settings) -> list[str]:
         *(each.get_secret_value() for each in others if each),
         _password(settings.database_url.get_secret_value()),
         *(part for value in meeting_secrets(settings).values() for part in _parts(value)),
-        *(part for url in host_services(settings).values() for part in url.split(HOST_ADDRESS)),
+        *(part for url in notify_urls(settings).values() for part in url.split(HOST_ADDRESS)),
     ]
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
+from worker.gateway.host_links import url
 from worker.operations.operator import Operator
 from worker.operations.refusals import NotInStateError
 from worker.provider.client import ProviderClient
@@ -56,10 +56,3 @@ async def links(
         HostLink(each.custom_id, url(template, await client.participant_token(meeting, each.id), meeting))
         for each in people
     ]
-
-
-def url(template: str | None, token: str, meeting_id: str) -> str:
-    """Return a host's link, token and meeting escaped in it; without a template the token."""
-    if not template:
-        return token
-    return template.replace("{meeting}", quote(meeting_id, safe="")).replace("{token}", quote(token, safe=""))

@@ -95,9 +95,9 @@ class ProviderClient:
         read = _data(models.meeting)
         return await self._call(read, "PATCH", "/meetings/{}", meeting_id, json=dict(fields))
 
-    async def participants(self, meeting_id: str) -> tuple[Participant, ...]:
+    async def participants(self, meeting_id: str, ask: Ask = at_once) -> tuple[Participant, ...]:
         """GET /meetings/{m}/participants: everyone ever added, not who is present."""
-        found = await self._pages(at_once, "/meetings/{}/participants", meeting_id)
+        found = await self._pages(ask, "/meetings/{}/participants", meeting_id)
         return tuple(map(models.participant, found))
 
     async def add_participant(self, meeting_id: str, name: str, preset: str, custom_id: str) -> Participant:
@@ -114,7 +114,7 @@ class ProviderClient:
             return
 
     async def participant_token(self, meeting_id: str, participant_id: str) -> str:
-        """POST /meetings/{m}/participants/{p}/token: a fresh secret, for `links` alone."""
+        """POST /meetings/{m}/participants/{p}/token: a fresh secret, for its own host alone."""
         route = "/meetings/{}/participants/{}/token"
         return await self._call(_data(models.token), "POST", route, meeting_id, participant_id, json={})
 

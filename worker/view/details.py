@@ -4,9 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime, tzinfo
 
+from jobs.reminders import Reminder
 from jobs.run.lifecycle import State
 from worker.store.records import Alert, Overview
 from worker.view.instants import local
+
+_REMINDER = ("host", "name", "what", "starts_at", "outcome", "at", "tries", "detail")
+"""What programs are told of a reminder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,8 @@ class Details:
     cancelled: bool
     alerts: tuple[Alert, ...]
     """Those that are open."""
+    reminders: tuple[Reminder, ...] = ()
+    """What its hosts were sent. No link is in it."""
 
     def facts(self) -> dict[str, object]:
         """Return what is known of the broadcast itself, by name."""
@@ -47,10 +53,13 @@ class Details:
         """Yield each fact for people: its name, and what it is."""
         for name, value in self.facts().items():
             yield name, _text(value, zone)
+        for each in self.reminders:
+            yield "reminder", _of_reminder(each, zone)
 
     def as_json(self) -> dict[str, object]:
         """Return the same for programs."""
-        return {**self.facts(), "alerts": [each.text for each in self.alerts]}
+        sent = [{name: getattr(each, name) for name in _REMINDER} for each in self.reminders]
+        return {**self.facts(), "alerts": [each.text for each in self.alerts], "reminders": sent}
 
 
 def summary(row: Overview) -> Summary:
@@ -69,15 +78,23 @@ def summary(row: Overview) -> Summary:
     )
 
 
-def details(row: Overview, alerts: Iterable[Alert]) -> Details:
-    """Return everything known of a broadcast; these are its open alerts."""
+def details(row: Overview, alerts: Iterable[Alert], reminders: Iterable[Reminder] = ()) -> Details:
+    """Return everything known of a broadcast; these are its open alerts, and what its hosts were sent."""
     return Details(
         summary=summary(row),
         why=row.why,
         source=row.source,
         cancelled=row.cancelled,
         alerts=tuple(alerts),
+        reminders=tuple(reminders),
     )
+
+
+def _of_reminder(reminder: Reminder, zone: tzinfo | None) -> str:
+    """Return what a host was sent, when, and what came of it."""
+    came = f"{reminder.outcome} {local(reminder.at, zone)}"
+    why = f": {reminder.detail}" if reminder.detail else ""
+    return f"{reminder.name}, {reminder.what}, {came}{why}"
 
 
 def _text(value: object, zone: tzinfo | None) -> str:

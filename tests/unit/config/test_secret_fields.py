@@ -67,6 +67,7 @@ def row(**meeting: Any) -> Broadcast | Unreadable:
             "meeting": json.dumps(meeting),
             "room": "own",
             "hosts": "[]",
+            "notify": "{}",
             "cancelled": False,
             "operator_fields": "[]",
         }

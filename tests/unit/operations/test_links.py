@@ -9,14 +9,6 @@ from worker.operations.links import HostLink
 from worker.operations.refusals import NotInStateError
 
 
-def test_a_link_holds_the_token_as_an_address_can() -> None:
-    assert (
-        links.url("https://meet.example.org/{meeting}?t={token}", "a+b/c=", "m-1")
-        == "https://meet.example.org/m-1?t=a%2Bb%2Fc%3D"
-    )
-    assert links.url(None, "a+b/c=", "m-1") == "a+b/c="
-
-
 def test_a_link_is_not_shown_by_accident() -> None:
     assert "token" not in repr(HostLink("host", "token"))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 
+from jobs.reminders import Delivery, Reminder
 from jobs.run.lifecycle import State
 from tests.support.clock import NOON
 from tests.unit.view.records import ALERT, EAST, row
@@ -31,7 +32,7 @@ def test_in_short_it_has_what_programs_are_promised() -> None:
 
 def test_in_full_it_also_has_why_and_whence_and_what_is_wrong() -> None:
     found = details(FOUND, [ALERT]).as_json()
-    assert list(found) == [*NAMES, "why", "source", "cancelled", "alerts"]
+    assert list(found) == [*NAMES, "why", "source", "cancelled", "alerts", "reminders"]
     assert (found["state"], found["live_at"], found["cancelled"]) == (State.LIVE, NOON, True)
     assert found["alerts"] == ["nothing is LIVE"]
 
@@ -41,3 +42,30 @@ def test_people_are_told_instants_by_their_own_clock_and_nothing_of_what_is_not_
     assert list(texts) == [*NAMES, "why", "source", "cancelled"]
     assert texts["live_at"] == "Tue 01 Dec 17:00:00"
     assert (texts["state"], texts["off_at"], texts["cancelled"]) == ("live", "", "True")
+
+
+def test_what_hosts_were_sent_is_told_with_what_came_of_it() -> None:
+    sent = Reminder(
+        host="anna",
+        name="Anna",
+        round=0,
+        what="24h",
+        starts_at=NOON,
+        outcome=Delivery.FAILED,
+        at=NOON,
+        detail="refused",
+    )
+    found = details(FOUND, [], [sent])
+    assert list(found.texts(EAST))[-1] == ("reminder", "Anna, 24h, failed Tue 01 Dec 17:00:00: refused")
+    assert found.as_json()["reminders"] == [
+        {
+            "host": "anna",
+            "name": "Anna",
+            "what": "24h",
+            "starts_at": NOON,
+            "outcome": "failed",
+            "at": NOON,
+            "tries": 1,
+            "detail": "refused",
+        }
+    ]

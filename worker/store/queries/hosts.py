@@ -14,7 +14,7 @@ from jobs import contact
 from jobs.contact import Contact
 from jobs.model import Host
 from jobs.schedule import durations
-from jobs.schedule.recurrence import zone_of
+from jobs.schedule.local_time import zone_of
 from worker.store.queries import json_text
 from worker.store.queries.one_line import one_line
 
