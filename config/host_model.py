@@ -74,7 +74,7 @@ def _services(node: Node) -> Iterator[tuple[Scalar, str]]:
     match node:
         case Mapping():
             for key, item in node.items.items():
-                if key == "notify" and isinstance(item, Scalar):
+                if key == "notify" and isinstance(item, Scalar) and ":" in item.text:
                     yield item, item.text.partition(":")[0]
                 elif key != "meeting":  # Its fields are the provider's.
                     yield from _services(item)

@@ -12,7 +12,9 @@ from jobs.reminders import CANCELLED, Delivery, Reminder, in_order
 TRIES_TOLD = 3
 """A message that failed so often is told."""
 TOLD_BEFORE = timedelta(minutes=5)
-"""So shortly before the start, one that failed once is told; and any time, one that waited for so long."""
+"""So shortly before the start, one that failed once is told, or that waits."""
+WAITS_AT_MOST = timedelta(minutes=15)
+"""A message that waits for so long is told; for five minutes the quota may have no room by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,20 @@ def not_sent(
     return Condition("reminder_not_sent", Severity.WARNING, "; ".join(said), cure, cause)
 
 
+def quiet_until(wanted: Broadcast, told: Iterable[Reminder], now: datetime) -> datetime:
+    """Return until when, if nothing else happens, nothing more is due and nothing else is to be heard of."""
+    window = wanted.window
+    leads = {lead for host in wanted.hosts if host.contact for lead in host.contact.leads}
+    instants = [
+        window.ends_at,
+        window.starts_at - TOLD_BEFORE,
+        *(window.starts_at - lead for lead in leads),
+        *(each.repeated_from for each in told if each.outcome is Delivery.FAILED),
+        *(each.left_from for each in told if each.outcome is Delivery.SENDING),
+    ]
+    return min((each for each in instants if each > now), default=datetime.max.replace(tzinfo=now.tzinfo))
+
+
 def _is_to_be_heard_of(reminder: Reminder, starts_at: datetime, now: datetime) -> bool:
     if reminder.outcome is Delivery.FAILED:
         return reminder.tries >= TRIES_TOLD or now >= starts_at - TOLD_BEFORE
@@ -57,7 +73,7 @@ def _is_to_be_heard_of(reminder: Reminder, starts_at: datetime, now: datetime) -
 
 
 def _is_late(waiting: Waiting, wanted: Broadcast, now: datetime) -> bool:
-    waits_long = now - waiting.since >= TOLD_BEFORE
+    waits_long = now - waiting.since >= WAITS_AT_MOST
     return now < wanted.window.ends_at and (waits_long or now >= wanted.window.starts_at - TOLD_BEFORE)
 
 

@@ -67,12 +67,21 @@ class Reminder:
 
     def is_left(self, now: datetime) -> bool:
         """Whether whoever sent it died before they could say what came of it."""
-        return self.outcome is Delivery.SENDING and now - self.at > LEFT_AFTER
+        return self.outcome is Delivery.SENDING and now >= self.left_from
+
+    @property
+    def left_from(self) -> datetime:
+        """From when on nobody is expected to say any more what came of it."""
+        return self.at + LEFT_AFTER
 
     def may_be_repeated(self, now: datetime) -> bool:
         """Whether it certainly did not arrive, and was tried long enough ago; clocks may be set back."""
-        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(self.tries - 1, _DOUBLINGS))
-        return self.outcome is Delivery.FAILED and not self.at <= now < self.at + pause
+        return self.outcome is Delivery.FAILED and not self.at <= now < self.repeated_from
+
+    @property
+    def repeated_from(self) -> datetime:
+        """When it is sent again, if it failed."""
+        return self.at + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(self.tries - 1, _DOUBLINGS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Protocol
 import structlog
 
 from jobs.model import Broadcast
-from jobs.reminder_alarms import Waiting, not_sent
+from jobs.reminder_alarms import Waiting, not_sent, quiet_until
 from jobs.reminders import Delivery, Due, Reminder, due
 from jobs.subject import Subject, SubjectKind
 from worker.alerting.alerts import Alerts
@@ -83,6 +83,8 @@ class Reminders:
     alerts: Alerts
     clock: Clock
     _known: dict[str, Known] = field(default_factory=dict)
+    _quiet: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    """When each was looked at, and until when that says all."""
     _busy: set[tuple[str, str]] = field(default_factory=set)
     """Who is being told: run and host."""
     _waiting: dict[str, dict[str, Waiting]] = field(default_factory=dict)
@@ -115,20 +117,33 @@ class Reminders:
         found = {each.run_id: each for each in await self.rows.to_notify(self.clock.now())}
         ours = {id_: each for id_, each in found.items() if self.leases.held(each.account)}
         for gone in self._known.keys() - ours.keys():
-            del self._known[gone]
+            self._drop(gone)
         for each in ours.values():
             await self._learn(each)
         now = self.clock.now()
-        for known in sorted(self._known.values(), key=lambda each: each.wanted.window.starts_at):
+        awake = [each for each in self._known.values() if not self._is_quiet(each, now)]
+        for known in sorted(awake, key=lambda each: each.wanted.window.starts_at):
             self._begin(known, now)
-        self._tell(ours.keys(), found.keys() - ours.keys(), now)
+        self._take_back(ours.keys(), found.keys() - ours.keys())
+        open_ones = self.alerts.about()
+        for known in awake:
+            self._tell(known, now, open_ones)
+
+    def _is_quiet(self, known: Known, now: datetime) -> bool:
+        """Whether it was looked at, and nothing can have become due since; the clock may be set back."""
+        run_id = known.wanted.id
+        looked_at, until = self._quiet.get(run_id, (now, now))
+        if looked_at <= now < until and run_id not in self._waiting:
+            return True
+        self._quiet[run_id] = now, quiet_until(known.wanted, known.told, now)
+        return False
 
     async def _learn(self, found: ToNotify) -> None:
         """Load what changed since; one that cannot be read holds up no other (law 9)."""
         before = self._known.get(found.run_id)
         if before and before.versions == found.versions:
             return
-        self._known.pop(found.run_id, None)
+        self._drop(found.run_id)
         try:
             known = await self._loaded(found.run_id, found.versions)
         except StoreError as error:
@@ -136,6 +151,11 @@ class Reminders:
             return
         if known:
             self._known[found.run_id] = known
+
+    def _drop(self, run_id: str) -> None:
+        """Have it loaded, and looked at, anew."""
+        self._known.pop(run_id, None)
+        self._quiet.pop(run_id, None)
 
     async def _loaded(self, run_id: str, versions: tuple[int, int]) -> Known | None:
         record = await self.rows.load(run_id)
@@ -162,7 +182,7 @@ class Reminders:
             self._waits(run_id, host, host, type(error).__name__)
         finally:
             self._busy.discard((run_id, host))
-            self._known.pop(run_id, None)
+            self._drop(run_id)
             if run_id not in self._waiting and run_id not in {run for run, _ in self._busy}:
                 self.letters.forget(run_id)
 
@@ -221,15 +241,18 @@ class Reminders:
             self._unwritten.append((run_id, reminder))
             raise
 
-    def _tell(self, ours: Collection[str], theirs: Collection[str], now: datetime) -> None:
-        """Tell what was not sent of each, and take back what is over; others tell what is theirs."""
+    def _take_back(self, ours: Collection[str], theirs: Collection[str]) -> None:
+        """Take back what was told of what is over; others tell what is theirs."""
         told = {each.id for each in self.alerts.about() if each.kind == SubjectKind.REMINDER}
         for gone in told.difference(ours, theirs):
             self.alerts.tell(Subject(SubjectKind.REMINDER, gone), [])
         for gone in self._waiting.keys() - set(ours):
             del self._waiting[gone]
-        for run_id, known in self._known.items():
-            waiting = self._waiting.get(run_id, {}).values()
-            found = not_sent(known.wanted, known.told, waiting, now)
-            if found or run_id in told:
-                self.alerts.tell(Subject(SubjectKind.REMINDER, run_id), [found] if found else [])
+
+    def _tell(self, known: Known, now: datetime, open_ones: Collection[Subject]) -> None:
+        """Tell what was not sent; or that all of it was, if something else is told."""
+        run_id = known.wanted.id
+        about, waiting = Subject(SubjectKind.REMINDER, run_id), self._waiting.get(run_id, {}).values()
+        found = not_sent(known.wanted, known.told, waiting, now)
+        if found or about in open_ones:
+            self.alerts.tell(about, [found] if found else [])

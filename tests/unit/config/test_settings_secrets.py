@@ -78,6 +78,9 @@ NAMES = st.sampled_from(
         "ALERTS__URLS",
         "ALERTS__URLS__0",
         "DATABASE_URL",
+        "NOTIFY",
+        "NOTIFY__MAIL",
+        "NOTIFY__MAIL__X",
         "",
         "__",
     ]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.unit.config.loading import ACCOUNT, MAIN, loaded
+from tests.unit.config.loading import ACCOUNT, MAIN, loaded, problems
 
 
 def test_plain_http_is_for_loopback_alone() -> None:
@@ -41,3 +41,24 @@ def test_https_is_https_however_it_is_written(written: str) -> None:
     assert (account.base_url, account.join_url) == (right, f"{right}?t={{token}}")
     assert settings.heartbeat_url.get_secret_value() == right
     assert [each.get_secret_value() for each in settings.alerts.urls] == [right, "discord://Id/Token"]
+
+
+def test_a_service_by_which_hosts_are_told_has_a_place_for_their_address() -> None:
+    settings = loaded({"CUELIGHT_NOTIFY__MAIL": " MAILTOS://user:pass@example.org?to={to}"})
+    (url,) = settings.notify.values()
+    assert (list(settings.notify), url.get_secret_value()) == (
+        ["mail"],
+        "mailtos://user:pass@example.org?to={to}",
+    )
+
+
+@pytest.mark.parametrize("url", ["mailtos://user:open-sesame@example.org", "open-sesame{to}"])
+def test_one_without_such_a_place_is_refused_and_not_repeated(url: str) -> None:
+    told = problems({"CUELIGHT_NOTIFY__MAIL": url})
+    assert (
+        told == "CUELIGHT_NOTIFY__MAIL: write an address of apprise's with {to} where the host's own belongs"
+    )
+
+
+def test_a_service_is_named_as_a_secret_is() -> None:
+    assert "name a service by letters and digits" in problems({"CUELIGHT_NOTIFY": '{"a-b": "x://{to}"}'})

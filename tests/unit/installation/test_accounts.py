@@ -41,3 +41,11 @@ def test_a_host_and_short_words_of_an_address_are_not_hidden() -> None:
         "cuelight posts webhooks"
     )
     assert hidden("mailto://ops:Canary-password@example.org/hook/ops").text(text) == text
+
+
+def test_the_parts_of_an_address_by_which_hosts_are_told_are_hidden_around_their_own() -> None:
+    url = "mailtos://ops:Canary%20password@smtp.example.org?to={to}&from=canary-sender@example.org"
+    settings = load({"CUELIGHT_STATE_DIR": "/state", "CUELIGHT_NOTIFY__MAIL": url})
+    redaction = Redaction(secrets_of(settings))
+    for used in (url.replace("{to}", "anna%40example.org"), "AUTH 'Canary password'"):
+        assert "anary" not in redaction.text(used)

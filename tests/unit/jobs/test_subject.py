@@ -23,7 +23,9 @@ OTHERS = [
     Subject(SubjectKind.LEAVING),
 ]
 OF_BROADCASTS = [
-    Subject(kind, each) for kind in (SubjectKind.BROADCAST, SubjectKind.MEMORY) for each in map(str, IDS)
+    Subject(kind, each)
+    for kind in (SubjectKind.BROADCAST, SubjectKind.MEMORY, SubjectKind.REMINDER)
+    for each in map(str, IDS)
 ]
 
 

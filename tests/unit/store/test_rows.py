@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from config.bounds import LONGEST_JSON
 from config.meeting import SET_BY_US
 from config.secret_fields import objections
+from jobs.contact import Contact
 from jobs.model import Broadcast, GoLive, Host, RoomUse, Unreadable, Window
 from tests.support.clock import NOON
 from tests.support.postgres import Postgres
@@ -36,7 +37,16 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(LINES, inner, max_size=3),
     max_leaves=8,
 )
-HOSTS = st.builds(Host, id=LINES, name=LINES, preset=LINES)
+LEADS = st.lists(st.integers(60, 366 * 86_400), min_size=1, max_size=8, unique=True).map(
+    lambda found: tuple(timedelta(seconds=each) for each in sorted(found, reverse=True))
+)
+CONTACTS = st.builds(
+    Contact,
+    to=LINES.map(lambda text: f"mail:{text}"),
+    leads=LEADS,
+    zone=st.sampled_from(["", "UTC", "Asia/Tokyo"]),
+)
+HOSTS = st.builds(Host, id=LINES, name=LINES, preset=LINES, contact=st.none() | CONTACTS)
 
 
 @st.composite
@@ -119,6 +129,16 @@ def test_a_document_gives_back_what_was_put_in(broadcast: Broadcast) -> None:
     decoded = documents.decode(documents.encode(broadcast))
     assert decoded == broadcast
     assert decoded.window.starts_at.tzinfo is decoded.window.ends_at.tzinfo is UTC
+
+
+def test_a_document_of_a_later_release_is_read_without_what_is_not_known_yet() -> None:
+    host = Host("anna", "Anna", "p", Contact("mail:anna@example.org"))
+    broadcast = Broadcast(id="a", title="A", window=Window(NOON, NOON + timedelta(hours=1)), hosts=(host,))
+    text = (
+        documents.encode(broadcast).replace('"name":', '"later":[1],"name":').replace('"to":', '"l":{},"to":')
+    )
+    assert text.count("later") == text.count('"l":') == 1
+    assert documents.decode(text) == broadcast
 
 
 @given(BROADCASTS)
