@@ -40,10 +40,10 @@ class Follower:
     horizon: timedelta
     alerts: Alerts
     clock: Clock
-    following: tuple[Entry, ...] = ()
-    """The entries of the file as it was read last that follow a calendar."""
     services: Collection[str] | None = None
     """By what hosts can be told; None: not checked."""
+    following: tuple[Entry, ...] = ()
+    """The entries of the file as it was read last that follow a calendar."""
     _digest: str = ""
     _planned_at: datetime | None = None
     _left_over: bool = False
