@@ -14,6 +14,7 @@ import icalendar
 import recurring_ical_events
 from icalendar.prop import vDDDTypes, vRecur
 
+from jobs.schedule.rule import parse as rule_of
 from worker.calendars.event import LONGEST, Event, Moment
 from worker.calendars.feed import Instance, Refused
 from worker.calendars.moments import elapsed, later
@@ -149,7 +150,18 @@ def _by_rule(master: Event, rule: str, since: datetime, until: datetime) -> set[
     found = [each for each in starts if isinstance(each, datetime)]
     if any(each.tzinfo is None for each in found):
         raise ValueError("it came out of the rule without its zone")
-    return {each.astimezone(UTC) for each in found}
+    by_library = {at for each in found if since <= (at := each.astimezone(UTC)) < until}
+    if rule and (by_library ^ _by_the_rfc(master, rule, since, until)) - {master.start.astimezone(UTC)}:
+        raise ValueError(f"its rule is read in two ways, and airs by neither: {rule}")
+    return by_library
+
+
+def _by_the_rfc(master: Event, text: str, since: datetime, until: datetime) -> set[datetime]:
+    """Return what the rule means to an own reading of the RFC; of some rules the library has another."""
+    zone, own = master.start.tzinfo, rule_of(text)
+    begun, first, last = (_wall(each.astimezone(zone)) for each in (master.start, since, until))
+    found = ((wall, wall.replace(tzinfo=zone).astimezone(UTC)) for wall in own.walls(begun, first, last))
+    return {at for wall, at in found if since <= at < until and own.reaches(wall, at)}
 
 
 def _lost(starts: set[datetime]) -> list[datetime]:

@@ -86,6 +86,13 @@ CASES = [
     repeated(
         "google: an end before its start", GOOGLE, "FREQ=WEEKLY;UNTIL=20261101T000000Z", "its own start"
     ),
+    repeated(
+        "apple: read in two ways",
+        APPLE,
+        "FREQ=MONTHLY;BYDAY=TH,FR,-1FR;COUNT=3",
+        "its rule is read in two ways, and airs by neither",
+    ),
+    repeated("nextcloud: what the RFC forbids", NEXTCLOUD, "FREQ=WEEKLY;BYMONTHDAY=1", "BYMONTHDAY"),
     beside(
         "google: an exception that cannot be read",
         GOOGLE,
