@@ -81,7 +81,8 @@ class Reminder:
     @property
     def repeated_from(self) -> datetime:
         """When it is sent again, if it failed."""
-        return self.at + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(self.tries - 1, _DOUBLINGS))
+        doubled: int = 2 ** min(self.tries - 1, _DOUBLINGS)
+        return self.at + min(_LONGEST_PAUSE, _FIRST_PAUSE * doubled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,14 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
     assert token.get_secret_value() == SECRET
 
 
+def test_a_service_by_which_hosts_are_told_may_lie_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "mail"
+    path.write_text(f"mailto://user:{SECRET}@example.org?to={{to}}\n")
+    settings = loaded({"CUELIGHT_NOTIFY__MAIL_FILE": str(path)})
+    assert settings.notify["mail"].get_secret_value().endswith("?to={to}")
+    assert SECRET not in repr(settings)
+
+
 def test_a_secret_may_be_a_credential_of_systemd(tmp_path: Path) -> None:
     (tmp_path / "CUELIGHT_HTTP__TOKEN").write_text(SECRET)
     (tmp_path / "CUELIGHT_HTTP__PORT").write_text("1")

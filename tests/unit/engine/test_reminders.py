@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.support.clock import settle
 from tests.support.engine import HOUR, World
 from worker.alerting.host_services import Told
 from worker.engine.letters import Letters
-from worker.engine.reminders import Reminders
+from worker.engine.reminders import ReminderRows, Reminders
 from worker.provider.errors import FaultyError
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Changes
@@ -74,7 +75,7 @@ class Office:
             join_urls={"default": "https://meet.example.org/{meeting}?t={token}"},
         )
         return Reminders(
-            rows=self.rows,  # type: ignore[arg-type]  It has the rest from the store.
+            rows=cast("ReminderRows", self.rows),
             letters=letters,
             services=self.post,
             leases=world.leases,
@@ -82,7 +83,7 @@ class Office:
             clock=world.clock,
         )
 
-    async def ready(self, *hosts: Host, **changes: object) -> None:
+    async def ready(self, *hosts: Host, **changes: Any) -> None:
         await self.world.add(hosts=hosts, **changes)
         await self.world.go()
         assert (await self.world.run()).state == "ready"

@@ -146,3 +146,15 @@ async def test_the_same_content_with_other_line_ends_is_the_same_content(world: 
     await world.follow(schedule(1, title="Newest"))
     assert world.told() == []
     assert len(await world.store.schedule_hashes()) == 4
+
+
+async def test_a_service_that_is_not_set_breaks_the_file_and_one_that_is_does_not(world: World) -> None:
+    host = "{name: Anna, preset: p, id: anna, notify: mail:anna@example.org}"
+    told = schedule(1).replace("duration: 1h}", f"duration: 1h, hosts: [{host}]}}")
+    world.follower.services = ()
+    assert await world.follow(told) == {}
+    assert world.told() == ["schedule/schedule_broken"]
+    world.follower.services = ("mail",)
+    world.clock.move(REPLAN_EVERY)
+    assert await world.follow(told) == {"show-1": True}
+    assert world.told() == []

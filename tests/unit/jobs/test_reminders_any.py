@@ -50,6 +50,8 @@ class Life:
                 self.wanted = replace(self.wanted, cancelled=cancelled)
             case _, Delivery() as outcome:
                 self.comes_of_it = outcome
+            case _:
+                raise AssertionError(what)
 
     def look(self) -> None:
         for found in due(self.wanted, run(self.state, self.wanted), self.told, self.now):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from jobs.contact import Contact
 from jobs.model import Broadcast, Doors, GoLive, Host, Room, Run, Window
 from jobs.policy import Policy
 from jobs.quota.demand import demand, of_life
@@ -71,3 +72,19 @@ def test_whose_session_ends_with_it_everybody_is_sent_out_too() -> None:
 def test_a_life_without_trouble_needs_eight_calls() -> None:
     """Create, shut, open, confirm, stop, close, prove; one of the two proofs may be a list."""
     assert sum(each.calls for each in of_life(SHOW, Policy())) == 7
+
+
+def test_hosts_who_are_told_need_a_list_and_a_token_each_at_each_lead() -> None:
+    leads = (timedelta(hours=24), timedelta(minutes=15))
+    hosts = (
+        Host("a", "A", "p", Contact("mail:a", leads)),
+        Host("b", "B", "p", Contact("mail:b", leads[1:])),
+        Host("c", "C", "p"),
+    )
+    found = [
+        each for each in of_life(replace(SHOW, hosts=hosts), Policy()) if each.urgency is Urgency.PREPARE
+    ]
+    assert [(each.at, each.calls) for each in found[1:]] == [
+        (NOON - SHOW.prepare, 2),
+        (NOON - timedelta(minutes=15), 3),
+    ]

@@ -1,7 +1,9 @@
 """What is edited on its way: title, hosts, window, and a show that is wanted again."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from jobs.contact import Contact
 from jobs.model import Doors, GoLive, Host, Kind, Outcome, Window
 from jobs.run.decide import decided
 from jobs.run.decision import Edit, Perform, RemoveHost
@@ -37,6 +39,15 @@ def test_hosts_are_added_and_taken_off_again() -> None:
     edited(life, hosts=(bob,)).go_until(START - timedelta(minutes=10))
     assert life.calls[-1][1] == RemoveHost(ada)
     assert set(life.run.room.hosts) == {"bob"}
+
+
+def test_how_a_host_is_told_is_no_business_of_the_providers() -> None:
+    ada = Host("ada", "Ada", "presenter", Contact("mail:ada@example.org"))
+    life = Timeline(webinar(hosts=(ada,)), START - timedelta(hours=2)).go_until(START - timedelta(minutes=20))
+    assert dict(life.run.room.hosts) == {"ada": ada.participant}
+    before = len(life.calls)
+    edited(life, hosts=(replace(ada, contact=None),)).go_until(START - timedelta(minutes=10))
+    assert len(life.calls) == before
 
 
 def test_an_earlier_start_while_backstage_means_now() -> None:

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from jobs.model import Doors, GoLive
-from jobs.run.decision import Start
+import pytest
+
+from jobs.model import Doors, GoLive, Host, RoomUse
+from jobs.run.decision import Edit, Start
 from jobs.run.lifecycle import State
 from tests.support.timeline import Timeline
 from tests.unit.jobs.run.lives import START, edited, seconds, states, webinar
@@ -76,3 +78,15 @@ def test_one_that_never_held_its_room_sends_nothing_when_it_leaves() -> None:
     edited(life, cancelled=True).go_until(START + timedelta(minutes=40))
     assert states(life)[-1] is State.CANCELLED
     assert len(life.calls) == before
+
+
+@pytest.mark.parametrize(("turn_of", "added"), [("webinar", {"ada"}), ("the one before", set())])
+def test_the_first_to_start_adds_its_hosts_before_it_holds_the_room(turn_of: str, added: set[str]) -> None:
+    """Else nobody could be sent a link before the first opening of a season."""
+    hosts = (Host("ada", "Ada", "presenter"),)
+    wanted = webinar(hosts=hosts, room=RoomUse.SHARED, entry="season", title="Another")
+    life = sharing(Timeline(wanted, START - timedelta(hours=2)), turn_of)
+    life.go_until(START - timedelta(minutes=5))
+    assert life.run.state is State.READY
+    assert set(life.run.room.hosts) == added
+    assert not [call for _, call, _ in life.calls if isinstance(call, Edit)]
