@@ -124,7 +124,7 @@ def _considered(entry: Entry, original: Slot) -> Occurrence | LeftOut:
         return LeftOut(broadcast, Cause.EXCEPTED, original.exception)
     if written.skip:
         return LeftOut(broadcast, Cause.SKIPPED, written.note or "the schedule skips it")
-    taken = None if entry.calendar else lost_to(entry, original, on_air.starts_at)
+    taken = lost_to(entry, original, on_air.starts_at)
     if taken is not None:
         return _beside(entry, broadcast, change.start or original.start, taken)
     return Occurrence(broadcast, remarks, _note(entry, original, change))

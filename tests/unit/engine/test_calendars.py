@@ -161,6 +161,14 @@ async def test_a_hostile_server_changes_nothing_and_is_told(
     assert world.told() == []
 
 
+async def test_a_calendar_that_is_empty_of_a_sudden_takes_not_even_one_away(world: World) -> None:
+    assert await world.after_a_period(shows(1)) == ALL[:1]
+    assert await world.after_a_period(calendar()) == ALL[:1]
+    assert world.told() == [WOULD_REMOVE]
+    assert await world.after_a_period(shows(2)) == ["Show 2"]
+    assert world.told() == []
+
+
 async def test_no_alert_and_no_row_says_where_it_is(world: World, tmp_path: Path) -> None:
     await world.after_a_period(FIVE)
     for answer, _ in (HOSTILE["broken"], HOSTILE["redirected for ever"], HOSTILE["an empty calendar"]):
