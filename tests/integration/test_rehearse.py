@@ -39,6 +39,15 @@ SCARCE = {
     "CUELIGHT_ACCOUNTS__DEFAULT__CALLS_PER_5_MINUTES": "15",
 }
 """A quota that does not carry the crowd."""
+TOLD = """
+timezone: UTC
+broadcasts:
+  - key: talk
+    title: Talk
+    start: 2026-12-08T10:00
+    duration: 10m
+    hosts: [{name: Ada, id: ada, preset: webinar_presenter, notify: "mail:ada@example.org", remind: [15m]}]
+"""
 SHARED = """
 timezone: UTC
 defaults: {room: shared, duration: 70m}
@@ -149,6 +158,15 @@ def test_two_in_one_room_at_once_are_refused_by_name(tmp_path: Path) -> None:
     done = rehearse(tmp_path, *DAY, file=file)
     assert done.exit_code == 1
     assert "talk@2026-12-08T1000 and talk@2026-12-08T1100 overlap" in done.output
+
+
+@pytest.mark.usefixtures("offline")
+def test_hosts_who_are_to_be_told_are_sent_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "told.yaml"
+    file.write_text(TOLD)
+    done = rehearse(tmp_path, *DAY, "--json", file=file)
+    assert done.exit_code == 0
+    assert report(done)["broadcasts"][0]["alerts"] == []
 
 
 def test_a_file_with_errors_is_told_as_validate_tells_it(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ TAG = "rhrs"
 SECRETS = ("api_token", "api_key")
 _PLACEHOLDER = SecretStr("set-at-the-real-worker-only")
 """In place of what a meeting names by `secret_from`."""
+_JOIN_URL = "https://join.invalid/{token}"
+"""In place of a template of hosts' links."""
 
 
 def stage_settings(settings: Settings, broadcasts: Iterable[Broadcast]) -> Settings:
@@ -50,7 +52,7 @@ def host_of(account: AccountSettings) -> str:
 
 def _usual(broadcasts: Iterable[Broadcast]) -> dict[str, AccountSettings]:
     names = sorted({"default", *(each.account for each in broadcasts)})
-    return {name: AccountSettings(flavour=Flavour.REALTIMEKIT) for name in names}
+    return {name: AccountSettings(flavour=Flavour.REALTIMEKIT, join_url=_JOIN_URL) for name in names}
 
 
 def _stand_ins(accounts: Mapping[str, AccountSettings]) -> dict[str, AccountSettings]:
@@ -74,6 +76,7 @@ def _stand_in(account: AccountSettings, group: str, number: int, place: int) -> 
             "flavour": account.flavour,
             "calls_per_5_minutes": account.calls_per_5_minutes,
             "quota": group,
+            "join_url": _JOIN_URL if account.join_url else None,
             "base_url": f"https://provider-{place}.invalid{path}",
             **own,
         }

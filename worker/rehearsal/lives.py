@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from config.settings import Settings
 from worker.alerting.channel import Channel
+from worker.alerting.host_services import HostServices
 from worker.bootstrap.build import build
 from worker.bootstrap.resources import Resources
 from worker.gateway.queue import CallQueue
@@ -13,8 +14,9 @@ from worker.provider.transport import Transport
 from worker.rehearsal.duties import on_clock
 from worker.rehearsal.lease import Lease
 from worker.rehearsal.life import Life
+from worker.rehearsal.post import post
 from worker.rehearsal.scene import Scene
-from worker.rehearsal.tempo import PacedClock, Tempo
+from worker.rehearsal.tempo import STEADY, WATCHED, Pace, PacedClock, Tempo
 
 
 class Lives:
@@ -72,20 +74,30 @@ class Lives:
         scene, store = self._scene, self._scene.database.store(life)
         resources = Resources(
             name=life.name,
-            clock=PacedClock(scene.clock, life, scene.host, self._tempo, self._is_busy),
+            clock=self._clock(life),
             store=store,
             leases=Lease(life, await store.next_term("*", life.name)),
             transport=Transport(scene.network.way(life)),
             housekeeping=on_clock,
             channels=self._channels,
+            host_services=self._post,
         )
         self._app = await build(scene.settings, resources)
+        self._app.clock_watch.clock = self._clock(life, WATCHED)
         await self._app.run(life.stop)
+
+    def _clock(self, life: Life, at_most: float = STEADY) -> PacedClock:
+        pace = Pace(self._tempo, self._is_busy, at_most)
+        return PacedClock(self._scene.clock, life, self._scene.host, pace)
 
     def _is_busy(self) -> bool:
         """Whether something is on air, or a call under way or waiting: nothing that a host sleeps through."""
         queues = self._app.queues.values() if self._app else ()
         return self._app is None or any(self._app.failsafe.on_air()) or any(map(_has_calls, queues))
+
+    def _post(self, _settings: Settings) -> HostServices:
+        real = self._scene.script.settings
+        return post(real.notify, real.accounts)
 
     def _channels(self, _settings: Settings, _installation: str) -> Sequence[Channel]:
         return [self._scene.alarms]

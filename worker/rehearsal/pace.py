@@ -11,15 +11,17 @@ from worker.rehearsal.scene import Script
 from worker.rehearsal.tempo import CLOSE, STEADY, Stretch, Tempo
 
 _POLICY = Policy()
-_PREPARED = timedelta(seconds=30)
+_PREPARED = timedelta(seconds=20)
 """From when a meeting is due until it is made, closed and quiet."""
 _STARTED = timedelta(seconds=60)
-_OVER = timedelta(seconds=90)
+_OVER = timedelta(seconds=75)
 """From an end until it is off, proven, and looked back at."""
 _SETTLED = timedelta(seconds=90)
 """From the end of a fault until everything is as before."""
 _BEFORE = timedelta(seconds=2)
-_MOMENT = timedelta(seconds=20)
+_MOMENT = timedelta(seconds=10)
+_LEFT = timedelta(seconds=130)
+"""From the last one's leaving until its stream has ended and that is told."""
 
 
 def tempo(script: Script) -> Tempo:
@@ -54,6 +56,8 @@ def _of_broadcast(broadcast: Broadcast, script: Script) -> Iterator[_Span]:
         yield _close(doors, doors + _MOMENT)
     late = (each for each in script.cast[broadcast.id] if each.comes_at > starts)
     yield from (_close(each.comes_at, each.comes_at + _MOMENT) for each in late)
+    gone = (each.leaves_at for each in script.cast[broadcast.id] if each.leaves_at < ends)
+    yield from (_close(at, at + _LEFT) for at in gone)
 
 
 def _of_fault(fault: Fault) -> Iterator[_Span]:

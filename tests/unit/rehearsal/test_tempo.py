@@ -26,7 +26,7 @@ def test_looks_fall_on_whole_seconds_where_something_may_happen() -> None:
     assert [tempo.look_at(due) for due in (100.2, 101.0, 150.9)] == [101.0, 101.0, 151.0]
 
 
-def test_looks_fall_on_every_fifth_second_while_something_is_on_air_but_for_its_end() -> None:
+def test_looks_fall_on_every_fifteenth_second_while_something_is_on_air_but_for_its_end() -> None:
     tempo = Tempo([Stretch(100, 200, STEADY), Stretch(193, 250)], UNTIL)
     assert [tempo.look_at(due) for due in (101.0, 191.0, 193.2)] == [105.0, 193.0, 194.0]
 
@@ -34,7 +34,8 @@ def test_looks_fall_on_every_fifth_second_while_something_is_on_air_but_for_its_
 def test_where_nothing_can_happen_time_leaps_unless_something_is_under_way() -> None:
     tempo = Tempo([Stretch(100, 200), Stretch(5000, 5100)], UNTIL)
     assert tempo.look_at(200.5) == 5000.0
-    assert tempo.look_at(200.5, is_busy=True) == 205.0
+    assert tempo.look_at(200.5, is_busy=True) == 210.0
+    assert tempo.look_at(200.5, is_busy=True, at_most=5.0) == 205.0
     assert tempo.look_at(5100.5) == UNTIL
 
 
