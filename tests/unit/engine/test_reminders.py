@@ -18,7 +18,7 @@ from worker.engine.letters import Letters
 from worker.engine.reminders import ReminderRows, Reminders
 from worker.provider.errors import FaultyError
 from worker.store.errors import StoreUnavailableError
-from worker.store.records import Changes
+from worker.store.records import Changes, Fence
 
 MINUTE = timedelta(minutes=1)
 ONE = Host("studio-1", "Anna", "presenter", Contact("mail:anna@example.org", (2 * HOUR, 15 * MINUTE)))
@@ -183,6 +183,31 @@ async def test_who_does_not_hold_the_lease_sends_nothing_and_mints_nothing(offic
     office.world.leases.lost.add("default")
     await office.look()
     assert (office.post.taken, office.world.client.asked) == ([], [])
+
+
+async def test_of_what_is_another_workers_nothing_is_told_and_nothing_taken_back(office: Office) -> None:
+    office.post.says = Told(Delivery.UNKNOWN, "no answer within 15 s")
+    await office.ready(ONE)
+    office.world.leases.lost.add("default")
+    left = Reminder(
+        host=ONE.id,
+        name=ONE.name,
+        round=0,
+        what="2h",
+        starts_at=office.world.clock.now() + HOUR,
+        outcome=Delivery.SENDING,
+        at=office.world.clock.now() - HOUR,
+    )
+    fence = Fence("*", office.world.leases.terms()["*"])
+    assert await office.world.store.begin_reminder("show", left, fence)
+    await office.look()
+    assert office.world.alerts.open() == []
+    office.world.leases.lost.clear()
+    await office.look(5)
+    assert office.world.alerts.open() == [NOT_SENT]
+    office.world.leases.lost.add("default")
+    await office.look(5)
+    assert office.world.alerts.open() == [NOT_SENT]
 
 
 async def test_a_lease_that_is_lost_while_the_link_is_minted_has_nothing_sent(office: Office) -> None:
