@@ -96,10 +96,11 @@ def _line(found: "Explanation", sentence: "Sentence") -> tuple[str | Styled, ...
 def _as_json(found: "Explanation") -> dict[str, object]:
     return {
         "id": found.broadcast_id,
+        "title": found.title,
         "exists": found.row is not None,
         "state": found.state,
         "until": found.until,
-        "reason": found.origin.reason,
+        "reason": found.reason,
         "explanation": list(found.sentences()),
         "steps": list(found.steps),
     }

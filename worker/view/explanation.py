@@ -7,14 +7,16 @@ from zoneinfo import ZoneInfo
 
 from jobs.model import Broadcast
 from jobs.run.lifecycle import State
+from jobs.schedule.explain import Reason
 from jobs.schedule.origin import Origin
+from jobs.schedule.planned import SCHEDULE
 from worker.store.records import Alert, Note, Overview, Request
 from worker.view.origins import of_file, of_schedule
 from worker.view.prospects import of_next, of_present
 from worker.view.sentences import Sentence, of_alert, of_note, of_request
 
 _SOURCES = {
-    "schedule": "from the schedule",
+    SCHEDULE: "from the schedule",
     "operator": "with `cuelight add`",
     "reopen": "by `cuelight reopen`",
     "sql": "by another system, in the database",
@@ -52,10 +54,22 @@ class Explanation:
         return replace(self, until=typed.astimezone(UTC))
 
     @property
+    def title(self) -> str:
+        """Its title, or that of its entry; empty: it has neither."""
+        if self.row is not None:
+            return self.row.title
+        return self.origin.entry.title if self.origin.entry else ""
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the schedule does not have it; of a row that no schedule made, no schedule says anything."""
+        is_by_schedule = self.row is None or self.row.source == SCHEDULE
+        return self.origin.reason if is_by_schedule else None
+
+    @property
     def heading(self) -> str:
         """What it is, and by which clock it is told."""
-        entry = self.origin.entry
-        title = self.row.title if self.row else entry.title if entry else ""
+        entry, title = self.origin.entry, self.title
         about = f"{self.broadcast_id}: {title}" if title else self.broadcast_id
         return f"{about} (times are by the clock of {entry.zone if entry else 'this machine'})"
 
@@ -87,8 +101,7 @@ class Explanation:
         return self.until or self.now
 
     def _of_schedule(self) -> Iterator[Sentence]:
-        """Of a row that no schedule made, no schedule says anything."""
-        if self.row is None or self.row.source == "schedule":
+        if self.row is None or self.row.source == SCHEDULE:
             yield from of_schedule(self.origin, self.broadcast_id, self.zone)
 
     def _events(self) -> Iterator[Sentence]:

@@ -102,9 +102,9 @@ def test_what_is_resolved_is_open_no_more_and_why_tells_who_did_it(
         f"resolved {number}: {journal.removesuffix('/swept')}/{before}\n",
     )
     assert int(number) not in [each["id"] for each in listed(folder)]
-    (note,) = json.loads(cuelight(folder, "why", journal, "--json").stdout)
+    (note,) = json.loads(cuelight(folder, "why", journal, "--json").stdout)["steps"]
     assert (note["kind"], note["who"], note["why"]) == ("alert", operator(), "that account is gone")
-    assert f"{before} -> resolved" in cuelight(folder, "why", journal).stdout
+    assert f"resolved the alert {before}: that account is gone." in cuelight(folder, "why", journal).stdout
 
 
 @pytest.mark.parametrize(
