@@ -81,6 +81,7 @@ GIVEN: dict[str, list[tuple[str, ...]]] = {
     "validate": [(FILE,), (BAD_FILE,), (BAD_FILE, "--json"), (HOSTILE,)],
     "plan": [(FILE,), (FILE, "--json"), (BAD_FILE,)],
     "apply": [(FILE,), (BAD_FILE,), (HOSTILE,), (FILE, "--yes", "--confirm-removals")],
+    "rehearse": [(BAD_FILE,), (BAD_FILE, "--json"), (HOSTILE,), (FILE, "--from", HOSTILE)],
     "schema": [()],
     "add": [(HOSTILE, "--title", HOSTILE, *START), (ID, "--title", HOSTILE, *START)],
     "import": [(LIST,), (LIST, "--json"), (LIST, "--zone", HOSTILE), (HOSTILE,), (GOOD_LIST, "--dry-run")],
