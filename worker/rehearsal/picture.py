@@ -91,8 +91,8 @@ def _faults(drawing: Drawing, y: float, day: Day, report: Report) -> None:
 
 
 def _sign(drawing: Drawing, x: float, y: float, letter: str, told: str = "") -> None:
-    drawing.box(x, y, 14, 14, PAPER, stroke=INK, told=told)
     drawing.text(x + 3.5, y + 11, letter, size=10, bold=True)
+    drawing.box(x, y, 14, 14, "none", stroke=INK, told=told)
 
 
 _Sample = Callable[[Drawing, float, float], None]
