@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from config import scalars
-from config.entry_model import DEFAULTS, Defaults, Written, entry
+from config.calendar_model import entry
+from config.entry_model import DEFAULTS, Defaults, Written
 from config.problems import Problems
 from config.readers import fields, scalar
 from config.yaml_source import Mapping, Node, Scalar, Sequence, read

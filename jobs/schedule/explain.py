@@ -8,8 +8,9 @@ from enum import StrEnum
 from jobs.schedule import local_time
 from jobs.schedule.entry import Entry, suffix_of
 from jobs.schedule.local_time import zone_of
-from jobs.schedule.recurrence import find, has
+from jobs.schedule.recurrence import Cause, LeftOut, find, has, left_out
 from jobs.schedule.rule import Rule, parse
+from jobs.schedule.slots import slot
 
 MOST_MEANT = 3
 """Ids that are named where another one was likely meant."""
@@ -29,7 +30,9 @@ class Absence(StrEnum):
     RENAMED = "renamed"
     """Its entry has another key since."""
     LEFT_OUT = "left_out"
-    """Its day, or its hour, is excepted."""
+    """Its day, or its hour, is excepted, or is a holiday that is."""
+    TAKEN = "taken"
+    """Another occurrence begins at its instant."""
     SKIPPED = "skipped"
     """A change skips it."""
     BEFORE_START = "before_start"
@@ -41,6 +44,10 @@ class Absence(StrEnum):
     """The entry has it, under an id of another form."""
     ONLY_ONCE = "only_once"
     """Its entry does not recur, so that its id is the key alone."""
+    NOT_IN_CALENDAR = "not_in_calendar"
+    """Its entry follows a calendar, and that was read last without it."""
+    NEVER_READ = "never_read"
+    """Its entry follows a calendar that was never read."""
     NO_DATE = "no_date"
     """What follows the key is no date."""
     NOT_REOPENED = "not_reopened"
@@ -59,7 +66,7 @@ class Reason:
 
     absence: Absence
     note: str = ""
-    """What the schedule says of it; of a rule, its text."""
+    """What the schedule says of it; of a rule, its text; of a calendar, what is not taken of it."""
     limit: date | datetime | None = None
     """The start, UNTIL, the last of COUNT, or when it is added: a wall time where it is naive."""
     meant: tuple[str, ...] = ()
@@ -69,17 +76,19 @@ class Reason:
 def absence(entry: Entry, id: str) -> Reason | None:  # noqa: A002 - the word for it everywhere else
     """Return why an entry has no occurrence of this id; None: it has it."""
     suffix = id.partition("@")[2]
-    change = entry.changes.get(suffix)
+    if (known := left_out(entry, id)) is not None:
+        return _left_out(entry, suffix, known)
     if has(entry, suffix):
-        return Reason(absence=Absence.SKIPPED, note=change.note) if change and change.skip else None
+        return None
     if _AGAIN.search(suffix) and has(entry, _AGAIN.sub("", suffix)):
         return Reason(absence=Absence.NOT_REOPENED, meant=(_AGAIN.sub("", id),))
+    if entry.calendar:
+        return Reason(absence=Absence.NOT_IN_CALENDAR)
     if entry.repeat is None:
         return Reason(absence=Absence.ONLY_ONCE, meant=_own_ids(entry))
     day = _day(suffix)
     if day is None:
-        start = _first_wall(entry)
-        return Reason(absence=Absence.NO_DATE, meant=_near(entry, start.date()))
+        return Reason(absence=Absence.NO_DATE, meant=_near(entry, entry.first_wall.date()))
     return _absence_on(entry, entry.repeat, suffix, day)
 
 
@@ -108,24 +117,23 @@ def unwritten(
 
 def original(entry: Entry, id: str) -> datetime | None:  # noqa: A002
     """Return the wall time that an occurrence has by its entry alone, whatever a change made of it."""
-    suffix = id.partition("@")[2]
-    if entry.repeat is None and not suffix:
-        return _first_wall(entry)
-    if (wall := extra(entry, id)) is not None:
-        return wall
-    day = _day(suffix)
-    walls = _walls(entry, entry.repeat, day) if entry.repeat and day else []
-    return next((wall for wall in walls if suffix in _suffixes(wall)), None)
+    found = slot(entry, id.partition("@")[2])
+    return local_time.wall(found.start, zone_of(entry.zone)) if found else None
 
 
-def extra(entry: Entry, id: str) -> datetime | None:  # noqa: A002
-    """Return the wall time of an occurrence that `also` adds; None: no such one is added."""
-    suffix = id.partition("@")[2]
-    return next((wall for wall in _added(entry) if suffix_of(wall) == suffix), None)
+def _left_out(entry: Entry, suffix: str, known: LeftOut) -> Reason:
+    match known.cause:
+        case Cause.EXCEPTED:
+            day = local_time.wall(known.broadcast.window.starts_at, zone_of(entry.zone)).date()
+            return Reason(absence=Absence.LEFT_OUT, limit=day, note=known.why)
+        case Cause.SKIPPED:
+            return Reason(absence=Absence.SKIPPED, note=entry.changes[suffix].note)
+        case _:
+            return Reason(absence=Absence.TAKEN, note=known.why)
 
 
 def _absence_on(entry: Entry, rule: Rule, suffix: str, day: date) -> Reason:
-    start, endless = _first_wall(entry), _endless(rule)
+    start, endless = entry.first_wall, _endless(rule)
     if day < start.date():
         return Reason(absence=Absence.BEFORE_START, limit=start, meant=_near(entry, start.date()))
     walls = _walls(entry, endless, day)
@@ -141,11 +149,11 @@ def _absence_on(entry: Entry, rule: Rule, suffix: str, day: date) -> Reason:
 
 def _ruled_out(entry: Entry, rule: Rule, wall: datetime) -> Reason:
     """Return what keeps the rule from counting then, although it would fire."""
-    if entry.excepts(wall):
-        return Reason(absence=Absence.LEFT_OUT, limit=wall.date())
+    if why := entry.exception(wall):
+        return Reason(absence=Absence.LEFT_OUT, limit=wall.date(), note=why)
     if not rule.reaches(wall, local_time.instant(wall, zone_of(entry.zone))):
         return Reason(absence=Absence.PAST_UNTIL, limit=rule.until, note=rule.text)
-    counted = list(rule.walls(_first_wall(entry), _first_wall(entry), wall))
+    counted = list(rule.walls(entry.first_wall, entry.first_wall, wall))
     return Reason(absence=Absence.PAST_COUNT, limit=counted[-1] if counted else None, note=rule.text)
 
 
@@ -155,14 +163,14 @@ def _endless(rule: Rule) -> Rule:
 
 
 def _walls(entry: Entry, rule: Rule, day: date) -> list[datetime]:
-    return list(rule.walls(_first_wall(entry), _midnight(day), _midnight(day) + _DAY - timedelta(seconds=1)))
+    return list(rule.walls(entry.first_wall, _midnight(day), _midnight(day) + _DAY - timedelta(seconds=1)))
 
 
 def _near(entry: Entry, day: date) -> tuple[str, ...]:
     """Return the ids that the entry has near a day, the nearest first."""
     noon, walls = _midnight(day) + _DAY / 2, _added(entry)
     if entry.repeat:
-        walls += entry.repeat.walls(_first_wall(entry), noon - _NEAR, noon + _NEAR)
+        walls += entry.repeat.walls(entry.first_wall, noon - _NEAR, noon + _NEAR)
     nearest = sorted(set(walls), key=lambda wall: abs(wall - noon))
     ids = (f"{entry.key}@{form}" for wall in nearest for form in _suffixes(wall) if has(entry, form))
     return tuple(dict.fromkeys(ids))[:MOST_MEANT]
@@ -173,7 +181,7 @@ def _own_ids(entry: Entry) -> tuple[str, ...]:
 
 
 def _added(entry: Entry) -> list[datetime]:
-    return [local_time.wall(each, zone_of(entry.zone)) for each in entry.also]
+    return [local_time.wall(each, zone_of(entry.zone)) for each in entry.added.values()]
 
 
 def _form(rule: Rule, wall: datetime) -> str:
@@ -182,10 +190,6 @@ def _form(rule: Rule, wall: datetime) -> str:
 
 def _suffixes(wall: datetime) -> tuple[str, str]:
     return f"{wall:%Y-%m-%d}", suffix_of(wall)
-
-
-def _first_wall(entry: Entry) -> datetime:
-    return local_time.wall(entry.start, zone_of(entry.zone))
 
 
 def _midnight(day: date) -> datetime:

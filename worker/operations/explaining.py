@@ -8,14 +8,17 @@ from pathlib import Path
 
 from config import excerpt, schedule
 from config.entry_model import Written
+from config.schedule import Reading
 from config.settings import Settings
 from jobs.model import Broadcast
+from jobs.schedule.entry import Entry
 from jobs.schedule.explain import Absence, Reason, absence, original, unwritten
 from jobs.schedule.origin import InForce, Origin, OtherFile
 from jobs.schedule.recurrence import find
 from jobs.subject import SubjectKind
+from worker.calendars.instances import feed_in, occurring
 from worker.store.queries.schedules import content_hash
-from worker.store.records import Alert, Note, Overview, Request, Revision
+from worker.store.records import Alert, CalendarCopy, Note, Overview, Request, Revision
 from worker.store.store import Store
 
 LOOKED_THROUGH = 5
@@ -63,7 +66,9 @@ async def explained(
     origin = await _origin(store, revisions, broadcast_id)
     if row is None:
         origin = _unwritten(origin, broadcast_id, now, settings.horizon)
-    origin = replace(origin, file=_other(file, revisions, settings, broadcast_id, now))
+    reading = schedule.load(file, sorted(settings.accounts) or None, now) if file else None
+    if reading and not _is_in_force(reading, revisions):
+        origin = replace(origin, file=await _other(store, str(file), reading, broadcast_id))
     found = Findings(
         row=row,
         wanted=existing[0].broadcast if existing else None,
@@ -85,7 +90,7 @@ async def _origin(store: Store, revisions: Sequence[Revision], broadcast_id: str
     here = excerpt.entries(await store.schedule_text(newest.number), key)
     if own := _of_key(here, key):
         since = await _since(store, revisions, naming, key)
-        return replace(_of(own, broadcast_id), in_force=newest, since=since)
+        return replace(await _of(store, own, broadcast_id), in_force=newest, since=since)
     if here:
         meant = here[0].entry.key + broadcast_id.removeprefix(key)
         reason = Reason(absence=Absence.RENAMED, meant=(meant,))
@@ -93,14 +98,26 @@ async def _origin(store: Store, revisions: Sequence[Revision], broadcast_id: str
     return replace(await _dropped(store, revisions, naming, broadcast_id), in_force=newest)
 
 
-def _of(written: Written, broadcast_id: str) -> Origin:
-    entry = written.entry
-    return Origin(
-        entry=entry,
-        line=written.place("key").line,
-        wall=original(entry, broadcast_id),
-        reason=absence(entry, broadcast_id),
-    )
+async def _of(store: Store, written: Written, broadcast_id: str) -> Origin:
+    """Return what an entry says of a broadcast; one that follows a calendar by what was read of that last."""
+    copies = await _copies(store, [written.entry])
+    found = occurring([written.entry], copies).entries
+    entry, line = (*found, written.entry)[0], written.place("key").line
+    reason = absence(entry, broadcast_id) if found else Reason(absence=Absence.NEVER_READ)
+    if reason and reason.absence is Absence.NOT_IN_CALENDAR:
+        reason = replace(reason, note=_not_taken(copies))
+    return Origin(entry=entry, line=line, wall=original(entry, broadcast_id), reason=reason)
+
+
+async def _copies(store: Store, entries: Sequence[Entry]) -> Sequence[CalendarCopy]:
+    following = [each.key for each in entries if each.calendar]
+    return await store.calendars(following) if following else []
+
+
+def _not_taken(copies: Sequence[CalendarCopy]) -> str:
+    """Return which events of a calendar are not taken, and why; of many, the first."""
+    feeds = [feed for each in copies if (feed := feed_in(each))]
+    return "; ".join(str(each) for feed in feeds for each in feed.refused[:PROBLEMS_TOLD])
 
 
 async def _since(
@@ -126,7 +143,8 @@ async def _dropped(
         if own:
             after = min((each for each in revisions if each.number > number), key=lambda each: each.number)
             reason = Reason(absence=Absence.REMOVED)
-            return replace(_of(own, broadcast_id), dropped=_in_force(after), reason=reason)
+            found = await _of(store, own, broadcast_id)
+            return replace(found, dropped=_in_force(after), reason=reason)
     return Origin(reason=Reason(absence=Absence.NO_ENTRY))
 
 
@@ -146,19 +164,18 @@ def _in_force(revision: Revision) -> InForce:
     return InForce(revision.number, revision.applied_at, revision.by)
 
 
-def _other(
-    file: Path | None, revisions: Sequence[Revision], settings: Settings, broadcast_id: str, now: datetime
-) -> OtherFile | None:
-    """Return what a file says, unless that is what is in force."""
-    if file is None:
-        return None
-    reading = schedule.load(file, sorted(settings.accounts) or None, now)
+def _is_in_force(reading: Reading, revisions: Sequence[Revision]) -> bool:
+    is_same = bool(revisions) and revisions[0].content_hash == content_hash(reading.text)
+    return reading.schedule is not None and is_same
+
+
+async def _other(store: Store, name: str, reading: Reading, broadcast_id: str) -> OtherFile:
+    """Return what a file says that is not what is in force."""
     if reading.schedule is None:
-        return OtherFile(name=str(file), problems=tuple(map(str, reading.problems[:PROBLEMS_TOLD])))
-    if revisions and revisions[0].content_hash == content_hash(reading.text):
-        return None
-    has_it = any(find(entry, broadcast_id) for entry in reading.schedule.entries)
-    return OtherFile(name=str(file), has_it=has_it)
+        return OtherFile(name=name, problems=tuple(map(str, reading.problems[:PROBLEMS_TOLD])))
+    entries = reading.schedule.entries
+    found = occurring(entries, await _copies(store, entries))
+    return OtherFile(name=name, has_it=any(find(entry, broadcast_id) for entry in found.entries))
 
 
 async def _alerts(store: Store, broadcast_id: str, *, is_there: bool) -> list[Alert]:

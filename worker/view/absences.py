@@ -32,8 +32,7 @@ def _removed(origin: Origin, _: Reason, zone: tzinfo | None) -> str:
 
 
 def _excepted(_: Origin, reason: Reason, __: tzinfo | None) -> str:
-    note = f" ({reason.note})" if reason.note else ""
-    return f"{_day(reason)} is excepted: the entry has it in `except`{note}."
+    return f"`except` leaves out {_day(reason)}: {reason.note}."
 
 
 def _skipped(_: Origin, reason: Reason, __: tzinfo | None) -> str:
@@ -43,6 +42,11 @@ def _skipped(_: Origin, reason: Reason, __: tzinfo | None) -> str:
 def _count(_: Origin, reason: Reason, __: tzinfo | None) -> str:
     last = f": the last is {_day(reason)}" if reason.limit else ""
     return f"The rule {reason.note} counts no further{last}."
+
+
+def _not_in_calendar(_: Origin, reason: Reason, __: tzinfo | None) -> str:
+    text = "The calendar that its entry follows was read last without it."
+    return f"{text} Not taken of that calendar: {reason.note}." if reason.note else text
 
 
 def _ahead(_: Origin, reason: Reason, zone: tzinfo | None) -> str:
@@ -79,6 +83,9 @@ _SAID: Mapping[Absence, Callable[[Origin, Reason, tzinfo | None], str]] = {
     Absence.RENAMED: lambda _, reason, __: f"Its entry has a new key: it is {reason.meant[0]} now.",
     Absence.LEFT_OUT: _excepted,
     Absence.SKIPPED: _skipped,
+    Absence.TAKEN: lambda _, reason, __: f"The schedule leaves it out: {reason.note}.",
+    Absence.NOT_IN_CALENDAR: _not_in_calendar,
+    Absence.NEVER_READ: lambda *_: "The calendar that its entry follows was never read here.",
     Absence.BEFORE_START: lambda _, reason, __: f"The entry begins later, {_day(reason)}.",
     Absence.PAST_UNTIL: lambda _, reason, __: (
         f"The rule {reason.note} ends before it: UNTIL is {_day(reason)}."

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
 from jobs.schedule.entry import Entry
-from jobs.schedule.explain import Absence, extra
+from jobs.schedule.explain import Absence
 from jobs.schedule.origin import InForce, Origin, OtherFile
 from worker.view.absences import put_in_force_by, why_absent
 from worker.view.sentences import Sentence, clock
@@ -46,8 +46,12 @@ def _entry(origin: Origin, in_force: InForce, entry: Entry, zone: tzinfo | None)
 
 def _occurrence(entry: Entry, wall: datetime | None, broadcast_id: str) -> str:
     suffix = broadcast_id.partition("@")[2]
-    if wall and extra(entry, broadcast_id):
-        return f"It is an extra occurrence (`also`) on {_day(wall, entry)}{_changed(entry, suffix)}."
+    if entry.calendar:
+        return f"The entry follows a calendar{f'; this is its event of {_day(wall, entry)}' if wall else ''}."
+    if wall and suffix in entry.added:
+        note = entry.also_notes.get(entry.added[suffix])
+        why = f": {note}" if note else ""
+        return f"It is an extra occurrence (`also`) on {_day(wall, entry)}{_changed(entry, suffix)}{why}."
     if entry.repeat is None:
         return f"The entry happens once, on {_day(wall or entry.start, entry)}."
     rule = f"The entry recurs by {entry.repeat.text} from {entry.start:%Y-%m-%d %H:%M}"

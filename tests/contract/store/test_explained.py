@@ -8,15 +8,16 @@ from pydantic import SecretStr
 
 from config.settings import Settings
 from jobs.conditions import Severity
-from jobs.schedule.explain import Absence
+from jobs.schedule.explain import Absence, Reason
 from jobs.schedule.plan import plan
 from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House
+from worker.calendars.feed import Feed, Instance, Refused, feed_text
 from worker.engine.schedule_file import changes, rows_concerned
 from worker.operations import schedules
 from worker.operations.explaining import Findings, explained
-from worker.store.records import Alert, Order
+from worker.store.records import Alert, CalendarCopy, Changes, Order
 
 DAY = timedelta(days=1)
 SETTINGS = Settings(database_url=SecretStr("sqlite:////nowhere"), state_dir=Path("/nowhere"))
@@ -176,3 +177,33 @@ async def test_a_row_of_another_system_needs_no_schedule(house: House) -> None:
     found = await why(house, "by-sql")
     assert not found.is_unknown
     assert found.origin.in_force is None
+
+
+FOLLOWING = """
+timezone: UTC
+broadcasts:
+  - {key: house, calendar: house.ics}
+"""
+
+
+async def test_an_event_of_a_calendar_is_told_by_what_was_read_of_it_last(house: House) -> None:
+    await house.store.apply_plan(Changes(text=FOLLOWING, by="apply by ann", at=NOON))
+    never = await why(house, "house@cabcdefgh")
+    assert never.origin.reason
+    assert never.origin.reason.absence is Absence.NEVER_READ
+    event = Instance("abcdefgh", None, NOON + HOUR, NOON + 2 * HOUR, "Talk")
+    feed = Feed((event,), (Refused("u", "Gala", "2026-12-01", "it has no zone"),), 1)
+    copy = CalendarCopy(
+        entry="house",
+        source="s",
+        content="c",
+        feed=feed_text(feed),
+        fetched_at=NOON,
+        checked_at=NOON,
+        reaches=NOON + DAY,
+    )
+    await house.store.keep_calendar(copy)
+    assert (await why(house, "house@cabcdefgh")).origin.reason == Reason(absence=Absence.NOT_ADDED)
+    gone = (await why(house, "house@czzzzzzzz")).origin.reason
+    assert gone
+    assert (gone.absence, gone.note) == (Absence.NOT_IN_CALENDAR, "'Gala' of 2026-12-01: it has no zone")

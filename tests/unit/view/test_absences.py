@@ -1,10 +1,11 @@
 """Why there is no such broadcast, in words."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from jobs.schedule.entry import Entry
+from jobs.schedule.entry import CalendarSource, Entry
 from jobs.schedule.explain import Absence, Reason
 from jobs.schedule.origin import InForce, Origin, OtherFile
 from jobs.schedule.rule import parse
@@ -45,7 +46,7 @@ def said(absence: Absence, **bounds: object) -> str:
         (
             Absence.LEFT_OUT,
             {"limit": date(2026, 12, 24), "note": "Christmas Eve"},
-            "Thu 24 Dec 2026 is excepted: the entry has it in `except` (Christmas Eve).",
+            "`except` leaves out Thu 24 Dec 2026: Christmas Eve.",
         ),
         (Absence.SKIPPED, {"note": "Epiphany"}, "The schedule skips it, by a `change`: Epiphany."),
         (Absence.SKIPPED, {}, "The schedule skips it, by a `change`."),
@@ -70,6 +71,18 @@ def said(absence: Absence, **bounds: object) -> str:
             Absence.ONLY_ONCE,
             {"meant": ("show", "show@2026-12-02T0900")},
             "The entry does not recur: its id is its key alone. Did you mean show (or show@2026-12-02T0900)?",
+        ),
+        (
+            Absence.TAKEN,
+            {"note": "show@2026-12-01 begins at the same time"},
+            "The schedule leaves it out: show@2026-12-01 begins at the same time.",
+        ),
+        (Absence.NEVER_READ, {}, "The calendar that its entry follows was never read here."),
+        (Absence.NOT_IN_CALENDAR, {}, "The calendar that its entry follows was read last without it."),
+        (
+            Absence.NOT_IN_CALENDAR,
+            {"note": "'Gala' of 2026-12-01: no zone"},
+            "was read last without it. Not taken of that calendar: 'Gala' of 2026-12-01: no zone.",
         ),
         (Absence.NO_DATE, {}, "The entry recurs: an id needs the date of an occurrence after `@`."),
         (
@@ -125,6 +138,22 @@ def test_an_entry_is_told_with_its_line_since_when_it_is_there_and_the_occurrenc
     assert occurrence.text == (
         "The entry recurs by FREQ=WEEKLY from 2026-12-01 18:00; this is its occurrence of"
         " Tue 01 Dec 2026 18:00, Europe/Berlin."
+    )
+
+
+def test_an_extra_occurrence_and_an_event_of_a_calendar_are_told_as_that() -> None:
+    at = datetime(2026, 12, 24, 15)  # noqa: DTZ001  As above.
+    extra = replace(WEEKLY, also=(at,), also_notes={at: "for families"})
+    _, occurrence = of_schedule(
+        Origin(in_force=SECOND, entry=extra, line=3, wall=at), "show@2026-12-24T1500", UTC
+    )
+    assert occurrence.text == (
+        "It is an extra occurrence (`also`) on Thu 24 Dec 2026 15:00, Europe/Berlin: for families."
+    )
+    following = replace(WEEKLY, repeat=None, calendar=CalendarSource(address="a.ics"))
+    _, event = of_schedule(Origin(in_force=SECOND, entry=following, line=3, wall=at), "show@c1", UTC)
+    assert event.text == (
+        "The entry follows a calendar; this is its event of Thu 24 Dec 2026 15:00, Europe/Berlin."
     )
 
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.schedule.entry import Change, Entry
+from jobs.schedule.entry import CalendarSource, Change, Entry
 from jobs.schedule.explain import Absence, Reason, absence, original, unwritten
 from jobs.schedule.recurrence import has
 from jobs.schedule.rule import parse
+from tests.unit.jobs.schedule.daysoff import CHRISTMAS
 
 START = datetime(2026, 12, 1, 18)  # noqa: DTZ001  A wall time; a Tuesday.
 HORIZON = timedelta(days=14)
@@ -66,6 +67,35 @@ def test_what_is_not_there_has_one_reason(entry: Entry, suffix: str, expected: A
 )
 def test_what_is_there_has_none(entry: Entry, id: str) -> None:  # noqa: A002  The word for it everywhere.
     assert absence(entry, id) is None
+
+
+def test_a_day_that_is_excepted_is_told_with_its_note_and_a_holiday_with_its_name() -> None:
+    day = date(2026, 12, 15)
+    noted = replace(WEEKLY, exception_notes={day: "Hall is closed"})
+    assert absence(noted, "show@2026-12-15") == Reason(
+        absence=Absence.LEFT_OUT, limit=day, note="Hall is closed"
+    )
+    holidays = replace(WEEKLY, repeat=parse("FREQ=WEEKLY;BYDAY=FR"), exceptions=(CHRISTMAS,), changes={})
+    found = absence(holidays, "show@2026-12-25")
+    assert found
+    assert (found.absence, found.note) == (Absence.LEFT_OUT, "Christmas Day (DE-BY)")
+
+
+def test_one_that_is_moved_onto_another_is_told_with_that_one() -> None:
+    moved = replace(WEEKLY, changes={"2026-12-08": Change(start=START)})
+    found = absence(moved, "show@2026-12-08")
+    assert found
+    assert (found.absence, found.note) == (Absence.TAKEN, "show@2026-12-01 begins at the same time")
+
+
+def test_an_entry_that_follows_a_calendar_has_its_events_alone() -> None:
+    event = Change(start=START, end=START + timedelta(hours=1))
+    following = replace(
+        ONCE, calendar=CalendarSource(address="a.ics"), instances={"cabc-2026-12-01T1800": event}
+    )
+    assert absence(following, "show@cabc-2026-12-01T1800") is None
+    assert original(following, "show@cabc-2026-12-01T1800") == START
+    assert absence(following, "show") == Reason(absence=Absence.NOT_IN_CALENDAR)
 
 
 def test_a_reason_says_what_the_schedule_says_and_what_bounds_it() -> None:
