@@ -17,7 +17,6 @@ from worker.rehearsal.svg import (
     INK,
     LATE,
     LINE,
-    PAPER,
     QUIET,
     STRIPED,
     WINDOW,
