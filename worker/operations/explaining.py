@@ -165,8 +165,8 @@ def _in_force(revision: Revision) -> InForce:
 
 
 def _is_in_force(reading: Reading, revisions: Sequence[Revision]) -> bool:
-    is_same = bool(revisions) and revisions[0].content_hash == content_hash(reading.text)
-    return reading.schedule is not None and is_same
+    """Whether it is what was put in force last; what cannot be read has no text."""
+    return bool(revisions) and revisions[0].content_hash == content_hash(reading.text)
 
 
 async def _other(store: Store, name: str, reading: Reading, broadcast_id: str) -> OtherFile:
