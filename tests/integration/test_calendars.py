@@ -19,7 +19,7 @@ from tests.support.processes import Worker, simulator, soon, wait_until, worker
 from worker.calendars.feed import Feed
 from worker.calendars.instances import feed_in, occurring_by
 from worker.calendars.renewal import Whereabouts, renewed
-from worker.store.records import CalendarCopy
+from worker.store.calendars import CalendarCopy
 
 MINUTES = timedelta(minutes=1)
 

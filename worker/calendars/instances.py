@@ -8,7 +8,7 @@ from jobs.schedule.entry import CalendarSource, Change, Entry, suffix_of
 from jobs.schedule.local_time import wall, zone_of
 from jobs.schedule.planned import Existing
 from worker.calendars.feed import Feed, Instance, feed_of
-from worker.store.records import CalendarCopy
+from worker.store.calendars import CalendarCopy
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from jobs.schedule.entry import CalendarSource, Entry
 from worker.calendars.apart import read_apart
 from worker.calendars.feed import feed_text
 from worker.calendars.fetching import NEVER_FETCHED, Fetched, FetchError, Validators, fetch, read_file
-from worker.store.records import CalendarCopy
+from worker.store.calendars import CalendarCopy
 
 READ_AS = "1"
 """Which way of reading this is: what was read in another is read again."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from jobs.conditions import Condition, Severity
 from worker.calendars.feed import Feed
-from worker.store.records import CalendarCopy
+from worker.store.calendars import CalendarCopy
 
 OLD_AFTER = timedelta(hours=24)
 """A copy that nothing has confirmed for longer is critical."""

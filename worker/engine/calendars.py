@@ -18,7 +18,7 @@ from worker.calendars.removal import is_suspect, removals
 from worker.calendars.renewal import Whereabouts, renewed
 from worker.calendars.told import not_taken, unreadable, would_remove
 from worker.kit.clock import Clock
-from worker.store.records import CalendarCopy
+from worker.store.calendars import CalendarCopy
 from worker.store.store import Store
 
 AT_ONCE = 2

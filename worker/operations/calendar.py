@@ -11,8 +11,8 @@ from enum import StrEnum
 from jobs import lines
 from jobs.run.lifecycle import State
 from worker.kit.text import visible
+from worker.store.calendars import Appointment
 from worker.store.readable import ReadableStore
-from worker.store.records import Appointment
 
 MOST = 20_000
 """Events in a calendar; of more broadcasts, those that start first."""

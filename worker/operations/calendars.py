@@ -16,7 +16,7 @@ from worker.calendars.instances import Occurring, feed_in, occurring
 from worker.calendars.renewal import Whereabouts, renewed
 from worker.calendars.told import standing
 from worker.installation.accounts import meeting_secrets
-from worker.store.records import CalendarCopy
+from worker.store.calendars import CalendarCopy
 
 AT_ONCE = 4
 RULE = "calendar"

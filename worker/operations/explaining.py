@@ -17,8 +17,15 @@ from jobs.schedule.origin import InForce, Origin, OtherFile
 from jobs.schedule.recurrence import find
 from jobs.subject import SubjectKind
 from worker.calendars.instances import feed_in, occurring
+from worker.store.calendars import CalendarCopy
 from worker.store.queries.schedules import content_hash
-from worker.store.records import Alert, CalendarCopy, Note, Overview, Request, Revision
+from worker.store.records import (
+    Alert,
+    Note,
+    Overview,
+    Request,
+    Revision,
+)
 from worker.store.store import Store
 
 LOOKED_THROUGH = 5

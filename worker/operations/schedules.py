@@ -18,7 +18,7 @@ from jobs.schedule.planned import Existing, Plan
 from worker.engine.schedule_file import changes, rows_concerned
 from worker.operations.calendars import Look, entries_by, looked_at, problems, remarks
 from worker.operations.operator import Operator
-from worker.store.records import CalendarCopy
+from worker.store.calendars import CalendarCopy
 from worker.store.store import Store
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from jobs.reminders import Reminder
 from jobs.schedule.planned import Existing
 from jobs.sweep import Kept
+from worker.store.calendars import Appointment, CalendarCopy
 from worker.store.engine.lanes import Lane
 from worker.store.queries import (
     alerts,
@@ -25,8 +26,6 @@ from worker.store.queries import (
 )
 from worker.store.records import (
     Alert,
-    Appointment,
-    CalendarCopy,
     Glance,
     Note,
     Overview,

@@ -8,6 +8,7 @@ from enum import IntEnum
 from jobs.model import Attempt, Broadcast, Run, Unreadable
 from jobs.run.lifecycle import State
 from jobs.subject import Subject
+from worker.store.calendars import CalendarCopy
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,30 +229,8 @@ class Changes:
     whys: Mapping[str, str] = field(default_factory=dict)
     """Why each is cancelled, by its id."""
     source: str = "schedule"
-    calendars: Sequence["CalendarCopy"] = ()
+    calendars: Sequence[CalendarCopy] = ()
     """Copies that this was planned by, and that are to be the last good ones."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarCopy:
-    """What was read last of the calendar that an entry follows."""
-
-    entry: str
-    """Its key."""
-    source: str
-    """Tells whether it was read from the same address, and in the same way; the address is not told by it."""
-    content: str
-    """Tells whether the calendar is what it was."""
-    feed: str = field(repr=False)
-    """JSON: the instances, and the events that are not taken."""
-    fetched_at: datetime
-    """When it was read."""
-    checked_at: datetime
-    """When it was last known to be so."""
-    reaches: datetime
-    """So far ahead it was read."""
-    etag: str = ""
-    last_modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,26 +265,6 @@ class Overview:
     off_at: datetime | None = None
     added_at: datetime | None = None
     """When its row was inserted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appointment:
-    """A broadcast as calendars have it."""
-
-    id: str
-    title: str
-    starts_at: datetime
-    """As accepted, else as wanted."""
-    ends_at: datetime
-    cancelled: bool
-    state: State | None
-    """None: no worker has taken it up."""
-    revision: int
-    """Grows with every change of the row, and once more when a worker has looked at it: only then is a new
-    window in force."""
-    changed_at: datetime
-    """When its row or its state last changed."""
-    playback_url: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from functools import partial
 
 from jobs.model import Broadcast
 from jobs.reminders import Reminder
+from worker.store.calendars import CalendarCopy
 from worker.store.engine.calls import Share
 from worker.store.engine.lanes import Lane
 from worker.store.queries import (
@@ -30,7 +31,6 @@ from worker.store.records import (
     Alert,
     Applied,
     Arrival,
-    CalendarCopy,
     Changes,
     Extended,
     Fence,

@@ -7,7 +7,8 @@ from jobs.model import Window
 from jobs.run.lifecycle import State
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House
-from worker.store.records import Appointment, Save
+from worker.store.calendars import Appointment
+from worker.store.records import Save
 
 LONG_AGO = NOON - 1000 * HOUR
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, MINE, House, broadcast
-from worker.store.records import CalendarCopy, Changes
+from worker.store.calendars import CalendarCopy
+from worker.store.records import Changes
 
 COPY = CalendarCopy(
     entry="house",

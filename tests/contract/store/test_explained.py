@@ -17,7 +17,8 @@ from worker.calendars.feed import Feed, Instance, Refused, feed_text
 from worker.engine.schedule_file import changes, rows_concerned
 from worker.operations import schedules
 from worker.operations.explaining import Findings, explained
-from worker.store.records import Alert, CalendarCopy, Changes, Order
+from worker.store.calendars import CalendarCopy
+from worker.store.records import Alert, Changes, Order
 
 DAY = timedelta(days=1)
 SETTINGS = Settings(database_url=SecretStr("sqlite:////nowhere"), state_dir=Path("/nowhere"))

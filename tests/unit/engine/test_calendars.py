@@ -16,8 +16,8 @@ from worker.calendars import fetching
 from worker.calendars.renewal import SPARE, Whereabouts
 from worker.engine.calendars import CalendarWatch
 from worker.engine.schedule_file import Follower
+from worker.store.calendars import CalendarCopy
 from worker.store.opening import inline
-from worker.store.records import CalendarCopy
 
 HOUR = timedelta(hours=1)
 HORIZON = timedelta(days=14)

@@ -18,7 +18,7 @@ from tests.unit.operations.operators import Booking
 from tests.unit.store.house import HOUR
 from worker.operations import calendar_text
 from worker.operations.calendar import Calendar, Event, Status, event
-from worker.store.records import Appointment
+from worker.store.calendars import Appointment
 
 PLAYBACK = "https://watch.example.org/v/1"
 TEXTS = st.text(

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select, union_all
 
+from worker.store.calendars import Appointment
 from worker.store.engine.reading import Row, sound
 from worker.store.queries import runs
 from worker.store.queries.bulk import among
-from worker.store.records import Appointment
 from worker.store.schema.tables import broadcasts, rooms, unheeded
 from worker.store.schema.tables import runs as runs_table
 

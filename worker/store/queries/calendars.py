@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from worker.store.calendars import CalendarCopy
 from worker.store.engine.reading import Row, legible
 from worker.store.engine.writing import insert_or_replace
-from worker.store.records import CalendarCopy
 from worker.store.schema.tables import calendars
 
 _COPIES = select(calendars).where(calendars.c.entry.in_(bindparam("entries", expanding=True)))
