@@ -76,16 +76,23 @@ def duties(  # noqa: PLR0913, PLR0917  What does them.
         ),
     ]
     if settings.schedule:
-        follower = Follower(
-            settings.schedule, store, settings.accounts, settings.horizon, alerts, clock, settings.notify
-        )
-        found.append(Duty("follow", FOLLOW_EVERY, ours(follower.follow), UNFOLLOWED_AT_MOST))
-        watch = _calendar_watch(settings, settings.schedule.parent, resources, alerts)
-        look = partial(_look_at_calendars, watch, follower)
-        found.append(Duty("calendars", CALENDARS_EVERY, ours(look), hangs_after=CALENDARS_WITHIN))
-        found.append(Duty("follow_again", timedelta(days=1), ours(follower.again)))
+        found += _following(settings, settings.schedule, resources, alerts)
     duty_watch = DutyWatch(clock, alerts.tell, lambda: reach.is_there)
     return [*map(duty_watch.watched, found), Duty("duties", LOOK_EVERY, duty_watch.look)]
+
+
+def _following(settings: Settings, path: Path, resources: Resources, alerts: Alerts) -> list[Duty]:
+    """Return what is done for the schedule file at this path, and for the calendars that it follows."""
+    ours, clock = partial(_if_ours, resources.leases), resources.clock
+    follower = Follower(
+        path, resources.store, settings.accounts, settings.horizon, alerts, clock, settings.notify
+    )
+    look = partial(_look_at_calendars, _calendar_watch(settings, path.parent, resources, alerts), follower)
+    return [
+        Duty("follow", FOLLOW_EVERY, ours(follower.follow), UNFOLLOWED_AT_MOST),
+        Duty("calendars", CALENDARS_EVERY, ours(look), hangs_after=CALENDARS_WITHIN),
+        Duty("follow_again", timedelta(days=1), ours(follower.again)),
+    ]
 
 
 def _calendar_watch(settings: Settings, folder: Path, resources: Resources, alerts: Alerts) -> CalendarWatch:
