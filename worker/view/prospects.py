@@ -17,9 +17,9 @@ def of_present(
 ) -> Sentence:
     """Return in which state it is, and its window; `is_past`: in which it was then."""
     if is_past:
-        return Sentence(at, "now", f"It was {state} then." if state else "No worker had taken it up then.")
+        return Sentence(at, "now", f"It was {state} then." if state else "No worker had picked it up then.")
     called_off = "Its row is cancelled, and no" if row.cancelled else "No"
-    said = f"It is {state}" if state else f"{called_off} worker has taken it up"
+    said = f"It is {state}" if state else f"{called_off} worker has picked it up"
     why = f" ({localised(row.why, zone)})" if state is State.REJECTED and row.why else ""
     return Sentence(at, "now", f"{said}{why}{_window(row, zone)}.")
 
@@ -49,8 +49,8 @@ def _window(row: Overview, zone: tzinfo | None) -> str:
 
 def _take_up(worker_seen_at: datetime | None, zone: tzinfo | None) -> str:
     if worker_seen_at is None:
-        return "a worker takes it up; none has ever run on this database: `cuelight run` starts one."
-    return f"a worker takes it up; the last was seen {clock(worker_seen_at, zone)}."
+        return "a worker picks it up; none has ever run on this database: `cuelight run` starts one."
+    return f"a worker picks it up; the last was seen {clock(worker_seen_at, zone)}."
 
 
 def _of_state(state: State) -> str:

@@ -90,7 +90,7 @@ def _of_note(note: Note) -> str:
     because = f": {note.why}" if note.why else ""
     match note.kind:
         case "move" if not note.before:
-            return f"{note.who} took it up. {_MOVES.get(note.after, note.after)}{because}"
+            return f"{note.who} picked it up. {_MOVES.get(note.after, note.after)}{_refused(note)}"
         case "move":
             return f"{_MOVES.get(note.after, note.after)}{because}"
         case "order":
@@ -105,6 +105,11 @@ def _of_note(note: Note) -> str:
             return f"{note.who} resolved the alert {note.before}{because}"
         case _:
             return _of_call(note, because)
+
+
+def _refused(note: Note) -> str:
+    """Return why it cannot be run; that one that can was picked up is said already."""
+    return f": {note.why}" if note.after == State.REJECTED and note.why else ""
 
 
 def _of_call(note: Note, because: str) -> str:

@@ -46,7 +46,7 @@ def test_what_is_there_is_explained_from_its_entry_to_what_is_next(folder: Path)
     assert "this is its occurrence of Tue 01 Dec 2099 18:00, Europe/Berlin." in lines[1]
     assert "Its row was added from the schedule." in lines[2]
     assert "Tue 01 Dec 2099 18:00:00 CET to Tue 01 Dec 2099 19:00:00 CET" in lines[3]
-    assert "Next: a worker takes it up; none has ever run" in lines[4]
+    assert "Next: a worker picks it up; none has ever run" in lines[4]
 
 
 def test_what_is_not_there_is_explained_and_that_is_no_failure(folder: Path) -> None:

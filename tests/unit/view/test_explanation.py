@@ -29,8 +29,8 @@ def note(kind: str, before: str = "", after: str = "", why: str = "", at: dateti
 @pytest.mark.parametrize(
     ("step", "text"),
     [
-        (note("move", "", "planned", "picked up"), "ann took it up. It is planned: picked up."),
-        (note("move", "", "rejected", "no title"), "ann took it up. It is rejected: no title."),
+        (note("move", "", "planned", "picked up"), "ann picked it up. It is planned."),
+        (note("move", "", "rejected", "no title"), "ann picked it up. It is rejected: no title."),
         (note("move", "ready", "live", "LIVE was read"), "It is on air: LIVE was read."),
         (note("move", "ready", "odd"), "odd."),
         (
@@ -124,7 +124,7 @@ def test_up_to_an_instant_it_says_what_was_known_then() -> None:
     assert then == "It was ready then."
     assert "next" not in kinds(found)
     before = [each.text for each in explanation().up_to(NOON - 90 * MINUTE).sentences()]
-    assert before[-1] == "No worker had taken it up then."
+    assert before[-1] == "No worker had picked it up then."
     assert [each.text for each in explanation().up_to(NOON - 3 * HOUR).sentences()][
         -1
     ] == "It had no row yet."
@@ -146,8 +146,8 @@ AT_START = Broadcast(
 @pytest.mark.parametrize(
     ("state", "others", "text"),
     [
-        (None, {"worker_seen_at": None}, "a worker takes it up; none has ever run on this database"),
-        (None, {}, "a worker takes it up; the last was seen Tue 01 Dec 2026 21:00:00 JST."),
+        (None, {"worker_seen_at": None}, "a worker picks it up; none has ever run on this database"),
+        (None, {}, "a worker picks it up; the last was seen Tue 01 Dec 2026 21:00:00 JST."),
         (State.PLANNED, {}, "its meeting is created Tue 01 Dec 2026 21:00:00 JST."),
         (State.READY, {}, "the doors open Tue 01 Dec 2026 21:00:00 JST; the first to join puts it on air."),
         (State.READY, {"wanted": AT_START}, "the backstage opens Tue 01 Dec 2026 21:45:00 JST"),
