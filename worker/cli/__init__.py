@@ -7,7 +7,6 @@ in `operations`, what a screen contains in `view`. Nobody imports it.
 import difflib
 import importlib
 import keyword
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +109,7 @@ Examples:
 
 
 @click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("cuelight"), prog_name="cuelight")
+@click.version_option(package_name="cuelight", prog_name="cuelight")
 @click.option("--config", type=click.Path(path_type=Path), help="A YAML file of settings.")
 @click.option(
     "--database-url",

@@ -1,6 +1,5 @@
 """What every command starts from: the settings, and the database that they name."""
 
-import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -49,6 +48,8 @@ class Context:
             NothingHereError: there is none, and this makes none.
             ClickException: the database cannot be used.
         """
+        import asyncio
+
         from worker.installation.database import NothingThereError, open_store, store_there
         from worker.store.errors import StoreError
 

@@ -1,7 +1,6 @@
 """Commands about a schedule file: validate, plan, apply, schema."""
 
 import asyncio
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,6 +117,8 @@ def _write_problems(problems: "Sequence[Problem]", form: str) -> None:
     if form == "json":
         write_json([_problem(each) for each in problems])
     elif form == "sarif":
+        from importlib.metadata import version
+
         write_json(sarif(problems, version("cuelight")))
     else:
         for each in problems:
