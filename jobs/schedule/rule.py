@@ -158,6 +158,11 @@ def _numbers(least: int, most: int) -> Callable[[str], frozenset[int]]:
     return read
 
 
+def _seconds(value: str) -> frozenset[int]:
+    """Without leap seconds the second 60 is the second 59 (3.3.10)."""
+    return frozenset(min(each, 59) for each in _numbers(0, 60)(value))
+
+
 def _nonzero(value: int, least: int) -> int:
     if value == 0 and least < 0:
         raise ValueError("0 is not allowed: count from 1, or from -1 backwards")
@@ -208,7 +213,7 @@ PARTS: Mapping[str, Callable[[str], Any]] = {
     "BYWEEKNO": _numbers(-53, 53),
     "BYHOUR": _numbers(0, 23),
     "BYMINUTE": _numbers(0, 59),
-    "BYSECOND": _numbers(0, 59),
+    "BYSECOND": _seconds,
     "BYSETPOS": _numbers(-366, 366),
     "WKST": _weekday,
 }

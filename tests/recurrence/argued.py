@@ -1,6 +1,5 @@
 """Differences that stand: where the product reads the RFC otherwise on purpose, each with its sentence."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -34,27 +33,12 @@ def _counts_local_times(difference: Difference) -> bool:
     return product.broadcasts(case, clocks.instant(first) - DAY, last) == sorted(expected)
 
 
-def _refuses_the_second_60(difference: Difference) -> bool:
-    """Whether the product takes the rule as soon as 59 stands for 60."""
-    rule = difference.case.rule
-    if difference.at is not None or 60 not in text.read(rule).by.get("BYSECOND", ()):
-        return False
-    with_59 = re.sub(r"(?<=BYSECOND=)[\d,]+", lambda found: found[0].replace("60", "59"), rule)
-    return product.refusal(rule) is not None and product.refusal(with_59) is None
-
-
 ARGUED: Sequence[Argued] = (
     Argued(
         "COUNT counts two local times of one instant as two",
         "The parts are applied in order, 'then COUNT and UNTIL are evaluated', all in local time; the zone "
         "interprets 'the computed local start time' alone, and duplicates are ignored in the set.",
         _counts_local_times,
-    ),
-    Argued(
-        "BYSECOND=60 is refused",
-        "'Implementations that do not support leap seconds SHOULD interpret the second 60 as equivalent to "
-        "the second 59': nobody plans a show for a second that no clock here has, so it is told as a slip.",
-        _refuses_the_second_60,
     ),
 )
 

@@ -90,20 +90,6 @@ def test_a_rule_that_no_worker_can_air_is_refused_though_the_rfc_allows_it() -> 
         assert compare(replace(WEEKLY, rule=rule)).refused
 
 
-def test_a_refusal_is_argued_only_where_the_sixtieth_second_is_its_reason(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def refusal(rule: str) -> str | None:
-        return "no" if "60" in rule or "BYMONTH" in rule else None
-
-    monkeypatch.setattr(product, "refusal", refusal)
-    refused = {
-        rule: compare(replace(WEEKLY, rule=rule)).difference
-        for rule in ("FREQ=DAILY;BYSECOND=0,60", "FREQ=DAILY;BYSECOND=60;BYMONTH=1", "FREQ=DAILY;BYMONTH=1")
-    }
-    assert [bool(each and argument_for(each)) for each in refused.values()] == [True, False, False]
-
-
 @pytest.mark.parametrize(("count", "argued"), [(4, True), (3, False)])
 def test_a_difference_is_argued_only_where_its_argument_explains_all_of_it(
     *, count: int, argued: bool, monkeypatch: pytest.MonkeyPatch

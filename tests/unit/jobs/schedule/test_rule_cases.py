@@ -185,6 +185,7 @@ def test_every_other_week_begins_on_the_first_day_of_the_week(text: str, expecte
         ("FREQ=MINUTELY;INTERVAL=50;BYMINUTE=0,20", TUESDAY, "01T18:00 01T21:20 01T23:00"),
         ("FREQ=MINUTELY;INTERVAL=61;BYSECOND=0,30", TUESDAY, "01T18:00 01T18:00:30 01T19:01 01T19:01:30"),
         ("FREQ=DAILY;BYSECOND=0,30", "2026-12-01T18:00:15", "01T18:00:30 02T18:00 02T18:00:30"),
+        ("FREQ=DAILY;BYSECOND=59,60", TUESDAY, "01T18:00:59 02T18:00:59"),  # no clock here has a leap second
         ("FREQ=MONTHLY;BYDAY=1TU;BYHOUR=9;BYMINUTE=15", TUESDAY, "05T09:15 02T09:15"),
     ],
 )

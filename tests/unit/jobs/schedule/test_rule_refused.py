@@ -20,7 +20,7 @@ SECOND = timedelta(seconds=1)
         ("FREQ=SECONDLY", "too frequent"),
         ("FREQ=DAILY;FREQ=DAILY", "FREQ is given twice"),
         ("FREQ=DAILY;BYDAYS=MO", "BYDAYS is not a part of a rule"),
-        ("FREQ=DAILY;BYSECOND=60", "a number from 0 to 59"),
+        ("FREQ=DAILY;BYSECOND=61", "a number from 0 to 60"),
         ("FREQ=DAILY;INTERVAL=0", "a number from 1 to 100000"),
         ("FREQ=DAILY;INTERVAL=x", "a number from 1 to 100000"),
         ("FREQ=DAILY;INTERVAL=99999999999999999999", "a number from 1 to 100000"),
