@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -26,7 +25,7 @@ from tests.support.processes import (
     worker,
 )
 from tests.support.terminal import Terminal
-from worker.cli import COMMANDS
+from worker.cli import COMMANDS, main
 
 pytestmark = pytest.mark.processes
 
@@ -37,6 +36,7 @@ timezone: Europe/Berlin
 broadcasts:
   - {key: weekly, title: Weekly, start: 2026-12-01T18:00, duration: 1h, repeat: FREQ=WEEKLY}
 """
+SEASON = "id,title,start,end\nopening,Opening night,2099-12-01 18:00,19:30\n"
 SERVING = {
     "run": (signal.SIGTERM, 0, r"started"),
     "simulate --port": (signal.SIGTERM, 0, r"listens on"),
@@ -51,12 +51,14 @@ FIRST = ("migrate", "apply", "add")
 LAST = ("extend", "links", "stop", "cancel", "reopen", "run", "simulate", "demo")
 ALONE = ("restore", "adopt")
 """What is refused while a worker runs: after all others, when it has left."""
-EXITS = {"--detailed-exitcode": {0, 2}}
+EXITS = {"--detailed-exitcode": {0, 2}, "why product-webinar@2026-12-24": {1}}
+"""Nothing is known here of what the last asks for."""
 
 
 def examples(command: str) -> list[str]:
     """Return the lines of a command's help that begin with it."""
-    found: click.Command = getattr(import_module(COMMANDS[command][0]), command)
+    found = main.get_command(click.Context(main), command)
+    assert found
     lines = [line.strip() for line in (found.epilog or "").splitlines()]
     return [line for line in lines if re.match(r"([A-Z_]+=\S+ )*cuelight ", line)]
 
@@ -78,6 +80,8 @@ def of_here(example: str, host: Worker) -> str:
     """Return the example with an id, or a file, that is there: a webhook's, an alert's, a backup."""
     if "/var/backups" in example:
         return example.replace("/var/backups", str(host.folder / "backups"))
+    if "/srv/www" in example:
+        return example.replace("/srv/www", str(host.folder))
     if "before-restore-..." in example:
         (kept,) = host.folder.glob("cuelight.db.before-restore-*")
         return example.replace("cuelight.db.before-restore-...", kept.name)
@@ -167,6 +171,8 @@ def provider() -> Iterator[Provider]:
 
 def test_every_example_in_the_help_works(host: Worker) -> None:
     (host.folder / "schedule.yaml").write_text(SCHEDULE)
+    (host.folder / "old.yaml").write_text(SCHEDULE)
+    (host.folder / "season.csv").write_text(SEASON)
     (host.folder / ".config/fish/completions").mkdir(parents=True)
     (host.folder / "backups").mkdir()
     host.start()

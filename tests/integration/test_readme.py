@@ -60,7 +60,7 @@ def test_a_reader_can_type_everything_that_needs_no_account(tmp_path: Path) -> N
     assert process.returncode == 0, told
     assert "Traceback" not in told
     assert "no errors" in told
-    assert "stopping -> ended" in told
+    assert "It is over, and proven off the air" in told
     assert "working" in told
 
 

@@ -30,7 +30,7 @@ FORMS = ("text", "json", "github", "sarif")
     epilog=example(
         "cuelight validate schedule.yaml",
         "cuelight validate schedule.yaml --strict --format github",
-        "git show main:schedule.yaml > old.yaml && cuelight validate schedule.yaml --against old.yaml",
+        "cuelight validate schedule.yaml --against old.yaml",
     )
 )
 @FILE
