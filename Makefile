@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Where Python is told to keep no compiled modules, each process that a test starts would compile them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install demo test lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
@@ -25,8 +28,8 @@ demo: $(VENV)/.runs
 	$(BIN)/cuelight demo
 
 test: install lint types layers
-	$(BIN)/pytest --ignore=tests/integration --ignore=tests/drills -n 2
-	$(BIN)/pytest tests/integration tests/drills -n 8 --dist worksteal
+	$(BIN)/pytest --ignore=tests/integration --ignore=tests/drills -n 2 --dist worksteal
+	$(BIN)/pytest tests/integration tests/drills -n 10 --maxschedchunk 1
 
 # Thousands of broadcasts in virtual time: make campaign [N=2000] [SEED=0], or SHOW=seed.
 campaign: install

@@ -8,12 +8,20 @@ import os
 import pytest
 from hypothesis import settings
 
+from tests.support import quiet_logs
 from tests.support.postgres import Postgres, shared
 from worker.store.schema.migration import migrate
 
 settings.register_profile("usual", deadline=None)  # A busy machine is no fault.
 settings.load_profile("usual")
 settings.register_profile("fuzz", max_examples=int(os.environ.get("EXAMPLES", "100")), deadline=1000)
+
+quiet_logs.configure()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin first what takes longest, so that the end of a run waits for no single test."""
+    items.sort(key=lambda each: each.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

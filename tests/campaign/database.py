@@ -10,10 +10,11 @@ from tests.campaign.chance import Faults
 from worker.kit.clock import Clock
 from worker.kit.virtual_clock import lapse
 from worker.rehearsal.life import Life
-from worker.store.engine.calls import T, Work, judged, judged_alone
+from worker.store.engine.calls import Result, T, Work, judged, judged_alone
 from worker.store.engine.engines import open_engine
 from worker.store.engine.instant import give_clock
 from worker.store.errors import LockedError, StoreUnavailableError
+from worker.store.queries import inbox
 from worker.store.schema.migration import migrate_on
 from worker.store.store import Store
 
@@ -69,6 +70,8 @@ class Database:
         """Whether a worker's call is under way."""
         self._locked: set[str] = set()
         """The broadcasts whose rows another session holds."""
+        self._stirs = (-1, False)
+        """Whether anything waited for a worker when so many changes had been made."""
         self._raw().create_function("is_held", 1, self._is_held)
 
     def tell_time(self, clock: Clock) -> None:
@@ -88,6 +91,14 @@ class Database:
     def write(self, statement: str, *values: object) -> None:
         """Write beside all workers, as another system does."""
         self._raw().execute(statement, values)
+
+    def stirs(self) -> bool:
+        """Read what workers ask for four times a second: anew only once something was written."""
+        changes = self._raw().total_changes
+        if self._stirs[0] != changes:
+            with self.connection.begin():
+                self._stirs = changes, inbox.stirs(self.connection)
+        return self._stirs[1]
 
     def lock(self, row: str) -> None:
         """Let another session hold what became of this row: no worker can write it."""
@@ -132,13 +143,7 @@ class _Lane:
         self._perhaps_die(f"before {kind}")
         await lapse(ANSWERS_WITHIN)
         await self.life.gate()
-        with self.database.connection.begin():
-            judge = judged if self.writes else judged_alone
-            self.database.works = True
-            try:
-                verdict = judge(self.database.connection, work)
-            finally:
-                self.database.works = False
+        verdict = Result(value=self.database.stirs()) if work is inbox.stirs else self._judged(work)
         if isinstance(verdict.error, IntegrityError) and HELD in str(verdict.error.orig):
             raise LockedError("another session holds a lock on a row")
         self._perhaps_die(f"after {kind}")
@@ -148,6 +153,15 @@ class _Lane:
             raise StoreUnavailableError("the database does not answer: no answer within 2 s")
         result: T = verdict.result()
         return result
+
+    def _judged(self, work: Work[T]) -> Result:
+        judge = judged if self.writes else judged_alone
+        with self.database.connection.begin():
+            self.database.works = True
+            try:
+                return judge(self.database.connection, work)
+            finally:
+                self.database.works = False
 
     async def _trouble(self) -> None:
         if self.database.trouble == "gone":

@@ -35,11 +35,13 @@ CAUGHT_WITHIN = 8
 """Worlds in which each of them has to break its law."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SLICE)
 def test_no_law_is_broken(seed: int) -> None:
     assert of_seed(seed).breaches == ()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("at_start", [False, True])
 def test_a_worker_may_die_at_any_call_and_any_commit(*, at_start: bool) -> None:
     quiet = quiet_life(at_start=at_start)
@@ -62,6 +64,7 @@ def test_a_worker_that_is_to_die_dies() -> None:
     assert [life.is_dead for life in died(quiet, point).lives] == [True, True]
 
 
+@pytest.mark.long
 def test_the_same_seed_is_the_same_world() -> None:
     assert of_seed(5).digest == again(5).digest
     assert of_seed(5).digest != of_seed(6).digest
@@ -72,6 +75,7 @@ def test_a_planted_bug_is_caught(name: str) -> None:
     assert worlds_needed(BUGS[name], CAUGHT_WITHIN)
 
 
+@pytest.mark.long
 def test_what_breaks_a_law_is_shrunk_to_what_it_takes() -> None:
     with BUGS["the backstage streams"].planted():
         whole = scenario(0)

@@ -11,21 +11,21 @@ from tests.campaign.scenario import Scenario
 from tests.campaign.world import World, lived
 from worker.kit.virtual_clock import VirtualLoop
 
-HOURS = 9.0
+HOURS = 2.5
 SCHEDULE = """
 timezone: Europe/Berlin
-defaults: {prepare: 1h, live_within: 1m, late_start: 2m}
+defaults: {prepare: 30m, live_within: 1m, late_start: 2m}
 broadcasts:
-  - {key: once, title: Once, start: 2026-12-01T18:00, duration: 20m}
-  - {key: with-offset, title: Elsewhere, start: "2026-12-01T12:10:30-05:00", duration: 10m30s}
-  - {key: in-tokyo, title: In Tokyo, timezone: Asia/Tokyo, start: 2026-12-02T02:00, duration: 10m}
-  - {key: by-the-clock, title: By the clock, start: 2026-12-01T18:00, end: 18:20}
-  - {key: to-an-instant, title: To an instant, start: 2026-12-01T18:00, end: 2026-12-01T18:20}
+  - {key: once, title: Once, start: 2026-12-01T13:40, duration: 20m}
+  - {key: with-offset, title: Elsewhere, start: "2026-12-01T07:40:30-05:00", duration: 10m30s}
+  - {key: in-tokyo, title: In Tokyo, timezone: Asia/Tokyo, start: 2026-12-01T21:40, duration: 10m}
+  - {key: by-the-clock, title: By the clock, start: 2026-12-01T13:40, end: 14:00}
+  - {key: to-an-instant, title: To an instant, start: 2026-12-01T13:40, end: 2026-12-01T14:00}
   - key: overnight
     title: Overnight
     timezone: Asia/Vladivostok
     start: 2026-12-01T23:30
-    end: 00:30
+    end: 00:10
     go_live: at_start
     doors: 15m
     account: events
@@ -34,41 +34,41 @@ broadcasts:
     hosts: [{name: Studio, preset: webinar_presenter, id: studio-1}]
   - key: weekly
     title: Weekly
-    start: 2026-12-01T18:00
+    start: 2026-12-01T14:00
     duration: 20m
     repeat: FREQ=WEEKLY;BYDAY=TU,TH,FR;UNTIL=20270630T220000Z
     except: [2026-12-03]
-    also: [2026-12-01T15:00, 2026-12-01T20:00]
+    also: [2026-12-01T14:05, 2026-12-01T15:00]
     change:
-      2026-12-01: {start: 2026-12-01T19:30, title: Weekly (moved)}
-      2026-12-01T2000: {duration: 10m}
+      2026-12-01: {start: 2026-12-01T14:40, title: Weekly (moved)}
+      2026-12-01T1500: {duration: 10m}
       2026-12-04: {skip: true, note: A holiday}
   - key: twice-a-day
     title: Twice a day
-    start: 2026-12-01T15:00
-    duration: 20m
-    repeat: {freq: daily, byhour: [15, 17], count: 2}
+    start: 2026-12-01T14:00
+    duration: 15m
+    repeat: {freq: daily, byhour: [14, 15], count: 2}
   - key: same-room
     title: Same room
-    start: 2026-12-01T20:00
+    start: 2026-12-01T14:00
     duration: 15m
     room: shared
-    repeat: FREQ=DAILY;BYHOUR=20,21;COUNT=2
+    repeat: FREQ=DAILY;BYHOUR=14,15;COUNT=2
 """
 AIRED = {
-    "once": "17:00:00",
-    "with-offset": "17:10:30",
-    "in-tokyo": "17:00:00",
-    "by-the-clock": "17:00:00",
-    "to-an-instant": "17:00:00",
+    "once": "12:40:00",
+    "with-offset": "12:40:30",
+    "in-tokyo": "12:40:00",
+    "by-the-clock": "12:40:00",
+    "to-an-instant": "12:40:00",
     "overnight": "13:30:00",
-    "weekly@2026-12-01": "18:30:00",
+    "weekly@2026-12-01": "13:40:00",
+    "weekly@2026-12-01T1405": "13:05:00",
     "weekly@2026-12-01T1500": "14:00:00",
-    "weekly@2026-12-01T2000": "19:00:00",
+    "twice-a-day@2026-12-01T1400": "13:00:00",
     "twice-a-day@2026-12-01T1500": "14:00:00",
-    "twice-a-day@2026-12-01T1700": "16:00:00",
-    "same-room@2026-12-01T2000": "19:00:00",
-    "same-room@2026-12-01T2100": "20:00:00",
+    "same-room@2026-12-01T1400": "13:00:00",
+    "same-room@2026-12-01T1500": "14:00:00",
 }
 """Every occurrence within those hours, with its start in UTC on 2026-12-01, worked out by hand."""
 

@@ -10,12 +10,12 @@ from tests.campaign.season import WEEK, Plan, Season, passed
 from tests.campaign.truth import Truth
 from worker.simulator.history import Kind
 
-LENGTH, FIRST, LEADS, LOOKED_BACK = 180, 300, 240, 90
+LENGTH, FIRST, LEADS, LOOKED_BACK = 180, 300, 150, 90
 OFF_WITHIN = 10.0
 """Seconds from an end until its stream is off, where nothing goes wrong."""
 IDS = [f"weekly@2026-12-{day:02}" for day in (1, 8, 15, 22)]
 STARTS = [FIRST + week * WEEK for week in range(4)]
-STAYS, EARLY, LATE = (STARTS[0] + 5, STARTS[1] + LENGTH), (STARTS[2] - 200, STARTS[2] + 400), STARTS[3] + 20
+STAYS, EARLY, LATE = (STARTS[0] + 5, STARTS[1] + LENGTH), (STARTS[2] - 120, STARTS[2] + 400), STARTS[3] + 20
 """A host who stays after the first and tries the door all week, one who comes early, and one who is late."""
 SCHEDULE = """
 timezone: Europe/Berlin

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import structlog
 import trustme
 
+from tests.support import quiet_logs
 from tests.support.clock import NOON, HandClock
 from tests.support.rude_server import listening
 from tests.unit.alerting.test_courier import TOLD
@@ -157,7 +157,7 @@ async def test_at_debug_level_an_alert_by_apprise_leaves_no_token_in_the_log() -
             await service("3", url).send(TOLD)
         finally:
             logging.basicConfig(handlers=[logging.NullHandler()], level=logging.WARNING, force=True)
-            structlog.reset_defaults()
+            quiet_logs.configure()
     assert receiver.bodies
     assert "canary" not in stream.getvalue()
 

@@ -119,6 +119,7 @@ def test_a_worker_that_leaves_hands_over_and_no_show_is_cut(
         assert timedelta(0) <= instant(stop["received_at"]) - instant(row["ends_at"]) < timedelta(seconds=1)
 
 
+@pytest.mark.long
 def test_a_worker_that_was_frozen_beyond_its_lease_does_nothing_in_its_old_term(
     tmp_path: Path, postgres: Postgres
 ) -> None:

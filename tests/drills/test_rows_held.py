@@ -35,6 +35,7 @@ def held(f: Fleet, *statements: str) -> Iterator[None]:
         connection.rollback()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_held", [False, True], ids=["nothing_held", "rows_held"])
 def test_rows_that_another_session_holds_delay_no_other_show_and_no_stop(
     tmp_path: Path, postgres: Postgres, record_property: Callable[[str, object], None], *, is_held: bool

@@ -41,6 +41,7 @@ def show(seconds: float, length: timedelta = MINUTES, *lines: str) -> bytes:
     )
 
 
+@pytest.mark.long
 @pytest.mark.processes
 def test_an_event_goes_live_and_a_calendar_gone_bad_takes_nothing_off_the_air(tmp_path: Path) -> None:
     with (

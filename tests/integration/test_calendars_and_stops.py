@@ -111,6 +111,7 @@ def _live(host: Worker) -> int:
     return int(count)
 
 
+@pytest.mark.long
 @pytest.mark.processes
 @pytest.mark.alone
 def test_fifty_stops_are_punctual_while_hostile_calendars_are_read(tmp_path: Path) -> None:

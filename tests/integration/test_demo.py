@@ -71,6 +71,7 @@ def gone(pid: int) -> bool:
     return not Path(f"/proc/{pid}").exists()
 
 
+@pytest.mark.long
 def test_five_broadcasts_end_as_they_should_and_nothing_is_left_behind(tmp_path: Path) -> None:
     process = started(tmp_path, "--json")
     stdout, stderr = process.communicate(timeout=110)

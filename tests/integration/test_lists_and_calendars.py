@@ -15,6 +15,7 @@ pytestmark = pytest.mark.processes
 TOKEN = "open-sesame"  # noqa: S105  The token of this test.
 
 
+@pytest.mark.long
 def test_a_list_is_imported_aired_moved_cancelled_and_each_is_in_the_calendar(tmp_path: Path) -> None:
     port = free_port()
     pages = {"CUELIGHT_HTTP__PORT": str(port), "CUELIGHT_HTTP__TOKEN": TOKEN}

@@ -39,6 +39,7 @@ def test_every_target_of_make_exists() -> None:
     assert targets <= set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
+@pytest.mark.long
 def test_a_reader_can_type_everything_that_needs_no_account(tmp_path: Path) -> None:
     (tmp_path / ".venv").symlink_to(Path(sys.prefix))
     shutil.copytree(ROOT / "config", tmp_path / "config")

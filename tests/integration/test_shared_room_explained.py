@@ -46,6 +46,7 @@ def host(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Worke
         yield made, provider
 
 
+@pytest.mark.long
 def test_three_in_one_room_air_one_after_the_other_and_each_is_explained(
     host: tuple[Worker, Provider],
 ) -> None:

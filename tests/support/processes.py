@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import Any
 
 import httpx
 
+from tests.support.forked import Forked
 from worker.kit.clock import SystemClock
 
 CLOCK = SystemClock()
@@ -64,7 +66,7 @@ def wait_until(what: str, holds: Callable[[], Any], within: float = 15.0) -> Any
 class Provider:
     """A simulator in its own process."""
 
-    process: subprocess.Popen[str]
+    process: Forked
     environment: dict[str, str]
     url: str
 
@@ -104,9 +106,10 @@ class Worker:
 
     folder: Path
     environment: dict[str, str]
-    process: subprocess.Popen[str] | None = None
+    process: Forked | subprocess.Popen[str] | None = None
     logs: list[Path] = field(default_factory=list)
     command: tuple[str, ...] = (CUELIGHT,)
+    """What is begun; another than this in an interpreter of its own."""
     elsewhere: Sql | None = None
     """Runs a statement on its database, if that is not a SQLite file in its folder."""
 
@@ -117,18 +120,18 @@ class Worker:
     def start(self, *arguments: str) -> "Worker":
         log = self.folder / f"worker-{len(self.logs)}.log"
         self.logs.append(log)
-        with log.open("w") as stream:
-            self.process = subprocess.Popen(
-                [*self.command, "run", *arguments],
-                env=self.environment,
-                stderr=stream,
-                stdout=stream,
-                text=True,
-            )
-        process = self.process
+        log.write_text("")
+        self.process = process = self._begun(["run", *arguments], log)
         wait_until("the worker starts", lambda: '"started"' in log.read_text() or process.poll() is not None)
         assert process.poll() is None, self.log()
         return self
+
+    def _begun(self, arguments: list[str], log: Path) -> Forked | subprocess.Popen[str]:
+        if self.command == (CUELIGHT,):
+            return Forked(arguments, self.environment, log, log)
+        with log.open("w") as stream:
+            command = [*self.command, *arguments]
+            return subprocess.Popen(command, env=self.environment, stderr=stream, stdout=stream, text=True)
 
     def log(self) -> str:
         return "".join(path.read_text() for path in self.logs)
@@ -143,15 +146,18 @@ class Worker:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=10)
 
-    def cuelight(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [CUELIGHT, *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+    def cuelight(
+        self, *arguments: str, check: bool = True, within: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Give a command, as somebody does in that folder."""
+        with tempfile.TemporaryDirectory() as folder:
+            out, error = Path(folder, "out"), Path(folder, "error")
+            process = Forked(arguments, self.environment, out, error, within)
+            try:
+                code = process.wait(timeout=60)
+            finally:
+                process.kill()
+            done = subprocess.CompletedProcess(process.args, code, out.read_text(), error.read_text())
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
 
@@ -217,19 +223,17 @@ def free_port() -> int:
 @contextmanager
 def simulator(flavour: str = "realtimekit", **knobs: object) -> Iterator[Provider]:
     turned = [f"--set={name}={value}" for name, value in {**BRISK, **knobs}.items()]
-    process = subprocess.Popen(
-        [CUELIGHT, "simulate", "--flavour", flavour, *turned],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        environment = _exports(process)
-        base = environment["CUELIGHT_ACCOUNTS__DEFAULT__BASE_URL"]
-        yield Provider(process, environment, "/".join(base.split("/")[:3]))
-    finally:
-        process.kill()
-        process.communicate()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CUELIGHT_")}
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder, "out")
+        process = Forked(["simulate", "--flavour", flavour, *turned], kept, out, Path(os.devnull))
+        try:
+            environment = wait_until("the simulator listens", lambda: _exported(out))
+            base = environment["CUELIGHT_ACCOUNTS__DEFAULT__BASE_URL"]
+            yield Provider(process, environment, "/".join(base.split("/")[:3]))
+        finally:
+            process.kill()
+            process.wait()
 
 
 @contextmanager
@@ -245,13 +249,9 @@ def worker(folder: Path, provider: Provider, **settings: str) -> Iterator[Worker
             made.kill()
 
 
-def _exports(process: subprocess.Popen[str]) -> dict[str, str]:
-    """Read the environment that the simulator prints."""
-    assert process.stdout
-    found = {}
-    for line in process.stdout:
-        name, _, value = line.removeprefix("export ").strip().partition("=")
-        found[name] = value
-        if name.endswith("BASE_URL"):
-            return found
-    raise AssertionError("the simulator printed no environment")
+def _exported(printed: Path) -> dict[str, str]:
+    """Return the environment that the simulator prints, once it is whole; till then, nothing."""
+    text = printed.read_text() if printed.exists() else ""
+    lines = [line.removeprefix("export ").partition("=") for line in text.splitlines()]
+    found = {name: value for name, _, value in lines}
+    return found if "BASE_URL" in text and text.endswith("\n") else {}

@@ -41,8 +41,12 @@ class Context:
         except SettingsError as error:
             raise LinesError(error.problems) from None
 
-    def with_store(self, work: Callable[["Store"], Awaitable[T]], *, makes: bool = False) -> T:
+    def with_store(
+        self, work: Callable[["Store"], Awaitable[T]], *, makes: bool = False, patience: float | None = None
+    ) -> T:
         """Do some work with the database open. `makes`: one is made, or upgraded, if need be.
+
+        `patience`: seconds that one call may take, if another number than a worker has.
 
         Raises:
             NothingHereError: there is none, and this makes none.
@@ -51,10 +55,17 @@ class Context:
         import asyncio
 
         from worker.installation.database import NothingThereError, open_store, store_there
+        from worker.store.engine.lanes import PATIENCE
         from worker.store.errors import StoreError
 
         async def opened() -> T:
-            store = open_store(self.settings()) if makes else await store_there(self.settings())
+            within = patience or PATIENCE
+            settings = self.settings()
+            store = (
+                open_store(settings, patience=within)
+                if makes
+                else await store_there(settings, patience=within)
+            )
             try:
                 return await work(store)
             finally:

@@ -27,8 +27,14 @@ def operator() -> str:
         return f"uid {os.getuid()}"
 
 
-def ordered(context: Context, order: Callable[["Operator"], Awaitable[T]], *, makes: bool = False) -> T:
-    """Carry out an order on the database. `makes`: one is made, or upgraded, if need be.
+def ordered(
+    context: Context,
+    order: Callable[["Operator"], Awaitable[T]],
+    *,
+    makes: bool = False,
+    patience: float | None = None,
+) -> T:
+    """Carry out an order on the database; `makes` and `patience` as for `Context.with_store`.
 
     Raises:
         UsageError: what was typed cannot be run.
@@ -38,7 +44,7 @@ def ordered(context: Context, order: Callable[["Operator"], Awaitable[T]], *, ma
 
     with refusals_shown():
         return context.with_store(
-            lambda store: order(Operator(operator(), store, SystemClock())), makes=makes
+            lambda store: order(Operator(operator(), store, SystemClock())), makes=makes, patience=patience
         )
 
 

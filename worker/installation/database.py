@@ -7,6 +7,7 @@ from worker.installation import place
 from worker.installation.permissions import make_folder, narrow
 from worker.kit.service_manager import state_directories
 from worker.store.engine.engines import is_sqlite, parsed
+from worker.store.engine.lanes import PATIENCE
 from worker.store.engine.soundness import refuse_damaged
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import threaded
@@ -14,8 +15,8 @@ from worker.store.schema.migration import MIGRATING_SECONDS, NEWEST, migrate, tr
 from worker.store.store import Store
 
 
-def open_store(settings: Settings) -> Store:
-    """Open the database and bring its schema up to date.
+def open_store(settings: Settings, *, patience: float = PATIENCE) -> Store:
+    """Open the database and bring its schema up to date. `patience`: seconds that a call may take.
 
     Raises:
         NotPrivateError: others may open it, and that cannot be changed from here.
@@ -27,7 +28,7 @@ def open_store(settings: Settings) -> Store:
         if is_sqlite(url):
             make_private(settings)
         migrate(url)
-        return threaded(url)
+        return threaded(url, patience=patience)
     except ValueError as error:
         raise StoreUnavailableError(str(error)) from None
 
@@ -87,7 +88,7 @@ def make_private(settings: Settings) -> None:
     narrow(path, settings.state_dir, state_directories())
 
 
-async def store_there(settings: Settings) -> Store:
+async def store_there(settings: Settings, *, patience: float = PATIENCE) -> Store:
     """Open the database as it is: whoever only reads makes none, and upgrades none under a running worker.
 
     Raises:
@@ -98,7 +99,7 @@ async def store_there(settings: Settings) -> Store:
     try:
         if is_sqlite(url):
             file_there(settings)
-        store = threaded(url)
+        store = threaded(url, patience=patience)
     except ValueError as error:
         raise StoreUnavailableError(str(error)) from None
     if misfit := await store.misfit(NEWEST):

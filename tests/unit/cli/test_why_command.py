@@ -26,8 +26,9 @@ THERE = "show@2099-12-01"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A schedule that was put in force."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A schedule that was put in force; no worker runs, and none is waited for."""
+    monkeypatch.setattr("worker.operations.answers.ANSWERED_WITHIN", 0.0)
     (tmp_path / "schedule.yaml").write_text(SCHEDULE)
     assert cuelight(tmp_path, "apply", str(tmp_path / "schedule.yaml"), "--yes", **FAR).exit_code == 0
     return tmp_path

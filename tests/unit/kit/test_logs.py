@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pytest
 import structlog
 
+from tests.support import quiet_logs
 from tests.support.clock import HandClock
 from tests.support.foreign import FORGED, HOSTILE, obeyed
 from worker.kit import logs
@@ -47,7 +48,7 @@ def written() -> Iterator[Written]:
 def forget(configured: Logs) -> None:
     configured.close()
     logging.basicConfig(handlers=[logging.NullHandler()], force=True)
-    structlog.reset_defaults()
+    quiet_logs.configure()
 
 
 @pytest.mark.parametrize(

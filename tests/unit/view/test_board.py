@@ -15,7 +15,7 @@ from rich.console import Console
 
 from jobs.run.lifecycle import State
 from tests.support.clock import NOON
-from tests.support.processes import CUELIGHT, simulator, wait_until, worker
+from tests.support.processes import CUELIGHT, wait_until
 from tests.support.terminal import Terminal
 from tests.unit.view.records import ALERT, EAST, HOUR, LONG, row, worked
 from worker.cli import main
@@ -174,17 +174,7 @@ def test_a_worker_that_has_left_is_told_at_once_with_when() -> None:
     assert "worker running" in shown(board(seen_at=NOON, left_at=left))[-1]
 
 
-@pytest.mark.processes
-def test_status_after_a_clean_end_and_after_a_kill(tmp_path: Path) -> None:
-    with simulator() as provider, worker(tmp_path, provider) as host:
-        host.start()
-        assert "worker running" in host.cuelight("status").stdout
-        assert host.stop() == 0
-        assert "no worker since" in host.cuelight("status").stdout
-        (left,) = json.loads(host.cuelight("workers", "--json").stdout)
-        assert (left["state"], left["left_at"]) == ("gone", left["seen_at"])
-        host.start().kill()
-        assert "worker running" in host.cuelight("status").stdout, "it is not known yet"
+def test_a_database_that_does_not_answer_is_told_last() -> None:
     assert shown(board(trouble="the database does not answer"))[-1] == "the database does not answer"
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -70,6 +71,24 @@ def _that_are_said(table: Table, rows: Rows) -> list[str]:
         for name in rows[0]
         if table.c[name].server_default is not None or any(each[name] is not None for each in rows)
     ]
+
+
+def update_many(connection: Connection, table: Table, rows: Rows, names: Sequence[str]) -> None:
+    """Set these columns of the rows whose primary key each names."""
+    (key,) = table.primary_key
+    if connection.dialect.name == "sqlite":
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        changed = update(table).where(key == bindparam(f"of_{key.name}")).values(values)
+        said = [
+            {f"of_{key.name}": each[key.name], **{f"new_{name}": each[name] for name in names}}
+            for each in rows
+        ]
+        connection.execute(changed, said)
+        return
+    same = f'{table.name}."{key.name}" = said."{key.name}"'
+    sets = ", ".join(f'"{name}" = said."{name}"' for name in names)
+    into = f"UPDATE {table.name} SET {sets} FROM {_set_of(table)} AS said WHERE {same}"  # noqa: S608 - names of our own
+    connection.execute(text(into), {"rows": _text(rows, [key.name, *names])})
 
 
 def delete_many(connection: Connection, table: Table, rows: Rows) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from jobs.model import Broadcast
 from worker.store.engine.writing import Undo
 from worker.store.queries import rows
-from worker.store.queries.bulk import among, insert_many_or_leave
+from worker.store.queries.bulk import among, insert_many_or_leave, update_many
 from worker.store.queries.sources import OPERATOR
 from worker.store.schema.tables import broadcasts
 
@@ -26,11 +26,6 @@ _SAID = (
     "keep_recording",
 )
 """The columns that a list can say something of."""
-_UPDATE = (
-    update(broadcasts)
-    .where(broadcasts.c.id == bindparam("of_id"))
-    .values({name: bindparam(name) for name in _SAID})
-)
 
 
 def write(
@@ -46,7 +41,7 @@ def write(
     if inserts and insert_many_or_leave(connection, broadcasts, _values(inserts)) < len(inserts):
         raise Undo(tuple(each.id for each in inserts))
     if updates:
-        connection.execute(_UPDATE, [_said(each) for each, _ in updates])
+        update_many(connection, broadcasts, [rows.columns(each) for each, _ in updates], _SAID)
     return ()
 
 
@@ -60,8 +55,3 @@ def _stale(connection: Connection, expected: dict[str, int | None]) -> tuple[str
 
 def _values(inserts: Sequence[Broadcast]) -> list[dict[str, object]]:
     return [{**rows.columns(each), "source": OPERATOR} for each in inserts]
-
-
-def _said(broadcast: Broadcast) -> dict[str, object]:
-    found = rows.columns(broadcast)
-    return {"of_id": broadcast.id, **{name: found[name] for name in _SAID}}

@@ -22,8 +22,9 @@ statement and the commit is no harm: whoever took it is told by the versions tha
 """
 _ALL = select(leases).order_by(leases.c.quota_group)
 _NOW = select(now_and(0))
-_HEARD = workers.c.seen_at > now_and(-SILENT_AFTER.total_seconds())
-_WORKERS = select(workers.c.id).where(workers.c.left_at.is_(None), _HEARD)
+_SILENT_SINCE = select(now_and(-SILENT_AFTER.total_seconds())).scalar_subquery()
+"""As a query of its own it is asked once, not for each row."""
+_WORKERS = select(workers.c.id).where(workers.c.left_at.is_(None), workers.c.seen_at > _SILENT_SINCE)
 _OURS = (
     leases.c.quota_group == bindparam("of_group"),
     leases.c.term == bindparam("of_term"),

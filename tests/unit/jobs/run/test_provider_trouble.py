@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.model import GoLive, Host, Kind
+from jobs.model import GoLive, Host, Kind, Window
 from jobs.run.decision import Start, Stop
 from jobs.run.lifecycle import State
 from tests.support.timeline import Timeline
@@ -21,7 +21,13 @@ def test_what_is_refused_again_and_again_delays_neither_the_opening_nor_the_end(
     number: int, go_live: GoLive, refused: Kind
 ) -> None:
     """Its back-off, drawn from the id, is of that call alone."""
-    wanted = webinar(id=f"webinar-{number}", go_live=go_live, hosts=(Host("studio", "Studio", "presenter"),))
+    wanted = webinar(
+        id=f"webinar-{number}",
+        window=Window(START, START + timedelta(minutes=8)),
+        prepare=timedelta(minutes=20),
+        go_live=go_live,
+        hosts=(Host("studio", "Studio", "presenter"),),
+    )
     life = lived(wanted, (20, "join"), refuses=frozenset({refused}), title="as somebody else named it")
     opened_at = next(at for at, call, _ in life.calls if call.kind is Kind.OPEN)
     stopped_at = next(at for at, call, _ in life.calls if isinstance(call, Stop))
