@@ -29,7 +29,7 @@ demo: $(VENV)/.runs
 
 test: install lint types layers
 	$(BIN)/pytest --ignore=tests/integration --ignore=tests/drills -n 2 --dist worksteal
-	$(BIN)/pytest tests/integration tests/drills -n 10 --maxschedchunk 1
+	$(BIN)/pytest tests/integration tests/drills -n 8 --maxschedchunk 1
 
 # Thousands of broadcasts in virtual time: make campaign [N=2000] [SEED=0], or SHOW=seed.
 campaign: install
