@@ -9,11 +9,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from config.access import Scope, networks, scopes
 from config.secret_fields import is_name
 from jobs.schedule import durations
 
 SHORTEST_SECRET = 8
 """Characters. A shorter one is no secret, and to hide it would hide the half of every line."""
+SHORTEST_TOKEN = 16
+"""Characters of what lets somebody in over a network."""
 HOST_ADDRESS = "{to}"
 """Stands in a service's address for that of the host who is to be told."""
 
@@ -168,6 +171,32 @@ def _service_name(name: str) -> str:
     return name.lower()
 
 
+def _http_token(secret: SecretStr) -> SecretStr:
+    if len(_unpadded(secret).get_secret_value()) < SHORTEST_TOKEN:
+        raise ValueError(f"shorter than {SHORTEST_TOKEN} characters: make one with `openssl rand -hex 24`")
+    return secret
+
+
+def _token_name(name: str) -> str:
+    if not is_name(name):
+        raise ValueError("name a token by letters and digits, joined by single underscores: BOOKING_TOOL")
+    return name.lower()
+
+
+def _scopes(value: Any) -> Any:
+    return scopes(value) if isinstance(value, str) else value
+
+
+def _scope_list(text: str) -> str:
+    scopes(text)
+    return text
+
+
+def _network_list(text: str) -> str:
+    networks(text)
+    return text
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_positive)]
 """Written as 90s, 15m, 1h30m or 2d."""
 Address = Annotated[str, AfterValidator(address)]
@@ -183,5 +212,12 @@ SecretName = Annotated[str, AfterValidator(_secret_name)]
 """In small letters: a variable is no other for being written in capitals."""
 ServiceName = Annotated[str, AfterValidator(_service_name)]
 """In small letters, as above."""
+HttpToken = Annotated[SecretStr, AfterValidator(_http_token)]
+TokenName = Annotated[str, AfterValidator(_token_name)]
+"""In small letters, as above."""
+Scopes = Annotated[frozenset[Scope], BeforeValidator(_scopes)]
+ScopeList = Annotated[str, AfterValidator(_scope_list)]
+NetworkList = Annotated[str, AfterValidator(_network_list)]
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,100}$")]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,200}$")]
 Port = Annotated[int, Field(ge=0, le=65535)]

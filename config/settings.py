@@ -16,16 +16,22 @@ from config.setting_types import (
     DatabaseUrl,
     Duration,
     Flavour,
+    HeaderName,
     HostService,
+    HttpToken,
     Id,
     JoinUrl,
     LogFormat,
     LogLevel,
     MeetingSecret,
+    NetworkList,
     Ping,
     Port,
+    ScopeList,
+    Scopes,
     SecretName,
     ServiceName,
+    TokenName,
     is_loopback,
 )
 from config.settings_problems import known_variables, of_validation, of_variables
@@ -104,6 +110,17 @@ class Http(BaseModel):
     port: Port = 8080
     """0: none."""
     token: Credential | None = None
+    """Asked for by /metrics and /calendar.ics; allows nothing else."""
+    tokens: dict[TokenName, HttpToken] = Field(default_factory=dict)
+    """Of people and programs, each by the name that the journal has for whoever uses it."""
+    scopes: dict[TokenName, Scopes] = Field(default_factory=dict)
+    """What each token allows; unless said, to read."""
+    proxy_header: HeaderName = ""
+    """In which a server before these pages says whom it has logged in; empty: nobody is believed so."""
+    proxy_from: NetworkList = ""
+    """From which addresses that header is believed."""
+    proxy_scopes: ScopeList = "read"
+    """What whoever was logged in there may do."""
 
 
 class Prices(BaseModel):
@@ -208,9 +225,22 @@ def _inconsistent(settings: Settings) -> Iterator[str]:
     """Yield what is wrong between values that are right by themselves."""
     for name, account in settings.accounts.items():
         yield from _credentials(name, account)
-    http = settings.http
-    if http.port and not is_loopback(http.host) and http.token is None:
+    yield from _access(settings.http)
+
+
+def _access(http: Http) -> Iterator[str]:
+    """Yield what would let in anybody, or nobody."""
+    if http.port and not is_loopback(http.host) and http.token is None and not http.tokens:
         yield f"{variable(('http', 'token'))} is missing: {http.host} is reachable from other machines"
+    for name in sorted(http.scopes.keys() - http.tokens.keys()):
+        where = variable(("http", "scopes", name))
+        yield f"{where} is of no token: set {variable(('http', 'tokens', name))}, or unset it"
+    secrets = [each.get_secret_value() for each in http.tokens.values()]
+    if len(set(secrets)) < len(secrets):
+        yield f"{variable(('http', 'tokens'))}__*: two have the same value, so that nobody knows whose it is"
+    if bool(http.proxy_header) != bool(http.proxy_from):
+        names = (variable(("http", "proxy_header")), variable(("http", "proxy_from")))
+        yield f"{' and '.join(names)} belong together: set both, or neither"
 
 
 def _credentials(name: str, account: AccountSettings) -> Iterator[str]:

@@ -32,6 +32,7 @@ from worker.provider.transport import Transport
 from worker.simulator import Knobs, Signing, Simulator, environment, serve
 from worker.store.opening import inline
 from worker.store.schema.migration import NEWEST
+from worker.web.guard import Guard
 from worker.web.health import Health
 from worker.web.pages import pages
 from worker.web.webhooks import PATH, Webhooks
@@ -66,7 +67,7 @@ class Theatre:
         health = Health(
             Pulse(self.clock, lambda _: None, lambda: None), inline(), NEWEST, reached(self.clock)
         )
-        self.app = pages(health, self.metrics.page, None, webhooks.routes())
+        self.app = pages(health, self.metrics.page, Guard(None), webhooks.routes())
         self.url = ""
 
     def _count(self, account: str, reception: Reception) -> None:

@@ -35,6 +35,7 @@ from tests.support.reach import reached
 from worker.cli import COMMANDS
 from worker.health.pulse import Pulse
 from worker.store.schema.migration import NEWEST
+from worker.web.guard import Guard
 from worker.web.health import Health
 from worker.web.pages import pages
 
@@ -264,7 +265,7 @@ async def test_a_probe_asks_a_page_that_is_there_on_the_port_that_is_served_and_
     assert probe["port"] == port["name"]
     assert port["containerPort"] == settings.http.port
     assert settings.http.host == "0.0.0.0"  # noqa: S104  A node reaches it by the Pod's address.
-    app = pages(well(), lambda: b"", CONTENTS["http-token"])
+    app = pages(well(), lambda: b"", Guard(CONTENTS["http-token"]))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://worker") as client:
         assert (await client.get(probe["path"])).status_code == httpx.codes.OK
 

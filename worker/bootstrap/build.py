@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from config.settings import Http, Settings
 from jobs.conditions import Condition
@@ -20,7 +20,7 @@ from worker.alerting.deliveries import Deliveries
 from worker.bootstrap.duties import duties
 from worker.bootstrap.engine import Engine, Shared, make_engine
 from worker.bootstrap.gateways import open_gateways, quota_watches
-from worker.bootstrap.reception import open_calendar, open_hints, open_webhooks, token_of
+from worker.bootstrap.reception import guard_of, open_calendar, open_hints, open_interface, open_webhooks
 from worker.bootstrap.reminders import open_reminders
 from worker.bootstrap.resources import Resources
 from worker.engine.failsafe import Failsafe
@@ -137,6 +137,7 @@ def _pages(
         others=[
             *open_webhooks(settings, resources, hints, metrics).routes(),
             *open_calendar(settings.http, resources, shared.installation).routes(),
+            *open_interface(settings, resources),
         ],
     )
 
@@ -255,8 +256,8 @@ def open_pages(  # noqa: PLR0913  What they show.
     alerts: Alerts,
     clock: Clock,
     *,
-    others: Sequence[Route] = (),
+    others: Sequence[BaseRoute] = (),
 ) -> Pages | None:
     """Return the worker's pages, unless none are wanted."""
-    app = pages(health, metrics.page, token_of(http), others)
+    app = pages(health, metrics.page, guard_of(http), others)
     return Pages(app, http.host, http.port, alerts, clock) if http.port else None

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
+from starlette.routing import BaseRoute
+
+from config.access import Scope, networks, scopes
+from config.setting_types import is_loopback
 from config.settings import Http, Settings
 from worker.bootstrap.resources import Resources
 from worker.engine.failsafe import Failsafe
@@ -11,9 +15,22 @@ from worker.engine.hints import Hints
 from worker.engine.passes import Passes
 from worker.gateway.account import Gateway
 from worker.health.metrics import Metrics
-from worker.installation.accounts import account_of
+from worker.installation.accounts import account_of, accounts_of
+from worker.kit.clock import Clock
+from worker.provider.client import ProviderClient
 from worker.provider.published_key import PublishedKey
+from worker.provider.transport import Transport
+from worker.store.store import Store
+from worker.web.access import Access, Token, TrustedProxy
+from worker.web.api.app import interface
+from worker.web.api.broadcasts import Broadcasts
+from worker.web.api.endpoint import Endpoint
+from worker.web.api.links import Links
+from worker.web.api.observing import Observing
+from worker.web.api.orders import Orders
+from worker.web.api.schedules import Schedules
 from worker.web.calendar import CalendarPage
+from worker.web.doorman import Doorman
 from worker.web.guard import Guard
 from worker.web.webhooks import Webhooks
 
@@ -32,7 +49,52 @@ def open_webhooks(settings: Settings, resources: Resources, hints: Hints, metric
 
 def open_calendar(http: Http, resources: Resources, tag: str) -> CalendarPage:
     """Return what calendar programs fetch, from whoever knows the token. `tag`: the installation's."""
-    return CalendarPage(resources.store, tag, resources.clock, Guard(token_of(http)))
+    return CalendarPage(resources.store, tag, resources.clock, guard_of(http))
+
+
+def open_interface(settings: Settings, resources: Resources) -> list[BaseRoute]:
+    """Return the interface for other programs."""
+    doorman = Doorman(access_of(settings.http), resources.clock)
+    return interface(endpoints(settings, resources.store, resources.clock, resources.transport), doorman)
+
+
+def endpoints(settings: Settings, store: Store, clock: Clock, transport: Transport) -> list[Endpoint]:
+    """Return every address of the interface."""
+    return [
+        *Broadcasts(store, clock).endpoints(),
+        *Orders(store, clock).endpoints(),
+        *Links(store, clock, partial(_client, settings, transport, clock)).endpoints(),
+        *Observing(store, clock, settings).endpoints(),
+        *Schedules(store, clock, settings).endpoints(),
+    ]
+
+
+def access_of(http: Http) -> Access:
+    """Return who may do what."""
+    usual = frozenset({Scope.READ})
+    tokens = {
+        name: Token(each.get_secret_value(), http.scopes.get(name, usual))
+        for name, each in http.tokens.items()
+    }
+    trusted = TrustedProxy(http.proxy_header, networks(http.proxy_from), scopes(http.proxy_scopes))
+    proxy = trusted if http.proxy_header else None
+    is_local = is_loopback(http.host) and http.token is None
+    return Access(tokens, proxy, is_local=is_local)
+
+
+def _client(
+    settings: Settings, transport: Transport, clock: Clock, account: str
+) -> tuple[ProviderClient, str | None] | None:
+    """Return how the provider is asked for links, and the template for them; None: no such account."""
+    own = settings.accounts.get(account)
+    if own is None:
+        return None
+    return ProviderClient(accounts_of(settings)[account], transport, clock), own.join_url
+
+
+def guard_of(http: Http) -> Guard:
+    """Return who asks whoever looks at more than whether the worker lives."""
+    return Guard(token_of(http), [each.get_secret_value() for each in http.tokens.values()])
 
 
 def token_of(http: Http) -> str | None:

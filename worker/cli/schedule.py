@@ -1,6 +1,7 @@
 """Commands about a schedule file: validate, plan, apply, schema."""
 
 import asyncio
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from config.problems import Problem
-    from jobs.model import Broadcast
     from jobs.schedule.entry import Entry
-    from jobs.schedule.planned import Existing, Plan
+    from jobs.schedule.planned import Existing
     from worker.operations.schedules import Present, ScheduleDraft
     from worker.store.store import Store
 
@@ -70,8 +70,9 @@ def plan(context: Context, file: Path, *, as_json: bool, detailed_exitcode: bool
     wanted = draft.plan
     if as_json:
         from worker.view.plan import forecast
+        from worker.view.plan_changes import changes_of
 
-        write_json(_as_json(wanted) | {"forecast": forecast(draft.load, context.settings().cost)})
+        write_json(asdict(changes_of(wanted)) | {"forecast": forecast(draft.load, context.settings().cost)})
     else:
         _show(context, draft, present)
     if detailed_exitcode and not wanted.empty:
@@ -177,25 +178,3 @@ async def _awaited(found: "Awaitable[Present]") -> "Present":
 
 def _problem(problem: "Problem") -> dict[str, object]:
     return {name: getattr(problem, name) for name in ("file", "line", "column", "severity", "message")}
-
-
-def _as_json(wanted: "Plan") -> dict[str, object]:
-    remarks = (*wanted.asks, *wanted.refusals, *wanted.remarks)
-    return {
-        "add": [_summary(each) for each in wanted.add],
-        "move": [_summary(each.broadcast) for each in wanted.move],
-        "change": [_summary(each.broadcast) for each in wanted.change],
-        "cancel": [_summary(each.existing.broadcast) for each in wanted.cancel],
-        "rename": [{"from": each.existing.broadcast.id, "to": each.broadcast.id} for each in wanted.rename],
-        "remarks": [{"id": each.id, "text": each.text} for each in remarks],
-    }
-
-
-def _summary(broadcast: "Broadcast") -> dict[str, object]:
-    window = broadcast.window
-    return {
-        "id": broadcast.id,
-        "title": broadcast.title,
-        "starts_at": window.starts_at,
-        "ends_at": window.ends_at,
-    }

@@ -65,18 +65,7 @@ def _found(context: Context, broadcast_id: str, file: Path | None, until: dateti
     found = context.with_store(lambda store: explained(store, settings, broadcast_id, compared, now))
     if found.is_unknown:
         raise click.ClickException(_unknown(broadcast_id, found))
-    explanation = Explanation(
-        broadcast_id=broadcast_id,
-        now=now,
-        row=found.row,
-        wanted=found.wanted,
-        origin=found.origin,
-        notes=found.notes,
-        requests=found.requests,
-        alerts=found.alerts,
-        worker_seen_at=found.worker_seen_at,
-    )
-    return explanation.up_to(until)
+    return Explanation.of(found, broadcast_id, now).up_to(until)
 
 
 def _unknown(broadcast_id: str, found: "Findings") -> str:

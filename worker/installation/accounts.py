@@ -53,7 +53,7 @@ def account_of(name: str, settings: AccountSettings) -> Account:
 def secrets_of(settings: Settings) -> list[str]:
     """Return everything that must not be shown, in whatever form it is used."""
     accounts = accounts_of(settings).values()
-    others = (settings.http.token, settings.alerts.secret)
+    others = (settings.http.token, settings.alerts.secret, *settings.http.tokens.values())
     return [
         *(secret for account in accounts for secret in account.secrets),
         *(part for url in _urls(settings) for part in _telling(url)),

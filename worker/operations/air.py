@@ -7,13 +7,14 @@ from enum import Enum, auto
 
 from jobs.model import Outcome
 from jobs.run.decision import Stop
+from jobs.run.lifecycle import OVER
 from jobs.schedule import durations
 from worker.gateway.performer import outcome_of
 from worker.kit.clock import Clock
 from worker.operations.answers import answer
 from worker.operations.operator import Operator
 from worker.operations.refusals import NotInStateError, NotOffError, NotWrittenError
-from worker.operations.wanted import cancel
+from worker.operations.wanted import cancel, write_cancellation
 from worker.provider.client import ProviderClient
 from worker.provider.errors import ProviderError
 from worker.store.errors import StoreError
@@ -70,6 +71,23 @@ async def stop(operator: Operator, broadcast_id: str) -> Ordered:
     return Ordered.STOP
 
 
+async def ask_stop(operator: Operator, broadcast_id: str) -> int | None:
+    """Order the same without waiting: return the number of the request; None: it is cancelled.
+
+    Raises:
+        UnknownBroadcastError: there is none with this id.
+        NotInStateError: it is over.
+        ChangedError: it is not in a version that was seen.
+    """
+    row = await operator.known(broadcast_id)
+    if row.state in OVER:
+        raise NotInStateError(f"{broadcast_id} is {row.state}: there is nothing to stop")
+    if _is_to_come(operator, row):
+        await write_cancellation(operator, broadcast_id)
+        return None
+    return await operator.request("stop", broadcast_id)
+
+
 async def want_off(operator: Operator, broadcast_id: str) -> WantedOff:
     """Write down that a broadcast is wanted off, without waiting for a worker.
 
@@ -124,9 +142,18 @@ async def reopen(operator: Operator, broadcast_id: str, length: timedelta) -> st
         NotPickedUpError: it is written down, and no worker has picked it up so far.
         DeclinedError: a worker refuses it; the error says why.
     """
+    return await answer(operator, await ask_reopening(operator, broadcast_id, length))
+
+
+async def ask_reopening(operator: Operator, broadcast_id: str, length: timedelta) -> int:
+    """Order the same without waiting; return the number of the request.
+
+    Raises:
+        UnknownBroadcastError: there is none with this id.
+        ChangedError: it is not in a version that was seen.
+    """
     await operator.known(broadcast_id)
-    request = await operator.request("reopen", broadcast_id, durations.format(length))
-    return await answer(operator, request)
+    return await operator.request("reopen", broadcast_id, durations.format(length))
 
 
 async def _unwritten(operator: Operator, row: Overview) -> str:

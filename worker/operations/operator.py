@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from worker.kit.clock import Clock
-from worker.operations.refusals import UnknownBroadcastError
+from worker.operations.refusals import ChangedError, UnknownBroadcastError
+from worker.store.errors import ChangedMeanwhileError
 from worker.store.records import Order, Overview
 from worker.store.store import Store
 
@@ -15,6 +16,8 @@ class Operator:
     name: str
     store: Store
     clock: Clock
+    seen: frozenset[str] = frozenset()
+    """What he orders is done only while the broadcast is in one of these versions; none: whatever it is."""
 
     async def known(self, broadcast_id: str) -> Overview:
         """Return the row of a broadcast beside what became of it.
@@ -29,8 +32,17 @@ class Operator:
 
     def order(self) -> Order:
         """Return in whose name something is changed now."""
-        return Order(self.name, self.clock.now())
+        return Order(self.name, self.clock.now(), self.seen)
 
     async def request(self, kind: str, broadcast_id: str, argument: str = "") -> int:
-        """Write a request to the workers down; return its number."""
-        return await self.store.leave_request(kind, broadcast_id, argument, by=self.name, at=self.clock.now())
+        """Write a request to the workers down; return its number.
+
+        Raises:
+            ChangedError: the broadcast is not in a version that he saw.
+        """
+        try:
+            return await self.store.leave_request(
+                kind, broadcast_id, argument, by=self.name, at=self.clock.now(), seen=self.seen
+            )
+        except ChangedMeanwhileError as error:
+            raise ChangedError(str(error)) from None

@@ -5,6 +5,7 @@ RefusalError
 │   └── AlreadyOverError    it would have ended before now
 ├── IdInUseError            a broadcast with this id exists
 ├── UnknownBroadcastError   there is none with this id
+├── ChangedError            the broadcast is not what it was when it was seen
 ├── NotInStateError         the broadcast is in a state that does not allow it
 ├── NotPickedUpError        it is written down, and no worker has picked it up so far
 ├── DeclinedError           a worker has answered that it does not do it
@@ -40,6 +41,10 @@ class UnknownBroadcastError(RefusalError):
 
     def __init__(self, broadcast_id: str) -> None:
         super().__init__(f"no such broadcast: {broadcast_id}; `cuelight status --all` lists them")
+
+
+class ChangedError(RefusalError):
+    """The broadcast, or what became of it, was changed since it was seen; nothing was written."""
 
 
 class NotInStateError(RefusalError):

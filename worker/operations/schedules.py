@@ -39,11 +39,15 @@ def checked(file: Path, settings: Settings, now: datetime, before: Collection[En
 
     `before`: the entries of an earlier schedule, to tell what was renamed without `was`.
     """
-    secrets = sorted(settings.secrets)
-    are_known = settings.accounts or secrets
-    foreseen = Outlook(quotas_of(settings.accounts), now, now + settings.horizon)
-    known, services = secrets if are_known else None, _services(settings)
-    return schedule.load(file, _flavours(settings), now, foreseen, known, before, services)
+    known, services = _secrets(settings), _services(settings)
+    return schedule.load(file, _flavours(settings), now, _outlook(settings, now), known, before, services)
+
+
+def checked_text(text: str, name: str, settings: Settings, now: datetime) -> Reading:
+    """Read a schedule that lies in no file, as `checked` does. `name`: what its problems call it."""
+    known, services = _secrets(settings), _services(settings)
+    foreseen = _outlook(settings, now)
+    return schedule.parse(text.encode(), name, _flavours(settings), now, foreseen, known, (), services)
 
 
 async def calendars_checked(reading: Reading, file: Path, settings: Settings, now: datetime) -> Reading:
@@ -58,6 +62,11 @@ async def calendars_checked(reading: Reading, file: Path, settings: Settings, no
 def read(file: Path, settings: Settings, now: datetime) -> Reading:
     """Read a schedule file, with every error."""
     return schedule.load(file, _flavours(settings), now, services=_services(settings))
+
+
+def read_text(text: str, name: str, settings: Settings, now: datetime) -> Reading:
+    """Read a schedule that lies in no file, with every error. `name`: what its problems call it."""
+    return schedule.parse(text.encode(), name, _flavours(settings), now, services=_services(settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,16 @@ async def apply(operator: Operator, draft: ScheduleDraft) -> Sequence[str]:
     """Put a schedule in force; return the ids that were changed meanwhile, and so left alone."""
     wanted = changes(draft.plan, draft.text, f"apply by {operator.name}", operator.clock.now())
     return (await operator.store.apply_plan(replace(wanted, calendars=draft.calendars))).stale
+
+
+def _outlook(settings: Settings, now: datetime) -> Outlook:
+    return Outlook(quotas_of(settings.accounts), now, now + settings.horizon)
+
+
+def _secrets(settings: Settings) -> Collection[str] | None:
+    """Return the names that meetings' secrets have; None: nothing is set up here, so that nobody knows."""
+    secrets = sorted(settings.secrets)
+    return secrets if settings.accounts or secrets else None
 
 
 def _flavours(settings: Settings) -> dict[str, str] | None:

@@ -6,6 +6,7 @@ StoreError
 │   └── DamagedError        its file is damaged
 ├── GarbledRowError         one row holds what no worker wrote
 ├── IdTakenError            a broadcast with this id exists
+├── ChangedMeanwhileError   a broadcast is not what it was when it was seen
 ├── NotExtendedError        a broadcast whose end cannot be moved any more
 ├── AlreadyResolvedError    an alert that was resolved before
 ├── InstallationTagError    the tag asked for is not the one that was kept
@@ -45,6 +46,10 @@ class GarbledRowError(StoreError):
 
 class IdTakenError(StoreError):
     """A broadcast with this id exists; nothing was written."""
+
+
+class ChangedMeanwhileError(StoreError):
+    """A broadcast, or what became of it, is not in the version that was seen; nothing was written."""
 
 
 class NotExtendedError(StoreError):

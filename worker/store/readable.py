@@ -26,6 +26,7 @@ from worker.store.queries import (
 )
 from worker.store.records import (
     Alert,
+    Event,
     Glance,
     Note,
     Overview,
@@ -105,6 +106,14 @@ class ReadableStore:
         """Return the journal of one run, oldest first."""
         return await self._reads.call(partial(journal.of_run, run_id=run_id))
 
+    async def events(self, after: int, most: int, settled: datetime) -> list[Event]:
+        """Return what happened after the event of this number, oldest first: so many at most.
+
+        `settled`: what was being written then is there by now, or never will be.
+        """
+        work = partial(journal.following, after=after, most=most, settled=settled)
+        return await self._reads.call(work)
+
     async def open_alerts(self, run_id: str | None = None) -> list[Alert]:
         """Return the open alerts, oldest first; those of one run if it is named."""
         return await self._reads.call(partial(alerts.still_open, run_id=run_id))
@@ -115,6 +124,11 @@ class ReadableStore:
         while before is not None:
             part, before = await self._reads.call(partial(alerts.before, alert_id=before, most=PART))
             found += part
+        return found
+
+    async def latest_alerts(self, most: int) -> list[Alert]:
+        """Return so many alerts at most, open or not, newest first."""
+        found, _ = await self._reads.call(partial(alerts.before, alert_id=None, most=most))
         return found
 
     async def alerts_of(self, run_id: str) -> list[Alert]:

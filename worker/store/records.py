@@ -37,12 +37,41 @@ class Note:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A row of the journal, among all others."""
+
+    seq: int
+    """Its number: those that are written later have greater ones."""
+    broadcast_id: str
+    at: datetime
+    kind: str
+    who: str
+    before: str
+    after: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """As what a broadcast was seen: the version of its row, and that of its run."""
+
+    row: int = 0
+    run: int = 0
+    """0: it has none."""
+
+    def __str__(self) -> str:
+        return f"{self.row}.{self.run}"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """Who changes a row by hand, and when: for the journal."""
 
     who: str
     at: datetime
+    seen: frozenset[str] = frozenset()
+    """It is done only while the broadcast is in one of these versions; none: whatever it is by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +294,7 @@ class Overview:
     off_at: datetime | None = None
     added_at: datetime | None = None
     """When its row was inserted."""
+    version: Version = Version()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from jobs.model import Broadcast
 from jobs.reminders import Reminder
@@ -124,12 +125,23 @@ class Store(ReadableStore):
         work = partial(alerts.resolve_by_hand, alert_id=alert_id, by=by, why=why, at=at)
         return await self._writes.call(work)
 
-    async def leave_request(
-        self, kind: str, broadcast_id: str, argument: str = "", *, by: str, at: datetime
+    async def leave_request(  # noqa: PLR0913  What a request consists of, by name.
+        self,
+        kind: str,
+        broadcast_id: str,
+        argument: str = "",
+        *,
+        by: str,
+        at: datetime,
+        seen: Collection[str] = (),
     ) -> int:
-        """Ask a worker for something; return the request's id."""
+        """Ask a worker for something; return the request's id.
+
+        Raises:
+            ChangedMeanwhileError: the broadcast is in none of the versions that were seen, if any are named.
+        """
         values = {"kind": kind, "broadcast_id": broadcast_id, "argument": argument, "by": by, "asked_at": at}
-        return await self._writes.call(partial(requests.leave, values=values))
+        return await self._writes.call(partial(requests.leave, values=values, seen=seen))
 
     async def answer_request(self, request_id: int, answer: str, at: datetime) -> None:
         """Answer a request, unless it is answered."""
@@ -184,6 +196,17 @@ class Store(ReadableStore):
             NotExtendedError: it is over or being stopped, or has no end that can be read.
         """
         work = partial(broadcasts.extend, broadcast_id=broadcast_id, by=by, order=order)
+        return await self._writes.call(work)
+
+    async def edit(self, broadcast_id: str, values: Mapping[str, Any], order: Order) -> int | None:
+        """Write columns of a row, whatever a re-applied schedule says; return its new version.
+
+        None: there is no such row.
+
+        Raises:
+            ChangedMeanwhileError: it is not in a version that was seen.
+        """
+        work = partial(broadcasts.edit, broadcast_id=broadcast_id, values=values, order=order)
         return await self._writes.call(work)
 
     async def cancel(self, broadcast_id: str, order: Order | None = None) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from jobs.model import Broadcast
@@ -23,6 +24,45 @@ _SOURCES = {
 }
 
 
+class Known(Protocol):
+    """What was gathered of one id."""
+
+    @property
+    def row(self) -> Overview | None:
+        """Its row; None: there is none."""
+        ...
+
+    @property
+    def wanted(self) -> Broadcast | None:
+        """The row as it stands; None: there is none, or it cannot be read."""
+        ...
+
+    @property
+    def origin(self) -> Origin:
+        """What the schedule says of it."""
+        ...
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Its journal."""
+        ...
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What was asked of it."""
+        ...
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """What was told of it."""
+        ...
+
+    @property
+    def worker_seen_at(self) -> datetime | None:
+        """When a worker was last heard of."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """Everything that is known of one id, up to an instant."""
@@ -39,6 +79,21 @@ class Explanation:
     worker_seen_at: datetime | None
     until: datetime | None = None
     """None: up to now."""
+
+    @classmethod
+    def of(cls, known: Known, broadcast_id: str, now: datetime) -> "Explanation":
+        """Return what is known of it, up to now."""
+        return cls(
+            broadcast_id=broadcast_id,
+            now=now,
+            row=known.row,
+            wanted=known.wanted,
+            origin=known.origin,
+            notes=known.notes,
+            requests=known.requests,
+            alerts=known.alerts,
+            worker_seen_at=known.worker_seen_at,
+        )
 
     @property
     def zone(self) -> tzinfo | None:

@@ -17,7 +17,7 @@ class BodyError(Exception):
         self.status = status
 
 
-async def read(request: Request, within: float = READ_WITHIN) -> bytes:
+async def read(request: Request, within: float = READ_WITHIN, most: int = MOST_BYTES) -> bytes:
     """Return the whole body.
 
     Raises:
@@ -28,8 +28,8 @@ async def read(request: Request, within: float = READ_WITHIN) -> bytes:
         async with asyncio.timeout(within):
             async for part in request.stream():
                 body += part
-                if len(body) > MOST_BYTES:
-                    raise BodyError(413, f"more than {MOST_BYTES} bytes")
+                if len(body) > most:
+                    raise BodyError(413, f"more than {most} bytes")
     except TimeoutError:
         raise BodyError(408, f"not received within {within:g} s") from None
     except ClientDisconnect:

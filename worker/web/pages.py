@@ -1,17 +1,19 @@
-"""The pages: /livez, /readyz, /metrics; beside them the calendar, and where the provider posts."""
+"""The pages: /livez, /readyz, /metrics; beside them calendar, interface, and where the provider posts."""
 
 from collections.abc import Callable, Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from worker.web.framing import OneLength
 from worker.web.guard import Guard
 from worker.web.health import Health
+from worker.web.problem import of_starlette
 
 OVERVIEW = """\
 cuelight
@@ -19,18 +21,18 @@ cuelight
 /readyz             whether the database answers and its schema matches
 /metrics            for Prometheus
 /calendar.ics       broadcasts, for calendar programs
+/api/v1/            for other programs, described by /api/v1/openapi.json
 /webhooks/provider  where the provider sends webhooks
 """
 
 
 def pages(
-    health: Health, metrics: Callable[[], bytes], token: str | None, others: Sequence[Route] = ()
+    health: Health, metrics: Callable[[], bytes], guard: Guard, others: Sequence[BaseRoute] = ()
 ) -> Starlette:
-    """Return the pages. With a token, /metrics asks for it; who probes for life never has one.
+    """Return the pages. /metrics asks for what the guard does; who probes for life never has a token.
 
     `others`: what is answered beside them.
     """
-    guard = Guard(token)
 
     async def overview(_request: Request) -> Response:
         return PlainTextResponse(OVERVIEW)
@@ -49,7 +51,9 @@ def pages(
     found = {"/": overview, "/livez": livez, "/readyz": readyz, "/metrics": counted}
     middleware = [Middleware(OneLength)]
     app = Starlette(
-        routes=[*(Route(path, page) for path, page in found.items()), *others], middleware=middleware
+        routes=[*(Route(path, page) for path, page in found.items()), *others],
+        middleware=middleware,
+        exception_handlers={HTTPException: of_starlette},
     )
     app.router.redirect_slashes = False  # It would send whoever asks to the host that they name themselves.
     return app

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from config.access import Scope
 from config.setting_types import Flavour, LogLevel
 from config.settings import SettingsError, load
 from tests.unit.config.loading import MAIN, SECRET, loaded
@@ -103,3 +104,45 @@ def test_without_a_home_the_state_folder_has_to_be_set() -> None:
     with pytest.raises(SettingsError, match="CUELIGHT_STATE_DIR: set it"):
         load({})
     assert load({"CUELIGHT_STATE_DIR": "/mine"}).state_dir == Path("/mine")
+
+
+READER, BOOKING = "canary-of-reader-0123", "canary-of-booking-0123"
+
+
+def test_tokens_have_names_and_scopes() -> None:
+    http = loaded(
+        {
+            "CUELIGHT_HTTP__TOKENS__READER": READER,
+            "CUELIGHT_HTTP__TOKENS__BOOKING_TOOL": BOOKING,
+            "CUELIGHT_HTTP__SCOPES__BOOKING_TOOL": "operate, links",
+        }
+    ).http
+    assert {name: each.get_secret_value() for name, each in http.tokens.items()} == {
+        "reader": READER,
+        "booking_tool": BOOKING,
+    }
+    assert http.scopes == {"booking_tool": {Scope.READ, Scope.OPERATE, Scope.LINKS}}
+
+
+def test_a_token_may_lie_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{READER}\n")
+    http = loaded({"CUELIGHT_HTTP__TOKENS__READER_FILE": str(tmp_path / "token")}).http
+    assert http.tokens["reader"].get_secret_value() == READER
+
+
+@pytest.mark.parametrize(
+    ("variables", "problem"),
+    [
+        ({"CUELIGHT_HTTP__TOKENS__ANN": "short-1234"}, "shorter than 16 characters"),
+        ({"CUELIGHT_HTTP__SCOPES__ANN": "operate"}, "CUELIGHT_HTTP__TOKENS__ANN"),
+        ({"CUELIGHT_HTTP__TOKENS__ANN": READER, "CUELIGHT_HTTP__SCOPES__ANN": "rule"}, "links, operate"),
+        ({"CUELIGHT_HTTP__TOKENS__ANN": READER, "CUELIGHT_HTTP__TOKENS__BEN": READER}, "the same value"),
+        ({"CUELIGHT_HTTP__PROXY_HEADER": "X-User"}, "belong together"),
+        ({"CUELIGHT_HTTP__PROXY_HEADER": "X-User", "CUELIGHT_HTTP__PROXY_FROM": "proxy"}, "10.0.0.0/8"),
+    ],
+)
+def test_what_would_let_in_anybody_or_nobody_is_refused(variables: dict[str, str], problem: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        loaded(variables)
+    assert problem in str(refused.value)
+    assert READER not in str(refused.value)

@@ -33,7 +33,7 @@ class World:
         health = Health(
             Pulse(self.clock, lambda _: None, lambda: None), inline(), NEWEST, reached(self.clock)
         )
-        self.app = pages(health, lambda: b"", token, self.page.routes())
+        self.app = pages(health, lambda: b"", Guard(token), self.page.routes())
 
     async def get(self, path: str = PATH, **headers: str) -> httpx.Response:
         return await self._ask("GET", path, headers)

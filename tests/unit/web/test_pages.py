@@ -21,6 +21,7 @@ from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 from worker.store.schema.migration import NEWEST
 from worker.web.connections import Connection
+from worker.web.guard import Guard
 from worker.web.health import Health
 from worker.web.pages import pages
 from worker.web.serve import AGAIN_AFTER, Pages
@@ -53,7 +54,7 @@ class World:
         self.pulse.beat()
 
     async def get(self, path: str, *, token: str | None = None, said: bytes = b"") -> httpx.Response:
-        app = pages(self.health, lambda: b"cuelight_runs 1\n", token)
+        app = pages(self.health, lambda: b"cuelight_runs 1\n", Guard(token))
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://worker"
         ) as client:
@@ -131,7 +132,7 @@ async def test_a_taken_port_is_told_and_tried_again_until_it_is_free(world: Worl
     port: int = holder.getsockname()[1]
     store = inline()
     alerts = Alerts(store, world.clock)
-    app = pages(world.health, lambda: b"", None)
+    app = pages(world.health, lambda: b"", Guard(None))
     serving = asyncio.create_task(Pages(app, "127.0.0.1", port, alerts, world.clock).run())
     await until(lambda: alerts.open() == ["worker/pages"])
     holder.close()
@@ -234,7 +235,7 @@ class Port:
 async def served(world: World, connection: type[Connection], page: bytes = b"") -> AsyncIterator[Port]:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = Port(found.getsockname()[1], [])
-    app, alerts = pages(world.health, lambda: page, None), Alerts(inline(), world.clock)
+    app, alerts = pages(world.health, lambda: page, Guard(None)), Alerts(inline(), world.clock)
     serving = asyncio.create_task(Pages(app, "127.0.0.1", port.number, alerts, world.clock, connection).run())
     try:
         await until(lambda: _listens(port.number))

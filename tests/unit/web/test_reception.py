@@ -23,6 +23,7 @@ from worker.store.opening import inline
 from worker.store.schema.migration import NEWEST
 from worker.web.body import MOST_BYTES, BodyError, read
 from worker.web.deliveries import Deliveries
+from worker.web.guard import Guard
 from worker.web.health import Health
 from worker.web.pages import pages
 from worker.web.webhooks import AT_ONCE, PATH, Webhooks
@@ -47,7 +48,7 @@ class World:
         health = Health(
             Pulse(self.clock, lambda _: None, lambda: None), inline(), NEWEST, reached(self.clock)
         )
-        self.app = pages(health, lambda: b"", TOKEN, self.webhooks.routes())
+        self.app = pages(health, lambda: b"", Guard(TOKEN), self.webhooks.routes())
 
     def heard(self, hint: Hint) -> Reception:
         self.told.append(hint)

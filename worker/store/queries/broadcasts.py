@@ -1,6 +1,6 @@
 """What is wanted, as operators change it and as commands show it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,11 @@ from jobs.schedule import durations
 from jobs.schedule.planned import Existing
 from worker.store.engine.reading import Row, sound
 from worker.store.engine.writing import insert_or_leave
-from worker.store.errors import IdTakenError, NotExtendedError
+from worker.store.errors import ChangedMeanwhileError, IdTakenError, NotExtendedError
 from worker.store.queries import journal, json_text, rows, runs
 from worker.store.queries.bulk import among
 from worker.store.queries.sources import FORGOTTEN, OPERATOR
-from worker.store.records import Extended, Note, Order, Overview
+from worker.store.records import Extended, Note, Order, Overview, Version
 from worker.store.schema.tables import STILL_TO_DO, broadcasts, unheeded
 from worker.store.schema.tables import rooms as rooms_table
 from worker.store.schema.tables import runs as runs_table
@@ -34,6 +34,12 @@ _BESIDE = select(broadcasts, runs_table, rooms_table).select_from(
     )
 )
 _LOCKED = _BESIDE.where(broadcasts.c.id == bindparam("of_id")).with_for_update(of=broadcasts, key_share=True)
+_SEEN = (
+    select(broadcasts.c.version, runs_table.c.version.label("of_run"))
+    .select_from(broadcasts.outerjoin(runs_table, runs_table.c.id == broadcasts.c.id))
+    .where(broadcasts.c.id == bindparam("of_id"))
+    .with_for_update(of=broadcasts, key_share=True)
+)
 _ENDING = select(broadcasts.c.id).where(broadcasts.c.ends_utc > bindparam("after"))
 _START = func.coalesce(runs_table.c.starts_at, broadcasts.c.starts_utc).nulls_first()
 _IN_ORDER = (
@@ -96,8 +102,37 @@ def change(connection: Connection, broadcast_id: str, values: Mapping[str, Any])
     return version(connection, broadcast_id)
 
 
+def hold(connection: Connection, broadcast_id: str, seen: Collection[str]) -> None:
+    """Keep a row as it was seen until this is committed; one that is not there is nobody's to keep.
+
+    Raises:
+        ChangedMeanwhileError: it is in none of these versions any more.
+    """
+    row = connection.execute(_SEEN, {"of_id": broadcast_id}).first() if seen else None
+    if row is not None and str(Version(row.version, row.of_run or 0)) not in seen:
+        raise ChangedMeanwhileError(f"{broadcast_id} was changed in the meantime: read it again")
+
+
+def edit(connection: Connection, broadcast_id: str, values: Mapping[str, Any], order: Order) -> int | None:
+    """Write what somebody changes; return the row's new version. None: there is no such row.
+
+    Raises:
+        ChangedMeanwhileError: it is not in a version that was seen.
+    """
+    hold(connection, broadcast_id, order.seen)
+    changed = change(connection, broadcast_id, values)
+    if changed is not None:
+        _note(connection, broadcast_id, order, f"changed {', '.join(sorted(values))}")
+    return changed
+
+
 def cancel(connection: Connection, broadcast_id: str, order: Order | None) -> int | None:
-    """Call it off, as an operator's change; return the row's new version. None: there is no such row."""
+    """Call it off, as an operator's change; return the row's new version. None: there is no such row.
+
+    Raises:
+        ChangedMeanwhileError: it is not in a version that was seen.
+    """
+    hold(connection, broadcast_id, order.seen if order else ())
     changed = change(connection, broadcast_id, {"cancelled": True})
     if changed is not None:
         _note(connection, broadcast_id, order, "cancelled it")
@@ -111,7 +146,9 @@ def extend(connection: Connection, broadcast_id: str, by: timedelta, order: Orde
 
     Raises:
         NotExtendedError: it is over or being stopped, or neither end can be read.
+        ChangedMeanwhileError: it is not in a version that was seen.
     """
+    hold(connection, broadcast_id, order.seen if order else ())
     row = connection.execute(_LOCKED, {"of_id": broadcast_id}).mappings().first()
     if row is None:
         return None
@@ -242,6 +279,7 @@ def _overview(row: Row) -> Overview:
         live_at=sound(run["live_at"]),
         off_at=sound(run["off_at"]),
         added_at=sound(own["created_at"]),
+        version=Version(own["version"], run["version"] or 0),
     )
 
 

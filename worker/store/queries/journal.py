@@ -1,17 +1,24 @@
 """The journal: when, who, from, to, why."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Integer, bindparam, insert, select
 
 from worker.store.engine.prepared import Prepared
 from worker.store.engine.reading import Row, legible
-from worker.store.records import Note
+from worker.store.records import Event, Note
 from worker.store.schema.tables import journal
 
 ORDER = "order"
 """The kind of a row that says who changed what is wanted."""
 _OF_RUN = select(journal).where(journal.c.run_id == bindparam("run_id")).order_by(journal.c.id)
+_FOLLOWING = (
+    select(journal)
+    .where(journal.c.id > bindparam("after"))
+    .order_by(journal.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
 _INSERT = Prepared(insert(journal).inline(), "run_id", "at", "kind", "who", "before", "after", "why")
 
 
@@ -30,6 +37,36 @@ def of_run(connection: Connection, run_id: str) -> list[Note]:
     """Return the rows of one run, oldest first."""
     rows = connection.execute(_OF_RUN, {"run_id": run_id}).mappings()
     return legible(journal, rows, _note)
+
+
+def following(connection: Connection, after: int, most: int, settled: datetime) -> list[Event]:
+    """Return so many rows at most with greater numbers than this, in their order.
+
+    A number is given before its row is committed, so that a greater one may be there first: where one is
+    missing, nothing is returned beyond it that is not older than `settled`, by when it would be there.
+    """
+    rows = connection.execute(_FOLLOWING, {"after": after, "most": most}).mappings()
+    found, last = list[Event](), after
+    for each in legible(journal, rows, _event):
+        if each.seq != last + 1 and each.at > settled:
+            break
+        found.append(each)
+        last = each.seq
+    return found
+
+
+def _event(row: Row) -> Event:
+    note = _note(row)
+    return Event(
+        seq=row["id"],
+        broadcast_id=row["run_id"],
+        at=note.at,
+        kind=note.kind,
+        who=note.who,
+        before=note.before,
+        after=note.after,
+        why=note.why,
+    )
 
 
 def values(run_id: str, note: Note) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Requests: what operators ask of workers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from worker.store.engine.reading import Row, legible, read
 from worker.store.engine.writing import insert_one
+from worker.store.queries import broadcasts
 from worker.store.records import Request
 from worker.store.schema.tables import UNANSWERED, requests, rooms, runs
 
@@ -23,8 +24,13 @@ _CLAIM = select(requests.c.id).where(requests.c.id == bindparam("id"), UNANSWERE
 _ANSWER = update(requests).where(requests.c.id == bindparam("of_id"), UNANSWERED)
 
 
-def leave(connection: Connection, values: Mapping[str, Any]) -> int:
-    """Write a request from its columns; return its id."""
+def leave(connection: Connection, values: Mapping[str, Any], seen: Collection[str] = ()) -> int:
+    """Write a request from its columns; return its id.
+
+    Raises:
+        ChangedMeanwhileError: what it is about is in none of the versions that were seen.
+    """
+    broadcasts.hold(connection, values["broadcast_id"], seen)
     return insert_one(connection, requests, values)
 
 

@@ -1,0 +1,46 @@
+"""The interface as a whole: every endpoint, its description, and what is answered where there is none."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, Router
+
+from worker.web import problem
+from worker.web.api.answering import PREFIX, Answerer, Room
+from worker.web.api.endpoint import Endpoint
+from worker.web.api.openapi import description
+from worker.web.doorman import Doorman
+from worker.web.problem import ProblemError
+
+
+def interface(endpoints: Sequence[Endpoint], doorman: Doorman) -> list[BaseRoute]:
+    """Return what is answered at `/api/v1` and beneath."""
+    room = Room()
+
+    @cache
+    def document() -> dict[str, Any]:
+        return description(endpoints)
+
+    async def described(_request: Request) -> Response:
+        return JSONResponse(document(), headers={"cache-control": "no-cache"})
+
+    routes = [Answerer(each, doorman, room).route() for each in endpoints]
+    router = Router([Route("/openapi.json", described), *routes], redirect_slashes=False, default=_nothing)
+    return [Route(PREFIX, _nothing_there), Mount(PREFIX, router)]
+
+
+async def _nothing_there(_request: Request) -> Response:
+    return _told()
+
+
+async def _nothing(scope: Any, receive: Any, send: Any) -> None:
+    """Answer that there is nothing at this address."""
+    await _told()(scope, receive, send)
+
+
+def _told() -> Response:
+    told = ProblemError(404, f"there is nothing at this address: see {PREFIX}/openapi.json")
+    return problem.response(told.problem)
