@@ -21,13 +21,14 @@ $(VENV)/.runs: requirements.txt requirements-build.txt pyproject.toml
 	touch $@
 
 $(VENV)/.installed: $(VENV)/.runs requirements-dev.txt
-	$(PIP) --require-hashes -r requirements-dev.txt
+	$(PIP) --no-compile --require-hashes -r requirements-dev.txt
 	touch $@
 
 demo: $(VENV)/.runs
 	$(BIN)/cuelight demo
 
-test: install lint types layers
+test: install
+	$(MAKE) --jobs=2 lint types layers
 	$(BIN)/pytest --ignore=tests/integration --ignore=tests/drills -n 2 --dist worksteal
 	$(BIN)/pytest tests/integration tests/drills -n 8 --maxschedchunk 1
 

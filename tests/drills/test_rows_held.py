@@ -1,5 +1,6 @@
 """Another session holds rows of a PostgreSQL (law 9): what is not theirs goes on, and all ends on time."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.support.processes import Provider, Worker, soon, wait_until
 pytestmark = pytest.mark.processes
 
 OTHERS = ("one", "two", "three")
+MANY = pytest.mark.skipif(int(os.environ.get("N", "1")) < 10, reason="make drills runs it")
 LASTS = 16.0
 """Seconds from the beginning to the end of all but the fresh one."""
 LATE_AT_MOST = 2.0
@@ -36,7 +38,9 @@ def held(f: Fleet, *statements: str) -> Iterator[None]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("is_held", [False, True], ids=["nothing_held", "rows_held"])
+@pytest.mark.parametrize(
+    "is_held", [pytest.param(False, marks=MANY, id="nothing_held"), pytest.param(True, id="rows_held")]
+)
 def test_rows_that_another_session_holds_delay_no_other_show_and_no_stop(
     tmp_path: Path, postgres: Postgres, record_property: Callable[[str, object], None], *, is_held: bool
 ) -> None:

@@ -37,6 +37,7 @@ COMMANDS = {
     "show": ("worker.cli.look", "Show everything known about one broadcast."),
     "why": ("worker.cli.why", "Explain a broadcast, or why there is none."),
     "export": ("worker.cli.export", "Write the broadcasts as a calendar that others subscribe to."),
+    "report": ("worker.cli.report", "Report what aired against what was planned."),
     "alerts": ("worker.cli.alerts", "Show alerts, and resolve one by hand."),
     "workers": ("worker.cli.workers", "Show which workers run, or ran."),
     "doctor": (

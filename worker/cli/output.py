@@ -101,6 +101,11 @@ def write_line(*parts: str | Styled, stderr: bool = False) -> None:
     )
 
 
+def write_page(html: str) -> None:
+    """Write a page, whose maker made visible what others wrote."""
+    click.echo(html)
+
+
 def write_json(value: object) -> None:
     """Write a value to stdout as JSON; instants in UTC, durations in seconds."""
     click.echo(json_document(value))

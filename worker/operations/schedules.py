@@ -18,7 +18,9 @@ from jobs.schedule.planned import Existing, Plan
 from worker.engine.schedule_file import changes, rows_concerned
 from worker.operations.calendars import Look, entries_by, looked_at, problems, remarks
 from worker.operations.operator import Operator
+from worker.operations.refusals import ChangedError
 from worker.store.calendars import CalendarCopy
+from worker.store.errors import ChangedMeanwhileError
 from worker.store.store import Store
 
 
@@ -105,10 +107,20 @@ def draw(found: Present, text: str, settings: Settings, now: datetime) -> Schedu
     return ScheduleDraft(outlook(wanted, present, quotas, now), text, coming, copies)
 
 
-async def apply(operator: Operator, draft: ScheduleDraft) -> Sequence[str]:
-    """Put a schedule in force; return the ids that were changed meanwhile, and so left alone."""
+async def apply(operator: Operator, draft: ScheduleDraft, after: int | None = None) -> Sequence[str]:
+    """Put a schedule in force; return the ids that were changed meanwhile, and so left alone.
+
+    `after`: the number of the schedule that it is to supersede; None: whichever is in force.
+
+    Raises:
+        ChangedError: another one is in force by now; nothing was written.
+    """
     wanted = changes(draft.plan, draft.text, f"apply by {operator.name}", operator.clock.now())
-    return (await operator.store.apply_plan(replace(wanted, calendars=draft.calendars))).stale
+    try:
+        applied = await operator.store.apply_plan(replace(wanted, calendars=draft.calendars, after=after))
+    except ChangedMeanwhileError as error:
+        raise ChangedError(str(error)) from None
+    return applied.stale
 
 
 def _outlook(settings: Settings, now: datetime) -> Outlook:

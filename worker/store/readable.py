@@ -126,6 +126,21 @@ class ReadableStore:
             found += part
         return found
 
+    async def alerts_since(self, instant: datetime) -> list[Alert]:
+        """Return the alerts that were raised since then or are open, oldest first."""
+        return await self._reads.call(partial(alerts.since, instant=instant))
+
+    async def journals(self, ids: Sequence[str], kinds: Sequence[str]) -> Mapping[str, Sequence[Note]]:
+        """Return the rows of these kinds in the journals of many broadcasts, oldest first, by their ids."""
+        found: dict[str, Sequence[Note]] = {}
+        for part in _parts(ids):
+            found |= await self._reads.call(partial(journal.of_runs, ids=part, kinds=kinds))
+        return found
+
+    async def stops_since(self, instant: datetime) -> list[Request]:
+        """Return the stops that were asked for since then, oldest first."""
+        return await self._reads.call(partial(requests.stops, since=instant))
+
     async def latest_alerts(self, most: int) -> list[Alert]:
         """Return so many alerts at most, open or not, newest first."""
         found, _ = await self._reads.call(partial(alerts.before, alert_id=None, most=most))

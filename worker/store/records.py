@@ -260,6 +260,8 @@ class Changes:
     source: str = "schedule"
     calendars: Sequence[CalendarCopy] = ()
     """Copies that this was planned by, and that are to be the last good ones."""
+    after: int | None = None
+    """The number of the schedule that it is to supersede; None: whichever is in force."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ GIVEN: dict[str, list[tuple[str, ...]]] = {
     "show": [(ID,), (ID, "--json"), (EVIL_ID,), (EVIL_ID, "--json"), (HOSTILE,)],
     "why": [(ID,), (ID, "--json"), (EVIL_ID,), (HOSTILE, HOSTILE)],
     "export": [("--ics",), ("--ics", "--output", HOSTILE), (HOSTILE,)],
+    "report": [(), ("--json",), ("--html",)],
     "alerts": [
         (),
         ("--all",),

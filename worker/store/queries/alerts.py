@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Select, bindparam, exists, func, or_, select, update
 
 from jobs.conditions import Severity
 from jobs.subject import Subject, named
@@ -125,6 +125,12 @@ def before(connection: Connection, alert_id: int | None, most: int) -> tuple[lis
         return [], None
     part = alerts.c.id.between(ids[-1], ids[0])
     return _read(connection, _BESIDE.where(part).order_by(alerts.c.id.desc())), ids[-1]
+
+
+def since(connection: Connection, instant: datetime) -> list[Alert]:
+    """Return the alerts that were raised since then or are open, oldest first."""
+    wanted = _BESIDE.where(or_(alerts.c.raised_at >= instant, UNRESOLVED))
+    return _read(connection, wanted.order_by(alerts.c.id))
 
 
 def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:

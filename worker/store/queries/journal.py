@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Integer, bindparam, insert, select
 
 from worker.store.engine.prepared import Prepared
 from worker.store.engine.reading import Row, legible
+from worker.store.queries.bulk import among
 from worker.store.records import Event, Note
 from worker.store.schema.tables import journal
 
@@ -67,6 +68,18 @@ def _event(row: Row) -> Event:
         after=note.after,
         why=note.why,
     )
+
+
+def of_runs(connection: Connection, ids: Sequence[str], kinds: Sequence[str]) -> dict[str, list[Note]]:
+    """Return those rows of these runs that are of these kinds, oldest first, by the runs' ids."""
+    wanted = select(journal).where(among(connection, journal.c.run_id, ids), journal.c.kind.in_(kinds))
+    found: dict[str, list[Note]] = {}
+    for each in legible(journal, connection.execute(wanted.order_by(journal.c.id)).mappings(), _event):
+        note = Note(
+            at=each.at, kind=each.kind, who=each.who, before=each.before, after=each.after, why=each.why
+        )
+        found.setdefault(each.broadcast_id, []).append(note)
+    return found
 
 
 def values(run_id: str, note: Note) -> dict[str, object]:

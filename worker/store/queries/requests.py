@@ -20,6 +20,9 @@ _BESIDE = (
 _PENDING = _BESIDE.where(UNANSWERED).order_by(requests.c.id)
 _ONE = _BESIDE.where(requests.c.id == bindparam("id"))
 _OF_BROADCAST = _BESIDE.where(requests.c.broadcast_id == bindparam("broadcast_id")).order_by(requests.c.id)
+_STOPS = _BESIDE.where(requests.c.kind == "stop", requests.c.asked_at >= bindparam("since")).order_by(
+    requests.c.id
+)
 _CLAIM = select(requests.c.id).where(requests.c.id == bindparam("id"), UNANSWERED).with_for_update()
 _ANSWER = update(requests).where(requests.c.id == bindparam("of_id"), UNANSWERED)
 
@@ -52,6 +55,12 @@ def find(connection: Connection, request_id: int) -> Request | None:
 def of_broadcast(connection: Connection, broadcast_id: str) -> list[Request]:
     """Return what was asked of one broadcast and is kept, oldest first."""
     found = connection.execute(_OF_BROADCAST, {"broadcast_id": broadcast_id}).mappings()
+    return legible(requests, found, _request)
+
+
+def stops(connection: Connection, since: datetime) -> list[Request]:
+    """Return the stops that were asked for since then, oldest first."""
+    found = connection.execute(_STOPS, {"since": since}).mappings()
     return legible(requests, found, _request)
 
 

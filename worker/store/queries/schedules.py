@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from jobs.model import Broadcast, Unreadable
 from jobs.run.intake import differences
 from worker.store.engine.reading import Row, legible
 from worker.store.engine.writing import in_turn, insert_one, insert_or_leave
+from worker.store.errors import ChangedMeanwhileError
 from worker.store.queries import broadcasts, calendars, journal, json_text, rows
 from worker.store.queries.renames import rename
 from worker.store.records import Applied, Changes, Note, Revision
@@ -17,6 +18,7 @@ from worker.store.schema.tables import broadcasts as table
 from worker.store.schema.tables import schedules
 
 _HASHES = select(schedules.c.content_hash).order_by(schedules.c.id.desc())
+_NEWEST = select(func.max(schedules.c.id))
 _REVISIONS = select(*(each for each in schedules.c if each.name != "text")).order_by(schedules.c.id.desc())
 _TEXT = select(schedules.c.text).where(schedules.c.id == bindparam("number"))
 
@@ -25,8 +27,13 @@ def apply(connection: Connection, changes: Changes) -> Applied:
     """Change the rows that are as they were when this was planned; return the ids of the others.
 
     Those too that another session holds locked: the plan of everything else does not wait for it.
+
+    Raises:
+        ChangedMeanwhileError: another schedule is in force than the one to be superseded.
     """
     in_turn(connection, schedules)
+    if changes.after is not None and (connection.execute(_NEWEST).scalar() or 0) != changes.after:
+        raise ChangedMeanwhileError("another schedule is in force by now: read it, and plan again")
     known_as = {old: rename(connection, old, new, changes) for old, new in changes.renames}
     renamed = {new for old, new in changes.renames if known_as[old]}
     told = _Told(changes)

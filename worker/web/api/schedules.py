@@ -20,6 +20,7 @@ from worker.operations import schedules
 from worker.operations.schedules import ScheduleDraft
 from worker.store.store import Store
 from worker.view.plan_changes import PlanChanges, changes_of
+from worker.web.api.answering import tags
 from worker.web.api.endpoint import Call, Endpoint, Reply
 from worker.web.api.operators import operator
 from worker.web.api.requests import HowApplied
@@ -142,9 +143,7 @@ class Schedules:
 
     async def _apply(self, call: Call) -> Reply:
         how: HowApplied = call.query
-        before = await self._in_force()
-        if call.if_match not in ("*", f'"{before.number}"'):
-            raise ProblemError(412, f"revision {before.number} is in force by now: read it, and plan again")
+        after = _number(call.if_match)
         draft = await self._drawn(call.body)
         if draft.plan.needs_confirmation and not how.confirm_removals:
             count = len(draft.plan.cancel)
@@ -154,7 +153,7 @@ class Schedules:
         if draft.plan.asks and not how.confirm:
             told = [FieldProblem(each.id, each.text) for each in draft.plan.asks]
             raise ProblemError(409, "this touches what is on air: add confirm=true", told)
-        stale = await schedules.apply(operator(self.store, self.clock, call), draft)
+        stale = await schedules.apply(operator(self.store, self.clock, call), draft, after)
         if stale:
             raise ProblemError(
                 409, f"changed in the meantime and not touched: {', '.join(stale)}; apply again"
@@ -173,6 +172,20 @@ class Schedules:
             entries = _entries(reading)
             found = await schedules.present(self.store, entries, Path(FILE), self.settings, now)
             return await asyncio.to_thread(schedules.draw, found, reading.text, self.settings, now)
+
+
+def _number(if_match: str) -> int | None:
+    """Return the number of the schedule that is to be superseded; None: whichever is in force.
+
+    Raises:
+        ProblemError: it is none.
+    """
+    if if_match == "*":
+        return None
+    (seen,) = tags(if_match) if len(tags(if_match)) == 1 else ("",)
+    if not seen.isdecimal() or len(seen) > 18:
+        raise ProblemError(412, "If-Match names no schedule: send the ETag of `GET /schedule`")
+    return int(seen)
 
 
 def _entries(reading: Reading) -> Sequence[Entry]:

@@ -1,5 +1,7 @@
 """Schedules over HTTP: the same findings, plans and laws as the commands have."""
 
+import asyncio
+
 import pytest
 
 from tests.unit.web.api.interface_world import Interface
@@ -68,3 +70,16 @@ async def test_no_calendar_is_fetched_for_whoever_posts_one(interface: Interface
     text = f"timezone: UTC\nbroadcasts:\n  - {{key: a, title: A, duration: 1h, calendar: '{path}'}}\n"
     told = await interface.ask("POST", "/schedule/plan", text=text)
     assert told.status_code == 422
+
+
+@pytest.mark.parametrize("seen", ['"x"', '"1", "2"', '""', '"1.0"'])
+async def test_a_version_that_is_none_supersedes_nothing(interface: Interface, seen: str) -> None:
+    assert await put(interface, schedule("a"), if_match=seen) == 412
+
+
+async def test_of_two_who_apply_at_the_same_instant_one_wins(interface: Interface) -> None:
+    """Between the look at what is in force and the write, somebody else applies."""
+    seen = (await interface.get("/schedule")).headers["etag"]
+    both = await asyncio.gather(*(put(interface, schedule(key), if_match=seen) for key in ("a", "b")))
+    assert sorted(both) == [200, 412]
+    assert interface.house.sql("SELECT count(*) FROM broadcasts") == [(1,)]
