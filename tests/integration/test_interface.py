@@ -95,6 +95,7 @@ def test_what_the_readme_has_typed_is_answered(host: Worker) -> None:
         filled = [re.sub(r"\$(\w+)", lambda found: known[found[1]], each) for each in words]
         filled = [each.replace("2026-12-01T18:00:00+01:00", iso(soon(3600))) for each in filled]
         if any(each.startswith('If-Match: "') for each in filled):
+            host.await_state("town-hall", "ready")
             tag = asked(host, "GET", "/broadcasts/town-hall").headers["etag"]
             filled = [re.sub(r'If-Match: ".*"', f"If-Match: {tag}", each) for each in filled]
         answer = as_curl_does(filled, host.folder)
