@@ -22,15 +22,16 @@ from worker.provider.published_key import PublishedKey
 from worker.provider.transport import Transport
 from worker.store.store import Store
 from worker.web.access import Access, Token, TrustedProxy
+from worker.web.admission import Admission
 from worker.web.api.app import interface
 from worker.web.api.broadcasts import Broadcasts
 from worker.web.api.endpoint import Endpoint
 from worker.web.api.links import Links
 from worker.web.api.observing import Observing
+from worker.web.api.operators import Operators
 from worker.web.api.orders import Orders
 from worker.web.api.schedules import Schedules
 from worker.web.calendar import CalendarPage
-from worker.web.doorman import Doorman
 from worker.web.guard import Guard
 from worker.web.webhooks import Webhooks
 
@@ -54,18 +55,19 @@ def open_calendar(http: Http, resources: Resources, tag: str) -> CalendarPage:
 
 def open_interface(settings: Settings, resources: Resources) -> list[BaseRoute]:
     """Return the interface for other programs."""
-    doorman = Doorman(access_of(settings.http), resources.clock)
-    return interface(endpoints(settings, resources.store, resources.clock, resources.transport), doorman)
+    admission = Admission(access_of(settings.http), resources.clock)
+    return interface(endpoints(settings, resources.store, resources.clock, resources.transport), admission)
 
 
 def endpoints(settings: Settings, store: Store, clock: Clock, transport: Transport) -> list[Endpoint]:
     """Return every address of the interface."""
+    operators = Operators(store, clock)
     return [
-        *Broadcasts(store, clock).endpoints(),
-        *Orders(store, clock).endpoints(),
-        *Links(store, clock, partial(_client, settings, transport, clock)).endpoints(),
+        *Broadcasts(operators).endpoints(),
+        *Orders(operators).endpoints(),
+        *Links(operators, partial(_client, settings, transport, clock)).endpoints(),
         *Observing(store, clock, settings).endpoints(),
-        *Schedules(store, clock, settings).endpoints(),
+        *Schedules(operators, settings).endpoints(),
     ]
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from worker.kit.clock import Clock
 from worker.operations.refusals import ChangedError, UnknownBroadcastError
 from worker.store.errors import ChangedMeanwhileError
-from worker.store.records import Order, Overview
+from worker.store.orders import Order
+from worker.store.records import Overview
 from worker.store.store import Store
 
 

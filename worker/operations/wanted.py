@@ -20,8 +20,9 @@ from worker.operations.refusals import (
     UnknownBroadcastError,
 )
 from worker.store.errors import ChangedMeanwhileError, IdTakenError, NotExtendedError
+from worker.store.orders import Extended
 from worker.store.queries import rows
-from worker.store.records import Extended, Overview
+from worker.store.records import Overview
 
 
 def drawn_up(  # noqa: PLR0913  One for each thing that is said of a broadcast, by name.

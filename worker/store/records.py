@@ -9,6 +9,7 @@ from jobs.model import Attempt, Broadcast, Run, Unreadable
 from jobs.run.lifecycle import State
 from jobs.subject import Subject
 from worker.store.calendars import CalendarCopy
+from worker.store.orders import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +51,6 @@ class Event:
     before: str
     after: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """As what a broadcast was seen: the version of its row, and that of its run."""
-
-    row: int = 0
-    run: int = 0
-    """0: it has none."""
-
-    def __str__(self) -> str:
-        return f"{self.row}.{self.run}"
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Who changes a row by hand, and when: for the journal."""
-
-    who: str
-    at: datetime
-    seen: frozenset[str] = frozenset()
-    """It is done only while the broadcast is in one of these versions; none: whatever it is by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,12 +275,4 @@ class Overview:
     off_at: datetime | None = None
     added_at: datetime | None = None
     """When its row was inserted."""
-    version: Version = Version()
-
-
-@dataclass(frozen=True, slots=True)
-class Extended:
-    """A broadcast's new end, and the version of its row that says so."""
-
-    ends_at: datetime
-    version: int
+    version: Version = field(default_factory=Version)

@@ -10,6 +10,7 @@ from jobs.reminders import Reminder
 from worker.store.calendars import CalendarCopy
 from worker.store.engine.calls import Share
 from worker.store.engine.lanes import Lane
+from worker.store.orders import Extended, Order
 from worker.store.queries import (
     alerts,
     arrivals,
@@ -28,20 +29,7 @@ from worker.store.queries import (
     workers,
 )
 from worker.store.readable import ReadableStore
-from worker.store.records import (
-    Alert,
-    Applied,
-    Arrival,
-    Changes,
-    Extended,
-    Fence,
-    Note,
-    Order,
-    Save,
-    Saved,
-    Stale,
-    Taken,
-)
+from worker.store.records import Alert, Applied, Arrival, Changes, Fence, Note, Save, Saved, Stale, Taken
 from worker.store.standings import Worker
 
 

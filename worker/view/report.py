@@ -111,7 +111,8 @@ class Report:
     @property
     def headline(self) -> str:
         """What it comes to, in a line."""
-        aired = f"{self.aired:,} of {len(self.broadcasts):,} broadcasts aired"
+        planned = [each for each in self.broadcasts if each.live_at or each.state is not State.CANCELLED]
+        aired = f"{self.aired:,} of {len(planned):,} broadcasts aired"
         cost = f"{self.minutes:,} minutes, {self.cost} {self.currency}"
         if self.is_clean:
             return f"{aired} as planned; {cost}"

@@ -47,6 +47,14 @@ class TrustedProxy:
     addresses: Sequence[Network]
     scopes: frozenset[Scope]
 
+    def stands_at(self, host: str) -> bool:
+        """Whether a connection from there is this server's; a path of a socket is no address."""
+        try:
+            peer = ip_address(host)
+        except ValueError:
+            return False
+        return any(peer in each for each in self.addresses)
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -82,8 +90,7 @@ class Access:
         name = request.headers.get(self.proxy.header, "").strip()
         if not name or not name.isprintable() or len(name) > 100:
             return None
-        peer = ip_address(request.client.host)
-        if not any(peer in each for each in self.proxy.addresses):
+        if not self.proxy.stands_at(request.client.host):
             return None
         return Caller(name, self.proxy.scopes)
 

@@ -18,7 +18,8 @@ from worker.engine.schedule_file import changes, rows_concerned
 from worker.operations import schedules
 from worker.operations.explaining import Findings, explained
 from worker.store.calendars import CalendarCopy
-from worker.store.records import Alert, Changes, Order
+from worker.store.orders import Order
+from worker.store.records import Alert, Changes
 
 DAY = timedelta(days=1)
 SETTINGS = Settings(database_url=SecretStr("sqlite:////nowhere"), state_dir=Path("/nowhere"))

@@ -12,8 +12,9 @@ from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, MINE, House, broadcast, note
 from worker.store.errors import IdTakenError, NotExtendedError
+from worker.store.orders import Extended, Order
 from worker.store.queries.schedules import content_hash
-from worker.store.records import Alert, Changes, Extended, Order, Save, Stale
+from worker.store.records import Alert, Changes, Save, Stale
 from worker.store.schema.tables import broadcasts as table
 
 CHANGED = ("id", "entry", "version", "changed_at")

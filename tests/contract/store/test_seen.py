@@ -12,7 +12,8 @@ from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House, broadcast
 from worker.engine.schedule_file import changes
 from worker.store.errors import ChangedMeanwhileError
-from worker.store.records import Changes, Note, Order, Version
+from worker.store.orders import Order, Version
+from worker.store.records import Changes, Note
 
 Write = Callable[[House, frozenset[str]], Awaitable[object]]
 ORDERS: dict[str, Write] = {

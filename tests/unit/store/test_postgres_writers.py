@@ -20,7 +20,8 @@ from tests.support.postgres import Postgres
 from tests.unit.store.house import HOUR, MINE, PATIENCE, broadcast, new_run, note
 from tests.unit.store.postgres_house import PostgresHouse
 from worker.store.opening import threaded
-from worker.store.records import Alert, Arrival, Changes, Extended, Save, Taken, Unheeded
+from worker.store.orders import Extended
+from worker.store.records import Alert, Arrival, Changes, Save, Taken, Unheeded
 from worker.store.schema import migration
 
 T = TypeVar("T")

@@ -83,6 +83,11 @@ def test_what_is_as_it_should_be_is_none(found: Overview) -> None:
     assert kinds(Night([found])) == []
 
 
+def test_what_was_cancelled_is_not_counted_as_planned() -> None:
+    found = Night([aired(), aired(live_at=None, off_at=None, state=State.CANCELLED)]).report()
+    assert found.headline.startswith("1 of 1 broadcasts aired as planned")
+
+
 def test_drops_are_counted_and_whether_it_came_back() -> None:
     dropped = Note(at=NOON - HOUR, kind="move", who="w", before="live", after="interrupted")
     (finding,) = Night([aired()], {"show": [dropped, dropped]}).report().findings

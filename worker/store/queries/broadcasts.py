@@ -13,10 +13,11 @@ from jobs.schedule.planned import Existing
 from worker.store.engine.reading import Row, sound
 from worker.store.engine.writing import insert_or_leave
 from worker.store.errors import ChangedMeanwhileError, IdTakenError, NotExtendedError
+from worker.store.orders import Extended, Order, Version
 from worker.store.queries import journal, json_text, rows, runs
 from worker.store.queries.bulk import among
 from worker.store.queries.sources import FORGOTTEN, OPERATOR
-from worker.store.records import Extended, Note, Order, Overview, Version
+from worker.store.records import Note, Overview
 from worker.store.schema.tables import STILL_TO_DO, broadcasts, unheeded
 from worker.store.schema.tables import rooms as rooms_table
 from worker.store.schema.tables import runs as runs_table

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from asyncio import Semaphore
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,9 +18,9 @@ from worker.operations.refusals import RefusalError
 from worker.store.errors import GarbledRowError, StoreUnavailableError
 from worker.web import problem
 from worker.web.access import Caller
-from worker.web.api.endpoint import Call, Endpoint, Reply
+from worker.web.admission import Admission
+from worker.web.api.endpoint import ApiRequest, Endpoint, Reply
 from worker.web.body import BodyError, read
-from worker.web.doorman import Doorman
 from worker.web.problem import ProblemError
 
 PREFIX = "/api/v1"
@@ -35,20 +36,14 @@ YAML = ("application/yaml", "text/yaml", "text/plain")
 log = structlog.get_logger(__name__)
 
 
-class Room:
-    """How many requests are in hand."""
-
-    def __init__(self) -> None:
-        self.in_hand = 0
-
-
 @dataclass(frozen=True)
 class Answerer:
     """Answers the requests to one endpoint."""
 
     endpoint: Endpoint
-    doorman: Doorman
-    room: Room
+    admission: Admission
+    at_once: Semaphore
+    """Requests that may be in hand, at whatever endpoint."""
 
     def route(self) -> Route:
         """Return the endpoint as Starlette knows it."""
@@ -56,12 +51,16 @@ class Answerer:
         return Route(self.endpoint.path, self._answer, methods=methods, name=self.endpoint.name)
 
     async def _answer(self, request: Request) -> Response:
-        if self.room.in_hand >= AT_ONCE:
+        if self.at_once.locked():
             return problem.response(ProblemError(503, "too many requests at once").problem)
-        self.room.in_hand += 1
+        async with self.at_once:
+            return await self._answered(request)
+
+    async def _answered(self, request: Request) -> Response:
         try:
             async with asyncio.timeout(ANSWERED_WITHIN):
-                caller = await self.doorman.admitted(request, self.endpoint.scope)
+                _check_site(request)
+                caller = await self.admission.admitted(request, self.endpoint.scope)
                 return await self._told(request, caller)
         except TimeoutError:
             return problem.response(ProblemError(503, f"not done within {ANSWERED_WITHIN:g} s").problem)
@@ -70,35 +69,30 @@ class Answerer:
         except Exception:
             log.exception("request_failed", endpoint=self.endpoint.name)
             return problem.response(ProblemError(500, "an error of cuelight's own: it is in its log").problem)
-        finally:
-            self.room.in_hand -= 1
 
     async def _told(self, request: Request, caller: Caller) -> Response:
-        call = await self._read(request, caller)
+        made = await self._read(request, caller)
         try:
-            reply = await self.endpoint.answer(call)
+            reply = await self.endpoint.answer(made)
         except RefusalError as error:
             raise problem.of_refusal(error) from None
         except (StoreUnavailableError, GarbledRowError) as error:
             raise ProblemError(503, str(error)) from None
         return self._response(request, reply)
 
-    async def _read(self, request: Request, caller: Caller) -> Call:
+    async def _read(self, request: Request, caller: Caller) -> ApiRequest:
         """Read what is asked.
 
         Raises:
             ProblemError: it cannot be read, or is not valid, or does not say which version it changes.
         """
-        if_match = request.headers.get("if-match", "").strip()
-        if self.endpoint.changes and not if_match:
-            cure = "read it first and send its ETag as If-Match, or `If-Match: *` for whatever it is by now"
-            raise ProblemError(428, cure)
-        return Call(
+        seen = _seen(request) if self.endpoint.changes else frozenset()
+        return ApiRequest(
             caller=caller,
             path=request.path_params,
             query=_valid(self.endpoint.query, _query(request), "query"),
             body=await self._body(request),
-            if_match=if_match,
+            seen=seen,
         )
 
     async def _body(self, request: Request) -> Any:
@@ -114,21 +108,47 @@ class Answerer:
 
     def _response(self, request: Request, reply: Reply) -> Response:
         headers = {"cache-control": "private, no-cache", "vary": "authorization"}
-        if reply.tag:
-            headers["etag"] = f'"{reply.tag}"'
+        if reply.version:
+            headers["etag"] = f'"{reply.version}"'
         if reply.location:
             headers["location"] = PREFIX + reply.location
-        if (
-            request.method == "GET"
-            and reply.tag
-            and reply.tag in tags(request.headers.get("if-none-match", ""))
-        ):
+        if request.method == "GET" and reply.version in tags(request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers=headers)
         return Response(self._adapter.dump_json(reply.value), reply.status, headers, JSON)
 
     @cached_property
     def _adapter(self) -> TypeAdapter[Any]:
         return TypeAdapter(self.endpoint.reply)
+
+
+def _check_site(request: Request) -> None:
+    """Let no page of somebody else's have a browser order what the one who uses it may (Fetch Metadata).
+
+    Raises:
+        ProblemError: a page elsewhere asks.
+    """
+    site = request.headers.get("sec-fetch-site", "none")
+    if request.method not in ("GET", "HEAD") and site not in ("none", "same-origin"):
+        raise ProblemError(403, "asked for by a page of another origin")
+
+
+def _seen(request: Request) -> frozenset[str]:
+    """Return the versions that are meant; none: whichever there is (RFC 9110, 13.1.1).
+
+    A proxy that compresses makes a tag weak; it is the same version all the same.
+
+    Raises:
+        ProblemError: nothing says which (428), or what does names none (412).
+    """
+    given = request.headers.get("if-match", "").strip()
+    if not given:
+        cure = "read it first and send its ETag as If-Match, or `If-Match: *` for whatever it is by now"
+        raise ProblemError(428, cure)
+    if given == "*":
+        return frozenset()
+    if not tags(given):
+        raise ProblemError(412, "If-Match names no version: send the ETag of what was read, as it came")
+    return tags(given)
 
 
 def tags(header: str) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """The interface as a whole: every endpoint, its description, and what is answered where there is none."""
 
+import asyncio
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -9,16 +10,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
 from worker.web import problem
-from worker.web.api.answering import PREFIX, Answerer, Room
+from worker.web.admission import Admission
+from worker.web.api.answering import AT_ONCE, PREFIX, Answerer
 from worker.web.api.endpoint import Endpoint
 from worker.web.api.openapi import description
-from worker.web.doorman import Doorman
 from worker.web.problem import ProblemError
 
 
-def interface(endpoints: Sequence[Endpoint], doorman: Doorman) -> list[BaseRoute]:
+def interface(endpoints: Sequence[Endpoint], admission: Admission) -> list[BaseRoute]:
     """Return what is answered at `/api/v1` and beneath."""
-    room = Room()
+    at_once = asyncio.Semaphore(AT_ONCE)
 
     @cache
     def document() -> dict[str, Any]:
@@ -27,7 +28,7 @@ def interface(endpoints: Sequence[Endpoint], doorman: Doorman) -> list[BaseRoute
     async def described(_request: Request) -> Response:
         return JSONResponse(document(), headers={"cache-control": "no-cache"})
 
-    routes = [Answerer(each, doorman, room).route() for each in endpoints]
+    routes = [Answerer(each, admission, at_once).route() for each in endpoints]
     router = Router([Route("/openapi.json", described), *routes], redirect_slashes=False, default=_nothing)
     return [Route(PREFIX, _nothing_there), Mount(PREFIX, router)]
 

@@ -8,14 +8,12 @@ from datetime import datetime
 
 from config.access import Scope
 from jobs.model import Broadcast as WantedBroadcast
-from worker.kit.clock import Clock
 from worker.operations import wanted
 from worker.operations.refusals import AlreadyOverError, IdInUseError, InvalidError
-from worker.store.store import Store
 from worker.view.board import RECENT
 from worker.web.api import replies
-from worker.web.api.endpoint import Call, Endpoint, Reply
-from worker.web.api.operators import operator, told
+from worker.web.api.endpoint import ApiRequest, Endpoint, Reply, post, read
+from worker.web.api.operators import Operators
 from worker.web.api.requests import OPTIONS, Changes, NewBroadcast, WhichBroadcasts
 from worker.web.problem import ProblemError
 
@@ -26,101 +24,66 @@ OVER = "it would have ended already: choose a later start or a longer duration"
 class Broadcasts:
     """Answers what is asked of broadcasts."""
 
-    store: Store
-    clock: Clock
+    operators: Operators
 
     def endpoints(self) -> list[Endpoint]:
         """Return the addresses."""
+        page, one = replies.BroadcastPage, replies.Broadcast
+        known = {"problems": (404, 409), "body": Changes, "changes": True}
         return [
-            Endpoint(
-                method="GET",
-                path="/broadcasts",
-                name="listBroadcasts",
-                summary="List broadcasts, the earliest start first.",
-                scope=Scope.READ,
-                query=WhichBroadcasts,
-                reply=replies.BroadcastPage,
-                answer=self._list,
-                problems=(410,),
-            ),
-            Endpoint(
-                method="POST",
-                path="/broadcasts",
-                name="addBroadcast",
-                summary="Add a broadcast. The same one again changes nothing, and is no error.",
-                scope=Scope.OPERATE,
+            read("/broadcasts", "listBroadcasts", self._list, page, query=WhichBroadcasts, problems=(410,)),
+            post(
+                "/broadcasts",
+                "addBroadcast",
+                self._add,
+                one,
                 body=NewBroadcast,
-                reply=replies.Broadcast,
-                answer=self._add,
                 statuses=(200, 201),
                 problems=(409,),
             ),
-            Endpoint(
-                method="GET",
-                path="/broadcasts/{id}",
-                name="readBroadcast",
-                summary="Read everything known of one broadcast.",
-                scope=Scope.READ,
-                reply=replies.Broadcast,
-                answer=self._read,
-                problems=(404,),
-            ),
-            Endpoint(
-                method="PATCH",
-                path="/broadcasts/{id}",
-                name="changeBroadcast",
-                summary="Change what is said of a broadcast; what is left out stays as it is.",
-                scope=Scope.OPERATE,
-                body=Changes,
-                reply=replies.Broadcast,
-                answer=self._change,
-                changes=True,
-                problems=(404, 409),
-            ),
+            read("/broadcasts/{id}", "readBroadcast", self._read, one, problems=(404,)),
+            post("/broadcasts/{id}", "changeBroadcast", self._change, one, method="PATCH", **known),
         ]
 
-    async def _list(self, call: Call) -> Reply:
-        which: WhichBroadcasts = call.query
-        ids = await self.store.listed(self._since(which))
+    async def _list(self, request: ApiRequest) -> Reply:
+        """List broadcasts, the earliest start first."""
+        which, store = request.query, self.operators.store
+        ids = await store.listed(self._since(which))
         start = _following(ids, which.cursor)
         part = ids[start : start + which.limit]
-        rows = [row async for some in self.store.overviews(part) for row in some]
+        rows = [row async for some in store.overviews(part) for row in some]
         is_last = start + which.limit >= len(ids)
-        following = None if is_last else _cursor(part[-1])
-        items = replies.summaries(rows, playback=call.caller.may(Scope.PLAYBACK))
-        return Reply(replies.BroadcastPage(items, following))
+        items = replies.summaries(rows, playback=request.caller.may(Scope.PLAYBACK))
+        return Reply(replies.BroadcastPage(items, None if is_last else _cursor(part[-1])))
 
     def _since(self, which: WhichBroadcasts) -> datetime | None:
-        return None if which.all else which.since or self.clock.now() - RECENT
+        return None if which.all else which.since or self.operators.clock.now() - RECENT
 
-    async def _read(self, call: Call) -> Reply:
-        return await told(
-            self.store, call, await operator(self.store, self.clock, call).known(call.path["id"])
-        )
+    async def _read(self, request: ApiRequest) -> Reply:
+        """Read everything known of one broadcast."""
+        return await self.operators.shown(request, request.path["id"])
 
-    async def _add(self, call: Call) -> Reply:
-        asked: NewBroadcast = call.body
-        new = self._drawn_up(asked)
+    async def _add(self, request: ApiRequest) -> Reply:
+        """Add a broadcast. The same one again changes nothing, and is no error."""
+        new = self._drawn_up(request.body)
         try:
-            await wanted.add(operator(self.store, self.clock, call), new)
+            await wanted.add(self.operators.of(request), new)
         except IdInUseError:
-            return await self._there_already(call, asked, new)
-        row = await operator(self.store, self.clock, call).known(new.id)
-        found = await told(self.store, call, row)
-        return Reply(found.value, found.tag, 201, f"/broadcasts/{new.id}")
+            return await self._there_already(request, new)
+        return await self.operators.shown(request, new.id, 201, f"/broadcasts/{new.id}")
 
-    async def _there_already(self, call: Call, asked: NewBroadcast, new: WantedBroadcast) -> Reply:
+    async def _there_already(self, request: ApiRequest, new: WantedBroadcast) -> Reply:
         """Answer whoever adds the same again; whatever was changed since is not undone.
 
         Raises:
             ProblemError: the one that is there was asked for otherwise.
         """
-        present = await self.store.existing_broadcasts(None, [new.id])
-        differing = _differing(asked, new, present[0].broadcast) if present else ["id"]
+        present = await self.operators.store.existing_broadcasts(None, [new.id])
+        differing = _differing(request.body, new, present[0].broadcast) if present else ["row"]
         if differing:
             what = f"{new.id} exists, with another {', '.join(differing)}"
             raise ProblemError(409, f"{what}: read it, and change it with PATCH")
-        return await told(self.store, call, await operator(self.store, self.clock, call).known(new.id))
+        return await self.operators.shown(request, new.id)
 
     def _drawn_up(self, asked: NewBroadcast) -> WantedBroadcast:
         try:
@@ -131,21 +94,20 @@ class Broadcasts:
                 length=asked.length,
                 account=asked.account,
                 go_live=asked.go_live,
-                now=self.clock.now(),
+                now=self.operators.clock.now(),
                 options={name: value for name, value in asked.said().items() if name in OPTIONS},
             )
         except AlreadyOverError:
             raise InvalidError(OVER) from None
 
-    async def _change(self, call: Call) -> Reply:
-        changes: Changes = call.body
+    async def _change(self, request: ApiRequest) -> Reply:
+        """Change what is said of a broadcast; what is left out stays as it is."""
+        changes: Changes = request.body
         try:
-            await wanted.change(operator(self.store, self.clock, call), call.path["id"], changes.said())
+            await wanted.change(self.operators.of(request), request.path["id"], changes.said())
         except AlreadyOverError:
             raise InvalidError(OVER) from None
-        return await told(
-            self.store, call, await operator(self.store, self.clock, call).known(call.path["id"])
-        )
+        return await self._read(request)
 
 
 def _differing(asked: NewBroadcast, new: WantedBroadcast, present: WantedBroadcast) -> list[str]:

@@ -4,15 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.access import Scope
-from worker.kit.clock import Clock
 from worker.operations import links
 from worker.operations.operator import Operator
 from worker.provider.client import ProviderClient
 from worker.provider.errors import ProviderError
-from worker.store.store import Store
 from worker.web.api import replies
-from worker.web.api.endpoint import Call, Endpoint, Reply
-from worker.web.api.operators import operator
+from worker.web.api.endpoint import ApiRequest, Endpoint, Reply, post
+from worker.web.api.operators import Operators
 from worker.web.api.requests import Nothing
 from worker.web.problem import ProblemError
 
@@ -27,34 +25,22 @@ Client = Callable[[str], tuple[ProviderClient, str | None] | None]
 class Links:
     """Mints links while they are sent."""
 
-    store: Store
-    clock: Clock
+    operators: Operators
     client: Client
     _in_hand: int = 0
 
     def endpoints(self) -> list[Endpoint]:
         """Return the address. It is posted to, so that no browser asks for it ahead and no proxy keeps it."""
-        return [
-            Endpoint(
-                method="POST",
-                path="/broadcasts/{id}/links",
-                name="mintLinks",
-                summary="Make a link for each host. Secret: whoever has one comes in as that host.",
-                scope=Scope.LINKS,
-                body=Nothing,
-                reply=replies.Links,
-                answer=self._mint,
-                problems=(404, 409, 502),
-                tag="orders",
-            )
-        ]
+        how = {"scope": Scope.LINKS, "body": Nothing, "problems": (404, 409, 502)}
+        return [post("/broadcasts/{id}/links", "mintLinks", self._mint, replies.Links, **how)]
 
-    async def _mint(self, call: Call) -> Reply:
+    async def _mint(self, request: ApiRequest) -> Reply:
+        """Make a link for each host. Secret: whoever has one comes in as that host."""
         if self._in_hand >= AT_ONCE:
             raise ProblemError(503, "links are being made for others")
         self._in_hand += 1
         try:
-            return Reply(await self._minted(operator(self.store, self.clock, call), call.path["id"]))
+            return Reply(await self._minted(self.operators.of(request), request.path["id"]))
         except ProviderError as error:
             raise ProblemError(502, f"the provider: {error}") from None
         finally:

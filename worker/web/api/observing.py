@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from config.access import Scope
 from config.settings import Settings
 from worker.gateway.reservation import figures_in
 from worker.kit.clock import Clock
@@ -12,10 +11,9 @@ from worker.store.records import Alert
 from worker.store.store import Store
 from worker.view.alerts import listed as listed_alerts
 from worker.view.explanation import Explanation
-from worker.view.workers import ListedWorker
 from worker.view.workers import listed as listed_workers
 from worker.web.api import replies
-from worker.web.api.endpoint import Call, Endpoint, Reply
+from worker.web.api.endpoint import ApiRequest, Endpoint, Reply, read
 from worker.web.api.requests import UpTo, WhichAlerts, WhichEvents
 from worker.web.problem import ProblemError
 
@@ -33,85 +31,31 @@ class Observing:
 
     def endpoints(self) -> list[Endpoint]:
         """Return the addresses."""
+        why = {"query": UpTo, "problems": (404,)}
         return [
-            Endpoint(
-                method="GET",
-                path="/broadcasts/{id}/journal",
-                name="readJournal",
-                summary="Read what happened to a broadcast, oldest first.",
-                scope=Scope.READ,
-                reply=replies.Journal,
-                answer=self._journal,
-                problems=(404,),
-            ),
-            Endpoint(
-                method="GET",
-                path="/broadcasts/{id}/why",
-                name="explainBroadcast",
-                summary="Read why a broadcast is as it is, or why there is none.",
-                scope=Scope.READ,
-                query=UpTo,
-                reply=replies.Explained,
-                answer=self._why,
-                problems=(404,),
-            ),
-            Endpoint(
-                method="GET",
-                path="/events",
-                name="listEvents",
-                summary="List what happened to all broadcasts, from a number on.",
-                scope=Scope.READ,
-                query=WhichEvents,
-                reply=replies.EventPage,
-                answer=self._events,
-                tag="events",
-            ),
-            Endpoint(
-                method="GET",
-                path="/alerts",
-                name="listAlerts",
-                summary="List what is wrong, the newest first.",
-                scope=Scope.READ,
-                query=WhichAlerts,
-                reply=replies.AlertPage,
-                answer=self._alerts,
-                tag="alerts",
-            ),
-            Endpoint(
-                method="GET",
-                path="/workers",
-                name="listWorkers",
-                summary="List the workers that run, or ran, and what they hold.",
-                scope=Scope.READ,
-                reply=tuple[ListedWorker, ...],
-                answer=self._workers,
-                tag="workers",
-            ),
-            Endpoint(
-                method="GET",
-                path="/quota",
-                name="readQuota",
-                summary="Read how many calls are used, due and left.",
-                scope=Scope.READ,
-                reply=replies.Quotas,
-                answer=self._quota,
-                tag="workers",
-            ),
+            read("/broadcasts/{id}/journal", "readJournal", self._journal, replies.Journal, problems=(404,)),
+            read("/broadcasts/{id}/why", "explainBroadcast", self._why, replies.Explained, **why),
+            read("/events", "listEvents", self._events, replies.EventPage, query=WhichEvents),
+            read("/alerts", "listAlerts", self._alerts, replies.AlertPage, query=WhichAlerts),
+            read("/workers", "listWorkers", self._workers, replies.Workers),
+            read("/quota", "readQuota", self._quota, replies.Quotas),
         ]
 
-    async def _journal(self, call: Call) -> Reply:
-        broadcast_id = call.path["id"]
+    async def _journal(self, request: ApiRequest) -> Reply:
+        """Read what happened to a broadcast, oldest first."""
+        broadcast_id = request.path["id"]
         notes = await self.store.journal(broadcast_id)
         if not notes and await self.store.find(broadcast_id) is None:
             raise ProblemError(404, f"no such broadcast: {broadcast_id}")
         return Reply(replies.Journal(tuple(notes)))
 
-    async def _why(self, call: Call) -> Reply:
-        broadcast_id, now = call.path["id"], self.clock.now()
+    async def _why(self, request: ApiRequest) -> Reply:
+        """Read why a broadcast is as it is, or why there is none."""
+        broadcast_id, now = request.path["id"], self.clock.now()
         found = await explained(self.store, self.settings, broadcast_id, None, now)
         if found.is_unknown:
             raise ProblemError(404, f"nothing is known of {broadcast_id}")
-        told = Explanation.of(found, broadcast_id, now).up_to(call.query.at)
+        told = Explanation.of(found, broadcast_id, now).up_to(request.query.at)
         return Reply(
             replies.Explained(
                 id=broadcast_id,
@@ -123,14 +67,16 @@ class Observing:
             )
         )
 
-    async def _events(self, call: Call) -> Reply:
-        which: WhichEvents = call.query
+    async def _events(self, request: ApiRequest) -> Reply:
+        """List what happened to all broadcasts, from a number on."""
+        which: WhichEvents = request.query
         settled = self.clock.now() - SETTLED_AFTER
         found = await self.store.events(which.after, which.limit, settled)
         return Reply(replies.EventPage(tuple(found), found[-1].seq if found else which.after))
 
-    async def _alerts(self, call: Call) -> Reply:
-        which: WhichAlerts = call.query
+    async def _alerts(self, request: ApiRequest) -> Reply:
+        """List what is wrong, the newest first."""
+        which: WhichAlerts = request.query
         most = which.limit + 1
         found = await (self.store.latest_alerts(most) if which.all else self._open_alerts())
         items = listed_alerts(found[: which.limit])
@@ -139,18 +85,14 @@ class Observing:
     async def _open_alerts(self) -> list[Alert]:
         return (await self.store.open_alerts())[::-1]
 
-    async def _workers(self, _call: Call) -> Reply:
+    async def _workers(self, _request: ApiRequest) -> Reply:
+        """List the workers that run, or ran, and what they hold."""
         known, terms = await self.store.workers(), await self.store.terms()
-        return Reply(listed_workers(known, terms, self.clock.now()))
+        return Reply(replies.Workers(listed_workers(known, terms, self.clock.now())))
 
-    async def _quota(self, _call: Call) -> Reply:
+    async def _quota(self, _request: ApiRequest) -> Reply:
+        """Read how many calls are used, due and left."""
         groups = sorted({each.quota_group for each in (await self.store.standings()).terms})
-        found = [(group, figures_in(await self.store.reserved(group))) for group in groups]
-        return Reply(
-            replies.Quotas(
-                tuple(
-                    replies.Quota(group, figures.used, figures.spoken_for, figures.left, at)
-                    for group, (figures, at) in ((group, each) for group, each in found if each)
-                )
-            )
-        )
+        written = {group: figures_in(await self.store.reserved(group)) for group in groups}
+        found = [replies.quota(group, *each) for group, each in written.items() if each]
+        return Reply(replies.Quotas(tuple(found)))

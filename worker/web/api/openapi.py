@@ -57,7 +57,7 @@ def _operation(endpoint: Endpoint, schemas: Mapping[str, Any]) -> dict[str, Any]
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "description": f"Needs the scope `{endpoint.scope}`.",
-        "tags": [endpoint.tag],
+        "tags": [endpoint.group],
         "parameters": [*_in_path(endpoint), *_in_query(endpoint), *_in_headers(endpoint)],
         "responses": {**_done(endpoint, schemas), **_not_done(endpoint, schemas)},
     }

@@ -1,17 +1,19 @@
 """What is answered. Programs are told the same by `--json`, and by these."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from jobs.model import Broadcast as WantedBroadcast
 from jobs.run.lifecycle import State
 from jobs.schedule import durations
+from worker.gateway.reservation import Figures
 from worker.store.records import Event, Note, Overview, Request
 from worker.view.alerts import ListedAlert
 from worker.view.details import Summary, summary
 from worker.view.sentences import Sentence
+from worker.view.workers import ListedWorker
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +45,9 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Broadcast:
+class Broadcast(Summary):
     """Everything known of a broadcast; the window is the one in force."""
 
-    id: str
-    title: str
-    account: str
-    state: State | None
-    """None: no worker has taken it up."""
-    starts_at: datetime | None
-    ends_at: datetime | None
-    meeting_id: str | None
-    playback_url: str | None
-    """Shown to whoever has the scope `playback`."""
-    live_at: datetime | None
-    off_at: datetime | None
     why: str
     """Why it is in its state."""
     entered_at: datetime | None
@@ -148,6 +138,13 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Workers:
+    """The workers that run, or ran, the latest to begin first."""
+
+    items: tuple[ListedWorker, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quotas:
     """How it stands with each quota group that a worker holds or held."""
 
@@ -186,17 +183,9 @@ def broadcast(
     playback: bool,
 ) -> Broadcast:
     """Return everything known of a broadcast."""
+    short = _short(row, playback=playback)
     return Broadcast(
-        id=row.id,
-        title=row.title,
-        account=row.account,
-        state=row.state,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        meeting_id=row.meeting_id,
-        playback_url=row.playback_url if playback else None,
-        live_at=row.live_at,
-        off_at=row.off_at,
+        **{each.name: getattr(short, each.name) for each in fields(short)},
         why=row.why,
         entered_at=row.entered_at,
         source=row.source,
@@ -207,10 +196,19 @@ def broadcast(
     )
 
 
+def quota(group: str, figures: Figures, at: datetime) -> Quota:
+    """Return how it stands with a quota group."""
+    return Quota(group, figures.used, figures.spoken_for, figures.left, at)
+
+
 def summaries(rows: Iterable[Overview], *, playback: bool) -> tuple[Summary, ...]:
     """Return broadcasts in short."""
-    found = (summary(row) for row in rows)
-    return tuple(each if playback else replace(each, playback_url=None) for each in found)
+    return tuple(_short(row, playback=playback) for row in rows)
+
+
+def _short(row: Overview, *, playback: bool) -> Summary:
+    found = summary(row)
+    return found if playback else replace(found, playback_url=None)
 
 
 def request(found: Request) -> RequestState:

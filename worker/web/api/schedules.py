@@ -5,26 +5,28 @@ stop waits for it. What calendars say is not fetched from here.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from config.access import Scope
 from config.problems import Problem
 from config.schedule import Reading
 from config.settings import Settings
 from jobs.schedule.entry import Entry
-from worker.kit.clock import Clock
+from jobs.schedule.planned import Plan
 from worker.operations import schedules
 from worker.operations.schedules import ScheduleDraft
-from worker.store.store import Store
 from worker.view.plan_changes import PlanChanges, changes_of
-from worker.web.api.answering import tags
-from worker.web.api.endpoint import Call, Endpoint, Reply
-from worker.web.api.operators import operator
+from worker.web.api.endpoint import ApiRequest, Endpoint, Reply, post, read
+from worker.web.api.operators import Operators
 from worker.web.api.requests import HowApplied
 from worker.web.problem import FieldProblem, ProblemError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 FILE = "schedule.yaml"
 """What a posted schedule is called in its problems."""
@@ -63,101 +65,60 @@ class InForce:
 class Schedules:
     """Answers what is asked of schedules."""
 
-    store: Store
-    clock: Clock
+    operators: Operators
     settings: Settings
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def endpoints(self) -> list[Endpoint]:
         """Return the addresses."""
+        text = {"takes_text": True, "scope": Scope.READ}
+        applied = {
+            "method": "PUT",
+            "takes_text": True,
+            "query": HowApplied,
+            "changes": True,
+            "problems": (409,),
+        }
         return [
-            Endpoint(
-                method="GET",
-                path="/schedule",
-                name="readSchedule",
-                summary="Read the schedule in force.",
-                scope=Scope.READ,
-                reply=InForce,
-                answer=self._read,
-                tag="schedule",
-            ),
-            Endpoint(
-                method="POST",
-                path="/schedule/validate",
-                name="validateSchedule",
-                summary="Check a schedule: every error and remark at once, with its place.",
-                scope=Scope.READ,
-                takes_text=True,
-                reply=Findings,
-                answer=self._validate,
-                tag="schedule",
-            ),
-            Endpoint(
-                method="POST",
-                path="/schedule/plan",
-                name="planSchedule",
-                summary="Show what a schedule would add, move, change and cancel.",
-                scope=Scope.READ,
-                takes_text=True,
-                reply=PlanChanges,
-                answer=self._plan,
-                tag="schedule",
-            ),
-            Endpoint(
-                method="PUT",
-                path="/schedule",
-                name="applySchedule",
-                summary="Put a schedule in force, in place of the one that was read.",
-                scope=Scope.OPERATE,
-                query=HowApplied,
-                takes_text=True,
-                reply=PlanChanges,
-                answer=self._apply,
-                changes=True,
-                problems=(409,),
-                tag="schedule",
-            ),
+            read("/schedule", "readSchedule", self._read, InForce),
+            post("/schedule/validate", "validateSchedule", self._validate, Findings, **text),
+            post("/schedule/plan", "planSchedule", self._plan, PlanChanges, **text),
+            post("/schedule", "applySchedule", self._apply, PlanChanges, **applied),
         ]
 
-    async def _read(self, _call: Call) -> Reply:
+    async def _read(self, _request: ApiRequest) -> Reply:
+        """Read the schedule in force."""
         found = await self._in_force()
         return Reply(found, str(found.number))
 
     async def _in_force(self) -> InForce:
-        revisions = await self.store.revisions()
+        revisions = await self.operators.store.revisions()
         if not revisions:
             return InForce(0, None, "", "")
         newest = revisions[0]
-        text = await self.store.schedule_text(newest.number)
+        text = await self.operators.store.schedule_text(newest.number)
         return InForce(newest.number, newest.applied_at, newest.by, text)
 
-    async def _validate(self, call: Call) -> Reply:
-        now = self.clock.now()
-        async with self._turn:
-            found = await asyncio.to_thread(schedules.checked_text, call.body, FILE, self.settings, now)
+    async def _validate(self, request: ApiRequest) -> Reply:
+        """Check a schedule: every error and remark at once, with its place."""
+        now = self.operators.clock.now()
+        found = await self._on_thread(schedules.checked_text, request.body, FILE, self.settings, now)
         items = tuple(Finding(each.line, each.column, each.severity, each.message) for each in found.problems)
         return Reply(Findings(found.schedule is not None, items))
 
-    async def _plan(self, call: Call) -> Reply:
-        return Reply(changes_of((await self._drawn(call.body)).plan))
+    async def _plan(self, request: ApiRequest) -> Reply:
+        """Show what a schedule would add, move, change and cancel."""
+        return Reply(changes_of((await self._drawn(request.body)).plan))
 
-    async def _apply(self, call: Call) -> Reply:
-        how: HowApplied = call.query
-        after = _number(call.if_match)
-        draft = await self._drawn(call.body)
-        if draft.plan.needs_confirmation and not how.confirm_removals:
-            count = len(draft.plan.cancel)
-            raise ProblemError(
-                409, f"this removes {count} of the upcoming broadcasts: add confirm_removals=true"
-            )
-        if draft.plan.asks and not how.confirm:
-            told = [FieldProblem(each.id, each.text) for each in draft.plan.asks]
-            raise ProblemError(409, "this touches what is on air: add confirm=true", told)
-        stale = await schedules.apply(operator(self.store, self.clock, call), draft, after)
+    async def _apply(self, request: ApiRequest) -> Reply:
+        """Put a schedule in force, in place of the one that was read."""
+        after = _number(request.seen)
+        draft = await self._drawn(request.body)
+        _check_confirmed(draft.plan, request.query)
+        stale = await schedules.apply(self.operators.of(request), draft, after)
         if stale:
-            raise ProblemError(
-                409, f"changed in the meantime and not touched: {', '.join(stale)}; apply again"
-            )
+            what = f"changed in the meantime and not touched: {', '.join(stale)}"
+            raise ProblemError(409, f"{what}; apply again")
         return Reply(changes_of(draft.plan), str((await self._in_force()).number))
 
     async def _drawn(self, text: str) -> ScheduleDraft:
@@ -166,26 +127,45 @@ class Schedules:
         Raises:
             ProblemError: it has errors, or follows calendars.
         """
-        now = self.clock.now()
-        async with self._turn:
-            reading = await asyncio.to_thread(schedules.read_text, text, FILE, self.settings, now)
-            entries = _entries(reading)
-            found = await schedules.present(self.store, entries, Path(FILE), self.settings, now)
-            return await asyncio.to_thread(schedules.draw, found, reading.text, self.settings, now)
+        now, store = self.operators.clock.now(), self.operators.store
+        reading = await self._on_thread(schedules.read_text, text, FILE, self.settings, now)
+        found = await schedules.present(store, _entries(reading), Path(FILE), self.settings, now)
+        return await self._on_thread(schedules.draw, found, reading.text, self.settings, now)
+
+    async def _on_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what takes long on a thread, one at a time, even if nobody waits for it any more."""
+        await self._turn.acquire()
+        done = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+        done.add_done_callback(lambda _: self._turn.release())
+        return await asyncio.shield(done)
 
 
-def _number(if_match: str) -> int | None:
+def _check_confirmed(plan: Plan, how: HowApplied) -> None:
+    """Have what takes much away, or off the air, said twice.
+
+    Raises:
+        ProblemError: it was not.
+    """
+    if plan.needs_confirmation and not how.confirm_removals:
+        what = f"this removes {len(plan.cancel)} of the upcoming broadcasts"
+        raise ProblemError(409, f"{what}: add confirm_removals=true")
+    if plan.asks and not how.confirm:
+        told = [FieldProblem(each.id, each.text) for each in plan.asks]
+        raise ProblemError(409, "this touches what is on air: add confirm=true", told)
+
+
+def _number(seen: frozenset[str]) -> int | None:
     """Return the number of the schedule that is to be superseded; None: whichever is in force.
 
     Raises:
         ProblemError: it is none.
     """
-    if if_match == "*":
+    if not seen:
         return None
-    (seen,) = tags(if_match) if len(tags(if_match)) == 1 else ("",)
-    if not seen.isdecimal() or len(seen) > 18:
+    (one,) = seen if len(seen) == 1 else ("",)
+    if not one.isdecimal() or len(one) > 18:
         raise ProblemError(412, "If-Match names no schedule: send the ETag of `GET /schedule`")
-    return int(seen)
+    return int(one)
 
 
 def _entries(reading: Reading) -> Sequence[Entry]:

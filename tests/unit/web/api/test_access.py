@@ -12,8 +12,8 @@ from config.access import Scope
 from tests.support.clock import settle
 from tests.unit.store.sqlite_house import SqliteHouse
 from tests.unit.web.api.interface_world import SHOW, TOKENS, Interface, every_endpoint, http_of
+from worker.web.admission import MOST_WAITING
 from worker.web.api.endpoint import Endpoint
-from worker.web.doorman import MOST_WAITING
 
 BODIES: dict[str, Any] = {
     "addBroadcast": SHOW | {"id": "new"},
@@ -150,6 +150,24 @@ async def test_nobody_else_is_believed_and_a_proxy_that_says_nobody_is_nobody(
 ) -> None:
     interface = Interface(house, http_of(**PROXY))
     assert (await interface.get("/broadcasts", by=None, **how)).status_code == 401
+
+
+async def test_a_connection_from_no_address_is_no_proxy(house: SqliteHouse) -> None:
+    interface = Interface(house, http_of(**PROXY))
+    told = await interface.get("/broadcasts", by=None, peer="/run/a.socket", x_user="mia")
+    assert told.status_code == 401
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_no_page_of_somebody_elses_orders_anything(house: SqliteHouse, site: str) -> None:
+    """A proxy knows its users by a cookie, which a browser sends along whoever has it ask."""
+    interface = Interface(house, http_of(**PROXY))
+    mia: dict[str, Any] = {"by": None, "peer": "10.1.2.3", "x_user": "mia", "sec_fetch_site": site}
+    for path in ("/alerts/1/resolve", "/broadcasts/show/links", "/schedule/plan"):
+        assert (await interface.ask("POST", path, **mia)).status_code == 403
+    assert (await interface.get("/broadcasts", **mia)).status_code == 200
+    own = mia | {"sec_fetch_site": "same-origin"}
+    assert (await interface.ask("POST", "/alerts/1/resolve", **own)).status_code == 404
 
 
 async def test_a_wrong_token_waits_for_its_answer_and_is_logged_without_it(interface: Interface) -> None:

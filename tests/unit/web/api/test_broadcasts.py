@@ -107,6 +107,20 @@ async def test_who_does_not_say_which_version_he_saw_is_asked_to(interface: Inte
     assert "If-Match" in told.json()["detail"]
 
 
+@pytest.mark.parametrize("seen", ['""', ",", 'W/""', '"", ""'])
+async def test_what_names_no_version_is_not_taken_for_any(interface: Interface, seen: str) -> None:
+    interface.house.insert("show")
+    told = await interface.post("/broadcasts/show/cancel", if_match=seen)
+    assert told.status_code == 412
+    assert interface.house.sql("SELECT cancelled FROM broadcasts") == [(0,)]
+
+
+async def test_a_tag_that_a_proxy_made_weak_is_the_same_version(interface: Interface) -> None:
+    interface.house.insert("show")
+    seen = f"W/{await interface.tag()}"
+    assert (await interface.post("/broadcasts/show/cancel", if_match=seen)).status_code == 202
+
+
 async def test_what_is_known_already_is_not_sent_again(interface: Interface) -> None:
     interface.house.insert("show")
     tag = await interface.tag()

@@ -79,7 +79,7 @@ async def test_alerts_are_listed_with_their_cure_and_resolved_by_name(interface:
 
 
 async def test_workers_and_their_quota_are_told(interface: Interface) -> None:
-    assert (await interface.get("/workers")).json() == []
+    assert (await interface.get("/workers")).json() == {"items": []}
     assert (await interface.get("/quota")).json() == {"items": []}
     interface.house.sql("INSERT INTO leases (quota_group, holder, term) VALUES ('default', 'w', 1)")
     await interface.house.store.reserve(

@@ -1,10 +1,14 @@
 """Schedules over HTTP: the same findings, plans and laws as the commands have."""
 
 import asyncio
+import threading
 
 import pytest
 
+from config.schedule import Reading
 from tests.unit.web.api.interface_world import Interface
+from worker.operations import schedules
+from worker.web.api import answering
 
 ENTRY = "  - {{key: {key}, title: {key}, start: 2026-12-0{day}T18:00, duration: 1h}}\n"
 
@@ -75,6 +79,27 @@ async def test_no_calendar_is_fetched_for_whoever_posts_one(interface: Interface
 @pytest.mark.parametrize("seen", ['"x"', '"1", "2"', '""', '"1.0"'])
 async def test_a_version_that_is_none_supersedes_nothing(interface: Interface, seen: str) -> None:
     assert await put(interface, schedule("a"), if_match=seen) == 412
+
+
+async def test_whoever_gives_up_waiting_has_no_second_thread_begun(
+    interface: Interface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A schedule that takes long is read on, though nobody waits for it; the next waits for its turn."""
+    at_once, most, go_on = 0, 0, threading.Event()
+
+    def slow(*_: object) -> Reading:
+        nonlocal at_once, most
+        at_once, most = at_once + 1, max(most, at_once + 1)
+        go_on.wait(5)
+        at_once -= 1
+        return Reading(None, ())
+
+    monkeypatch.setattr(schedules, "checked_text", slow)
+    monkeypatch.setattr(answering, "ANSWERED_WITHIN", 0.05)
+    asked = [interface.ask("POST", "/schedule/validate", text="a") for _ in range(4)]
+    told = [each.status_code for each in await asyncio.gather(*asked)]
+    go_on.set()
+    assert (told, most) == ([503] * 4, 1)
 
 
 async def test_of_two_who_apply_at_the_same_instant_one_wins(interface: Interface) -> None:

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class Doorman:
+class Admission:
     """Asks who comes, and what he may."""
 
     access: Access
