@@ -9,6 +9,8 @@ from config.access import Scope
 from config.setting_types import Flavour, LogLevel
 from config.settings import SettingsError, load
 from tests.unit.config.loading import MAIN, SECRET, loaded
+from worker.installation.accounts import secrets_of
+from worker.kit.logs import Redaction
 
 
 def test_everything_has_the_documented_default() -> None:
@@ -122,6 +124,12 @@ def test_tokens_have_names_and_scopes() -> None:
         "booking_tool": BOOKING,
     }
     assert http.scopes == {"booking_tool": {Scope.READ, Scope.OPERATE, Scope.LINKS}}
+
+
+def test_a_token_is_hidden_wherever_it_is_written() -> None:
+    settings = loaded({"CUELIGHT_HTTP__TOKENS__READER": READER})
+    assert READER not in Redaction(secrets_of(settings)).text(f"token {READER}")
+    assert READER not in repr(settings)
 
 
 def test_a_token_may_lie_in_a_file(tmp_path: Path) -> None:

@@ -122,6 +122,14 @@ async def test_metrics_ask_for_the_token_and_probes_do_not(world: World) -> None
     assert (await world.get("/readyz", token=WORD)).status_code == 200
 
 
+async def test_a_token_with_a_name_opens_the_metrics_and_closes_them_to_others(world: World) -> None:
+    app = pages(world.health, lambda: b"cuelight_runs 1\n", Guard(None, ["canary-of-ann"]))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://worker") as client:
+        assert (await client.get("/metrics")).status_code == 401
+        said = {"authorization": "Bearer canary-of-ann"}
+        assert (await client.get("/metrics", headers=said)).status_code == 200
+
+
 async def test_the_front_page_names_the_others_and_nothing_else_is_there(world: World) -> None:
     assert "/livez" in (await world.get("/")).text
     assert (await world.get("/secrets")).status_code == 404

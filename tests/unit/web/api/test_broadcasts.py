@@ -171,6 +171,21 @@ async def test_what_is_over_is_not_changed_and_says_how_it_goes_on(interface: In
     assert (told.status_code, "reopen" in told.json()["detail"]) == (409, True)
 
 
+async def test_nothing_is_moved_to_an_end_that_is_past(interface: Interface) -> None:
+    interface.house.insert("show", starts_at="2026-12-01T11:00Z", ends_at="2026-12-01T13:00Z")
+    told = await interface.patch("/broadcasts/show", {"ends_at": "2026-12-01T11:30:00Z"}, if_match="*")
+    assert (told.status_code, "ended already" in told.json()["detail"]) == (422, True)
+    assert interface.house.sql("SELECT ends_at FROM broadcasts") == [("2026-12-01T13:00Z",)]
+
+
+async def test_what_is_over_has_nothing_to_stop(interface: Interface) -> None:
+    await interface.house.taken_up("show", starts_at="2026-12-01T11:00Z", ends_at="2026-12-01T11:30Z")
+    interface.house.sql("UPDATE runs SET state = 'ended'")
+    told = await interface.post("/broadcasts/show/stop", if_match="*")
+    assert (told.status_code, "nothing to stop" in told.json()["detail"]) == (409, True)
+    assert interface.house.sql("SELECT count(*) FROM requests") == [(0,)]
+
+
 async def test_a_start_that_is_past_and_an_account_with_a_meeting_stay(interface: Interface) -> None:
     await interface.house.taken_up("show")
     interface.house.sql("UPDATE runs SET state = 'live'")

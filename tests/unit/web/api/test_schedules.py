@@ -71,9 +71,11 @@ async def test_a_schedule_cannot_wipe_the_night_unless_that_is_said(interface: I
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "https://127.0.0.1/feed.ics"])
 async def test_no_calendar_is_fetched_for_whoever_posts_one(interface: Interface, path: str) -> None:
-    text = f"timezone: UTC\nbroadcasts:\n  - {{key: a, title: A, duration: 1h, calendar: '{path}'}}\n"
-    told = await interface.ask("POST", "/schedule/plan", text=text)
-    assert told.status_code == 422
+    text = f"timezone: UTC\nbroadcasts:\n  - {{key: a, title: A, calendar: '{path}'}}\n"
+    assert (await interface.ask("POST", "/schedule/validate", text=text)).json()["is_valid"] is True
+    for method, address in (("POST", "/schedule/plan"), ("PUT", "/schedule")):
+        told = await interface.ask(method, address, by="ann", text=text, if_match="*")
+        assert (told.status_code, "not fetched from here" in told.json()["detail"]) == (422, True)
 
 
 @pytest.mark.parametrize("seen", ['"x"', '"1", "2"', '""', '"1.0"'])
@@ -96,8 +98,7 @@ async def test_whoever_gives_up_waiting_has_no_second_thread_begun(
 
     monkeypatch.setattr(schedules, "checked_text", slow)
     monkeypatch.setattr(answering, "ANSWERED_WITHIN", 0.05)
-    asked = [interface.ask("POST", "/schedule/validate", text="a") for _ in range(4)]
-    told = [each.status_code for each in await asyncio.gather(*asked)]
+    told = [(await interface.ask("POST", "/schedule/validate", text="a")).status_code for _ in range(4)]
     go_on.set()
     assert (told, most) == ([503] * 4, 1)
 
