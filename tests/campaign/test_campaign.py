@@ -21,6 +21,8 @@ from tests.campaign.world.happenings import HAPPENINGS, TROUBLE
 
 README = Path(__file__).parents[2] / "README.md"
 SLICE = (0, 2, 4, 5, 7, 10)
+JUDGED_WRONG = (83, 255)
+"""Worlds of which the judge was wrong: closed once more when looked back at; an end that nobody saw pass."""
 EACH_NTH_CRASH = 20
 CAUGHT = (
     "a call that was not answered is sent again",
@@ -36,7 +38,7 @@ CAUGHT_WITHIN = 8
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", SLICE)
+@pytest.mark.parametrize("seed", [*SLICE, *JUDGED_WRONG])
 def test_no_law_is_broken(seed: int) -> None:
     assert of_seed(seed).breaches == ()
 

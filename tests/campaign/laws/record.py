@@ -80,7 +80,7 @@ def proven_off(truth: Truth) -> Iterator[Breach]:
             if run["off_at"] is None or room.adopted is None or any(ahead for _, ahead in truth.world.steps):
                 continue
             off_at = instant(run["off_at"])
-            closed_at = _closed_at(truth, room.adopted, run)
+            closed_at = _closed_at(truth, room.adopted, run, off_at)
             gets = truth.about(room.adopted, "GET", "/active-livestream")
             own = [call.at for call in gets if closed_at and closed_at <= call.at < off_at]
             lists = [at for at in truth.lists_read if closed_at and closed_at - ROUNDED <= at < off_at]
@@ -89,13 +89,21 @@ def proven_off(truth: Truth) -> Iterator[Breach]:
                 yield Breach("proven_off", show.id, off_at, f"closed {closed_at}, read {reads}")
 
 
-def _closed_at(truth: Truth, meeting: str, run: Any) -> float | None:
-    """Return when it is said to have been closed, if it was asked for since it was to be off."""
+def _closed_at(truth: Truth, meeting: str, run: Any, off_at: float) -> float | None:
+    """Return when it is said to have been closed, if it was asked for since it was to be off.
+
+    What was closed once more when it was looked back at says no more when it was closed before: then the
+    last answered close that was sent by the time it was off counts, from when it was sent.
+    """
     if run["closed_at"] is None or run["off_wanted_at"] is None:
         return None
     wanted_at, closed_at = instant(run["off_wanted_at"]), instant(run["closed_at"])
-    closes = [call.at for call in truth.about(meeting, "PATCH") if b"INACTIVE" in call.body]
-    return closed_at if any(wanted_at <= at < closed_at for at in closes) else None
+    calls = [call for call in truth.about(meeting, "PATCH") if b"INACTIVE" in call.body]
+    if closed_at > off_at:
+        answered = truth.world.network.answered
+        before = [call.at for call in calls if wanted_at <= call.at < off_at and call in answered]
+        return max(before, default=None)
+    return closed_at if any(wanted_at <= call.at < closed_at for call in calls) else None
 
 
 def truly_off(truth: Truth) -> Iterator[Breach]:

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from tests.campaign.scenario import Show
-from tests.campaign.spans import Span, joined, without
+from tests.campaign.spans import Span, common, joined, without
 from tests.campaign.truth.journal import Journal
 from tests.campaign.truth.workers import PASS_LASTS, Workers
 from tests.campaign.world import Line
@@ -48,7 +48,20 @@ class Wanted(Journal, Workers):
         """
         starts = [(0.0, float(show.starts))]
         first = self._reached(starts, 0.0)
-        return Span(first, self._reached(self.ends(show), first))
+        return Span(first, self._over(self.ends(show), first))
+
+    def _over(self, ends: list[tuple[float, float]], since: float) -> float:
+        """Return when its end was passed, with a worker there that could know of it.
+
+        What ended while none was is not known to be over: a clock that is set back before one is there has
+        its end ahead once more.
+        """
+        over = self._reached(ends, since)
+        for at, ahead in self.world.steps:
+            end = [value for when, value in ends if when <= at][-1:]
+            if over <= at and end and at + ahead < end[0] and not list(common(Span(over, at), self.up)):
+                over = self._reached(ends, at)
+        return over
 
     def windows(self, show: Show) -> list[Span]:
         """Return the parts of its windows in which nobody had called it off."""
