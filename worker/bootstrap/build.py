@@ -137,7 +137,7 @@ def _pages(
         others=[
             *open_webhooks(settings, resources, hints, metrics).routes(),
             *open_calendar(settings.http, resources, shared.installation).routes(),
-            *open_interface(settings, resources),
+            *open_interface(settings, resources, shared.gateways),
         ],
     )
 

@@ -20,7 +20,9 @@ from worker.kit.clock import Clock
 from worker.provider.client import ProviderClient
 from worker.provider.published_key import PublishedKey
 from worker.provider.transport import Transport
+from worker.store.records import Overview
 from worker.store.store import Store
+from worker.view.timeline import Evidence
 from worker.web.access import Access, Token, TrustedProxy
 from worker.web.admission import Admission
 from worker.web.api.app import interface
@@ -32,6 +34,8 @@ from worker.web.api.operators import Operators
 from worker.web.api.orders import Orders
 from worker.web.api.schedules import Schedules
 from worker.web.calendar import CalendarPage
+from worker.web.console.app import console
+from worker.web.drafts import Drafts
 from worker.web.guard import Guard
 from worker.web.webhooks import Webhooks
 
@@ -53,13 +57,31 @@ def open_calendar(http: Http, resources: Resources, tag: str) -> CalendarPage:
     return CalendarPage(resources.store, tag, resources.clock, guard_of(http))
 
 
-def open_interface(settings: Settings, resources: Resources) -> list[BaseRoute]:
-    """Return the interface for other programs."""
-    admission = Admission(access_of(settings.http), resources.clock)
-    return interface(endpoints(settings, resources.store, resources.clock, resources.transport), admission)
+def open_interface(
+    settings: Settings, resources: Resources, gateways: Mapping[str, Gateway] | None = None
+) -> list[BaseRoute]:
+    """Return the interface for other programs, and the pages for people."""
+    store, clock = resources.store, resources.clock
+    admission = Admission(access_of(settings.http), clock)
+    drafts = Drafts(store, clock, settings)
+    seen = partial(_seen, gateways or {})
+    return [
+        *interface(endpoints(settings, store, clock, resources.transport, drafts), admission),
+        *console(store, settings, clock, admission, drafts, seen),
+    ]
 
 
-def endpoints(settings: Settings, store: Store, clock: Clock, transport: Transport) -> list[Endpoint]:
+def _seen(gateways: Mapping[str, Gateway], row: Overview) -> Evidence | None:
+    """Return what this worker read last of a broadcast's stream."""
+    gateway = gateways.get(row.account)
+    asked = gateway.reader.seen(row.id).stream if gateway else None
+    fact = asked.fact if asked else None
+    return Evidence(str(fact.value.status), fact.reads[-1] if fact.reads else fact.began_at) if fact else None
+
+
+def endpoints(
+    settings: Settings, store: Store, clock: Clock, transport: Transport, drafts: Drafts
+) -> list[Endpoint]:
     """Return every address of the interface."""
     operators = Operators(store, clock)
     return [
@@ -67,7 +89,7 @@ def endpoints(settings: Settings, store: Store, clock: Clock, transport: Transpo
         *Orders(operators).endpoints(),
         *Links(operators, partial(_client, settings, transport, clock)).endpoints(),
         *Observing(store, clock, settings).endpoints(),
-        *Schedules(operators, settings).endpoints(),
+        *Schedules(operators, drafts).endpoints(),
     ]
 
 

@@ -17,6 +17,7 @@ from worker.store.queries import (
     inbox,
     journal,
     leases,
+    mark,
     reminders,
     requests,
     runs,
@@ -114,6 +115,14 @@ class ReadableStore:
         work = partial(journal.following, after=after, most=most, settled=settled)
         return await self._reads.call(work)
 
+    async def orders(self, since: datetime, most: int) -> list[Event]:
+        """Return what people and schedules changed since then, newest first: so many at most."""
+        return await self._reads.call(partial(journal.orders, since=since, most=most))
+
+    async def mark(self) -> str:
+        """Return what is another whenever something happened that a page shows."""
+        return await self._reads.call(mark.current)
+
     async def open_alerts(self, run_id: str | None = None) -> list[Alert]:
         """Return the open alerts, oldest first; those of one run if it is named."""
         return await self._reads.call(partial(alerts.still_open, run_id=run_id))
@@ -165,6 +174,10 @@ class ReadableStore:
     async def pending_requests(self) -> list[Request]:
         """Return the requests without an answer, oldest first."""
         return await self._reads.call(requests.pending)
+
+    async def latest_requests(self, most: int) -> list[Request]:
+        """Return so many requests at most, newest first."""
+        return await self._reads.call(partial(requests.latest, most=most))
 
     async def requests_of(self, broadcast_id: str) -> list[Request]:
         """Return what was asked of one broadcast and is kept, oldest first."""
@@ -218,6 +231,10 @@ class ReadableStore:
         if since is None:
             return await self._reads.call(broadcasts.everything)
         return await self._reads.call(partial(broadcasts.recent, since=since))
+
+    async def near(self, since: datetime, until: datetime) -> Sequence[str]:
+        """Return the ids of the rows that were not over before `since` and start by `until`."""
+        return await self._reads.call(partial(broadcasts.near, since=since, until=until))
 
     async def overviews(self, ids: Sequence[str]) -> AsyncIterator[list[Overview]]:
         """Yield the rows beside what became of them, in this order, a part at a time."""

@@ -1,6 +1,6 @@
 """The board: every broadcast on a line, what is wrong beneath, and whether a worker works at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -52,7 +52,7 @@ class Board:
 
     def lines(self, zone: tzinfo | None = None) -> tuple[Line, ...]:
         """Return the broadcasts as they stand now."""
-        return tuple(_line(row, self.now, zone) for row in self.rows)
+        return tuple(line(row, self.now, zone) for row in self.rows)
 
     def duty(self, zone: tzinfo | None = None) -> Duty:
         """Return whether a worker works, as far as it can be looked at."""
@@ -65,12 +65,29 @@ def current(rows: Sequence[Overview]) -> list[Overview]:
     return [row for row in rows if row not in over[:-LAST_OVER]]
 
 
+MARKS: Mapping[State | None, str] = {
+    None: "·",
+    State.PLANNED: "·",
+    State.READY: "○",
+    State.STARTING: "◐",
+    State.LIVE: "●",
+    State.INTERRUPTED: "◌",
+    State.STOPPING: "◑",
+    State.ENDED: "✓",
+    State.MISSED: "✗",
+    State.CANCELLED: "-",
+    State.REJECTED: "✗",
+}
+"""The mark by which a state is known without colours."""
+
+
 def state_word(state: State | None) -> str:
     """Return a state as it is said. LIVE is in capitals, so that it stands out without colours too."""
     return "LIVE" if state is State.LIVE else str(state or "new")
 
 
-def _line(row: Overview, now: datetime, zone: tzinfo | None) -> Line:
+def line(row: Overview, now: datetime, zone: tzinfo | None = None) -> Line:
+    """Return a broadcast as it stands now."""
     return Line(
         state=row.state,
         id=row.id,

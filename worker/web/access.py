@@ -69,15 +69,15 @@ class Access:
         """Return who asks; None: nobody that is known, or known by a token that is none of ours."""
         given = given_tokens(request)
         if given:
-            return self._by_token(given)
+            return self.holder(given)
         if found := self._by_proxy(request):
             return found
         if not self.tokens and self.proxy is None and self.is_local and _is_meant(request):
             return Caller(ANYBODY, frozenset({Scope.READ}))
         return None
 
-    def _by_token(self, given: Sequence[bytes]) -> Caller | None:
-        """Compare with each, so that the time it takes tells nothing."""
+    def holder(self, given: Sequence[bytes]) -> Caller | None:
+        """Return whose token this is. It is compared with each, so that the time it takes tells nothing."""
         found = None
         for name, token in self.tokens.items():
             if True in [hmac.compare_digest(each, token.secret.encode()) for each in given]:

@@ -46,10 +46,24 @@ class Admission:
             raise ProblemError(403, f"{caller.name} has {held}, and this needs {scope}")
         return caller
 
+    async def logged_in(self, request: Request, token: str) -> Caller:
+        """Return whose token this is.
+
+        Raises:
+            ProblemError: nobody's (401), or too many are wrong (429).
+        """
+        caller = self.access.holder([token.encode()])
+        if caller is None:
+            await self._slow_down(request)
+            raise ProblemError(401, "this is no token of CUELIGHT_HTTP__TOKENS__NAME")
+        return caller
+
     async def _refuse(self, request: Request) -> None:
         """Have whoever showed a wrong token wait; whoever showed none was only asked for one."""
-        if "authorization" not in request.headers:
-            return
+        if "authorization" in request.headers:
+            await self._slow_down(request)
+
+    async def _slow_down(self, request: Request) -> None:
         self._log(request)
         if self._waiting >= MOST_WAITING:
             raise ProblemError(429, "too many wrong tokens at once")

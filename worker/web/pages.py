@@ -17,6 +17,7 @@ from worker.web.problem import of_starlette
 
 OVERVIEW = """\
 cuelight
+/                   in a browser: tonight, for whoever is on call
 /livez              whether passes finish
 /readyz             whether the database answers and its schema matches
 /metrics            for Prometheus
@@ -51,7 +52,7 @@ def pages(
     found = {"/": overview, "/livez": livez, "/readyz": readyz, "/metrics": counted}
     middleware = [Middleware(OneLength)]
     app = Starlette(
-        routes=[*(Route(path, page) for path, page in found.items()), *others],
+        routes=[*others, *(Route(path, page) for path, page in found.items())],
         middleware=middleware,
         exception_handlers={HTTPException: of_starlette},
     )

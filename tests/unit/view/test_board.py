@@ -27,8 +27,8 @@ from worker.store.opening import inline
 from worker.store.records import Alert, Overview
 from worker.store.standings import SILENT_AFTER
 from worker.store.store import Store
-from worker.view.board import Board, current
-from worker.view.rich.board import MARKS, DrawnBoard
+from worker.view.board import MARKS, Board, current
+from worker.view.rich.board import DrawnBoard
 from worker.view.window import when
 
 

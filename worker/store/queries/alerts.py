@@ -15,8 +15,6 @@ from worker.store.records import Alert, Note
 from worker.store.schema.tables import UNRESOLVED, alerts, rooms, runs
 from worker.store.schema.tables import journal as journal_table
 
-BY_HAND = "alert"
-"""The kind of a journal's row that says who resolved an alert, and why."""
 _AT_ONCE = 400
 """Values in one statement; SQLite takes some thousands at most."""
 _BESIDE = (
@@ -35,7 +33,7 @@ _ONE = (
 )
 _IS_BY_HAND = exists().where(
     journal_table.c.run_id == func.coalesce(alerts.c.run_id, alerts.c.key),
-    journal_table.c.kind == BY_HAND,
+    journal_table.c.kind == journal.BY_HAND,
     journal_table.c.at == alerts.c.resolved_at,
 )
 
@@ -82,7 +80,7 @@ def resolve_by_hand(connection: Connection, alert_id: int, by: str, why: str, at
     if row["resolved_at"] is not None:
         raise AlreadyResolvedError(sound(row["resolved_at"]))
     connection.execute(update(alerts).where(alerts.c.id == alert_id).values(resolved_at=at))
-    note = Note(at=at, kind=BY_HAND, who=by, before=row["title"], after="resolved", why=why)
+    note = Note(at=at, kind=journal.BY_HAND, who=by, before=row["title"], after="resolved", why=why)
     journal.write(connection, row["run_id"] or row["key"], [note])
     key: str = row["key"]
     return key

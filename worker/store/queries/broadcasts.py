@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select, union_all, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, or_, select, union_all, update
 
 from jobs.model import Broadcast, Unreadable
 from jobs.run.lifecycle import OVER, State
 from jobs.schedule import durations
 from jobs.schedule.planned import Existing
+from worker.store.engine.columns import UTCDateTime
 from worker.store.engine.reading import Row, sound
 from worker.store.engine.writing import insert_or_leave
 from worker.store.errors import ChangedMeanwhileError, IdTakenError, NotExtendedError
@@ -42,11 +43,11 @@ _SEEN = (
     .with_for_update(of=broadcasts, key_share=True)
 )
 _ENDING = select(broadcasts.c.id).where(broadcasts.c.ends_utc > bindparam("after"))
-_START = func.coalesce(runs_table.c.starts_at, broadcasts.c.starts_utc).nulls_first()
+_START = func.coalesce(runs_table.c.starts_at, broadcasts.c.starts_utc)
 _IN_ORDER = (
     select(broadcasts.c.id)
     .select_from(broadcasts.outerjoin(runs_table, runs_table.c.id == broadcasts.c.id))
-    .order_by(_START, broadcasts.c.id)
+    .order_by(_START.nulls_first(), broadcasts.c.id)
 )
 _RECENT = _IN_ORDER.where(
     broadcasts.c.id.in_(
@@ -58,6 +59,7 @@ _RECENT = _IN_ORDER.where(
         )
     )
 )
+_NEAR = _RECENT.where(or_(_START.is_(None), bindparam("until", type_=UTCDateTime) >= _START))
 _FIRST = runs_table.alias("first")
 _DELAYED = (
     select(runs_table.c.id)
@@ -208,6 +210,11 @@ def recent(connection: Connection, since: datetime) -> Sequence[str]:
     matter here, and to ask for it once has SQLite (3.53) read the whole table in the order of the ids.
     """
     return connection.execute(_RECENT, {"since": since}).scalars().all()
+
+
+def near(connection: Connection, since: datetime, until: datetime) -> Sequence[str]:
+    """Return of these ids those that start by the second instant, or at none that can be read."""
+    return connection.execute(_NEAR, {"since": since, "until": until}).scalars().all()
 
 
 def everything(connection: Connection) -> Sequence[str]:

@@ -13,11 +13,19 @@ from worker.store.schema.tables import journal
 
 ORDER = "order"
 """The kind of a row that says who changed what is wanted."""
+BY_HAND = "alert"
+"""That of a row that says who resolved an alert, and why."""
 _OF_RUN = select(journal).where(journal.c.run_id == bindparam("run_id")).order_by(journal.c.id)
 _FOLLOWING = (
     select(journal)
     .where(journal.c.id > bindparam("after"))
     .order_by(journal.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_ORDERS = (
+    select(journal)
+    .where(journal.c.at >= bindparam("since"), journal.c.kind.in_((ORDER, BY_HAND)))
+    .order_by(journal.c.id.desc())
     .limit(bindparam("most", type_=Integer))
 )
 _INSERT = Prepared(insert(journal).inline(), "run_id", "at", "kind", "who", "before", "after", "why")
@@ -54,6 +62,12 @@ def following(connection: Connection, after: int, most: int, settled: datetime) 
         found.append(each)
         last = each.seq
     return found
+
+
+def orders(connection: Connection, since: datetime, most: int) -> list[Event]:
+    """Return the rows since then that say what somebody changed, newest first: so many at most."""
+    rows = connection.execute(_ORDERS, {"since": since, "most": most}).mappings()
+    return legible(journal, rows, _event)
 
 
 def _event(row: Row) -> Event:

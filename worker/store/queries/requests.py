@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Integer, bindparam, select, update
 
 from worker.store.engine.reading import Row, legible, read
 from worker.store.engine.writing import insert_one
@@ -23,6 +23,7 @@ _OF_BROADCAST = _BESIDE.where(requests.c.broadcast_id == bindparam("broadcast_id
 _STOPS = _BESIDE.where(requests.c.kind == "stop", requests.c.asked_at >= bindparam("since")).order_by(
     requests.c.id
 )
+_LATEST = _BESIDE.order_by(requests.c.id.desc()).limit(bindparam("most", type_=Integer))
 _CLAIM = select(requests.c.id).where(requests.c.id == bindparam("id"), UNANSWERED).with_for_update()
 _ANSWER = update(requests).where(requests.c.id == bindparam("of_id"), UNANSWERED)
 
@@ -62,6 +63,11 @@ def stops(connection: Connection, since: datetime) -> list[Request]:
     """Return the stops that were asked for since then, oldest first."""
     found = connection.execute(_STOPS, {"since": since}).mappings()
     return legible(requests, found, _request)
+
+
+def latest(connection: Connection, most: int) -> list[Request]:
+    """Return so many requests at most, newest first."""
+    return legible(requests, connection.execute(_LATEST, {"most": most}).mappings(), _request)
 
 
 def claim(connection: Connection, request_id: int) -> bool:

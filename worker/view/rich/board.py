@@ -13,7 +13,7 @@ from rich.text import Text
 from jobs.run.lifecycle import State
 from worker.store.records import Alert
 from worker.view.alerts import worst_first
-from worker.view.board import NO_BROADCASTS, Board, Line, state_word
+from worker.view.board import MARKS, NO_BROADCASTS, Board, Line, state_word
 from worker.view.rich.columns import LEAST_TITLE, room_for_last, table
 from worker.view.rich.terminal import visible_text
 from worker.view.window import Progress
@@ -24,20 +24,20 @@ LEAST_ROWS = 6
 """Lines that the table keeps however much is wrong; the heading is one of them."""
 HEADINGS = ("state", "id", "when", "window", "title")
 
-MARKS: dict[State | None, tuple[str, str, str]] = {
-    None: ("·", ".", "dim"),
-    State.PLANNED: ("·", ".", "dim"),
-    State.READY: ("○", "o", "cyan"),
-    State.STARTING: ("◐", "o", "yellow"),
-    State.LIVE: ("●", "*", "bold white on red"),
-    State.INTERRUPTED: ("◌", "!", "bold yellow"),
-    State.STOPPING: ("◑", "o", "yellow"),
-    State.ENDED: ("✓", "+", "green"),
-    State.MISSED: ("✗", "x", "bold red"),
-    State.CANCELLED: ("-", "-", "dim"),
-    State.REJECTED: ("✗", "x", "bold red"),
+STYLES: dict[State | None, tuple[str, str]] = {
+    None: (".", "dim"),
+    State.PLANNED: (".", "dim"),
+    State.READY: ("o", "cyan"),
+    State.STARTING: ("o", "yellow"),
+    State.LIVE: ("*", "bold white on red"),
+    State.INTERRUPTED: ("!", "bold yellow"),
+    State.STOPPING: ("o", "yellow"),
+    State.ENDED: ("+", "green"),
+    State.MISSED: ("x", "bold red"),
+    State.CANCELLED: ("-", "dim"),
+    State.REJECTED: ("x", "bold red"),
 }
-"""How a state is shown: a mark, the same where there is no Unicode, and its style."""
+"""How a state is shown: its mark where there is no Unicode, and its style."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ def _duty(duty: Duty) -> Text:
 
 def state_mark(state: State | None, *, ascii_only: bool) -> Text:
     """Return a state as it is shown: its mark and its word."""
-    mark, plain, style = MARKS[state]
-    return Text(f"{plain if ascii_only else mark} {state_word(state)}", style=style)
+    plain, style = STYLES[state]
+    return Text(f"{plain if ascii_only else MARKS[state]} {state_word(state)}", style=style)
 
 
 def drawn_progress(progress: Progress, *, ascii_only: bool, bars: bool = True) -> Text:

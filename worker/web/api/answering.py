@@ -59,7 +59,7 @@ class Answerer:
     async def _answered(self, request: Request) -> Response:
         try:
             async with asyncio.timeout(ANSWERED_WITHIN):
-                _check_site(request)
+                check_site(request)
                 caller = await self.admission.admitted(request, self.endpoint.scope)
                 return await self._told(request, caller)
         except TimeoutError:
@@ -121,7 +121,7 @@ class Answerer:
         return TypeAdapter(self.endpoint.reply)
 
 
-def _check_site(request: Request) -> None:
+def check_site(request: Request) -> None:
     """Let no page of somebody else's have a browser order what the one who uses it may (Fetch Metadata).
 
     Raises:

@@ -41,7 +41,7 @@ def http_of(**changed: Any) -> Http:
 
 def every_endpoint() -> list[Endpoint]:
     """Return every address there is; none of them can be asked."""
-    return endpoints(SETTINGS, None, HandClock(), None)  # type: ignore[arg-type]  # Nothing is asked.
+    return endpoints(SETTINGS, None, HandClock(), None, None)  # type: ignore[arg-type]  # Nothing is asked.
 
 
 class Interface:

@@ -1,0 +1,43 @@
+"""The first page: what is on the air, should it be, and how it is ended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from worker.gateway.reservation import figures_in
+from worker.store.readable import ReadableStore
+from worker.view.alerts import listed, worst_first
+from worker.view.timeline import AFTER, BEFORE, Seen, timeline
+from worker.view.workers import duty
+from worker.web.api import replies
+from worker.web.console.visit import Page, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Tonight:
+    """Answers who looks at tonight."""
+
+    store: ReadableStore
+    seen: Seen
+
+    def pages(self) -> list[Page]:
+        """Return the address. Whoever asks for no page is told which addresses there are."""
+        return [Page(path="/", answer=self._shown, is_for_browsers=True)]
+
+    async def _shown(self, visit: Visit) -> Response:
+        now, store = visit.now, self.store
+        ids = await store.near(now - BEFORE, now + AFTER)
+        rows = [row async for part in store.overviews(ids) for row in part]
+        return visit.page(
+            "tonight.html",
+            timeline=timeline(rows, now, self.seen),
+            alerts=listed(worst_first(await store.open_alerts())),
+            quotas=await self._quotas(),
+            duty=duty(await store.workers(), now),
+        )
+
+    async def _quotas(self) -> Sequence[replies.Quota]:
+        groups = sorted({each.quota_group for each in (await self.store.standings()).terms})
+        written = {group: figures_in(await self.store.reserved(group)) for group in groups}
+        return [replies.quota(group, *each) for group, each in written.items() if each]

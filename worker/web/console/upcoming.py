@@ -1,0 +1,26 @@
+"""The coming fortnight."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from starlette.responses import Response
+
+from worker.store.readable import ReadableStore
+from worker.view.fortnight import fortnight, until
+from worker.web.console.visit import Page, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """Answers who looks at what comes."""
+
+    store: ReadableStore
+
+    def pages(self) -> list[Page]:
+        """Return the address."""
+        return [Page(path="/fortnight", answer=self._shown)]
+
+    async def _shown(self, visit: Visit) -> Response:
+        ids = await self.store.near(visit.now - timedelta(days=1), until(visit.now))
+        rows = [row async for part in self.store.overviews(ids) for row in part]
+        return visit.page("fortnight.html", days=fortnight(rows, visit.now))
