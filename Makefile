@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Where Python is told to keep no compiled modules, each process that a test starts would compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo test reckoning waiting lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored lock
+.PHONY: install demo browser test reckoning waiting lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -77,6 +77,15 @@ bench-quota: install
 # A worker that waits with a schedule of months: make bench-stored [N="100 100000"]
 bench-stored: install
 	$(BIN)/python -m tests.performance.stored $(or $(N),100 100000)
+
+# A night before a real browser: Chromium is Debian's, and installed if it is not there (as root). make browser [PICTURES=folder]
+browser: $(VENV)/.browser
+	PICTURES=$(PICTURES) $(BIN)/pytest tests/browser
+
+$(VENV)/.browser: $(VENV)/.installed requirements-browser.txt
+	$(PIP) --no-compile --require-hashes -r requirements-browser.txt
+	command -v chromium >/dev/null || { apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium; }
+	touch $@
 
 lint: install
 	$(BIN)/ruff format --check .

@@ -41,7 +41,7 @@ function tick() {
   stale.hidden = quiet < QUIET;
   document.body.classList.toggle("stale", !stale.hidden);
   if (!stale.hidden) stale.textContent = `Stale: no word from the worker for ${length(quiet)}`;
-  if (performance.now() - loadedAt > AGAIN) load();
+  if (performance.now() - loadedAt > AGAIN && !document.hidden) load();
 }
 
 function states(root) {
@@ -101,8 +101,8 @@ function listen() {
     for (const kind of ["changed", "alive"]) {
       stream.addEventListener(kind, () => { heard(kind); if (others) others.postMessage(kind); });
     }
-    stream.onerror = () => { if (stream.readyState === EventSource.CLOSED) poll(); };
     release = () => { stream.close(); release = null; resolve(); };
+    stream.onerror = () => { if (stream.readyState === EventSource.CLOSED) { poll(); release(); } };
   });
 }
 
@@ -113,10 +113,10 @@ function poll() {
 let waiting = null;
 
 function begin() {
-  if (document.hidden || release || waiting) return;
+  if (document.hidden || release || waiting || polling) return;
   if (!others || !navigator.locks) { poll(); return; }
   waiting = new AbortController();
-  navigator.locks.request(LOCK, { signal: waiting.signal }, listen).catch(() => {}).finally(() => { waiting = null; });
+  navigator.locks.request(LOCK, { signal: waiting.signal }, listen).catch(() => {}).finally(() => { waiting = null; begin(); });
 }
 
 function end() {
