@@ -20,6 +20,7 @@ from worker.alerting.deliveries import Deliveries
 from worker.bootstrap.duties import duties
 from worker.bootstrap.engine import Engine, Shared, make_engine
 from worker.bootstrap.gateways import open_gateways, quota_watches
+from worker.bootstrap.open_files import of_files
 from worker.bootstrap.reception import guard_of, open_calendar, open_hints, open_interface, open_webhooks
 from worker.bootstrap.reminders import open_reminders
 from worker.bootstrap.resources import Resources
@@ -42,6 +43,7 @@ from worker.process.housekeeping import Housekeeping
 from worker.store.errors import StoreUnavailableError
 from worker.store.schema.migration import NEWEST
 from worker.store.standings import Worker
+from worker.web.connections import STREAMS, with_streams
 from worker.web.health import Health, nothing_lost
 from worker.web.pages import pages
 from worker.web.serve import Pages
@@ -259,5 +261,5 @@ def open_pages(  # noqa: PLR0913  What they show.
     others: Sequence[BaseRoute] = (),
 ) -> Pages | None:
     """Return the worker's pages, unless none are wanted."""
-    app = pages(health, metrics.page, guard_of(http), others)
-    return Pages(app, http.host, http.port, alerts, clock) if http.port else None
+    app, connection = pages(health, metrics.page, guard_of(http), others), with_streams(of_files(STREAMS))
+    return Pages(app, http.host, http.port, alerts, clock, connection) if http.port else None

@@ -12,3 +12,9 @@ def allow_as_many_as_may_be() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def of_files(wanted: int) -> int:
+    """Return how many of these may be open: no more than a quarter of all files."""
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return wanted if most == resource.RLIM_INFINITY else min(wanted, most // 4)

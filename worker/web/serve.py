@@ -10,7 +10,7 @@ from jobs.subject import Subject, SubjectKind
 from worker.alerting.alerts import Alerts
 from worker.kit import listening
 from worker.kit.clock import Clock
-from worker.web.connections import QUEUED, Connection
+from worker.web.connections import Connection
 
 ABOUT = Subject(SubjectKind.WORKER)
 AGAIN_AFTER = 10.0
@@ -41,8 +41,8 @@ class Pages:
                 continue
             self.alerts.tell(ABOUT, [])
             log.info("pages_served", url=listening.url(listener))
-            server = listening.Server(listening.config(self.app, QUEUED, http=self.connection))
-            await server.serve_until_cancelled(listener, at_once=True)
+            config = listening.config(self.app, self.connection.taken_at_once, http=self.connection)
+            await listening.Server(config).serve_until_cancelled(listener, at_once=True)
 
 
 def _taken(host: str, port: int, error: OSError) -> Condition:
