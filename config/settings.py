@@ -109,6 +109,8 @@ class Http(BaseModel):
     host: str = "127.0.0.1"
     port: Port = 8080
     """0: none."""
+    probes_port: Port = 0
+    """Another port for /livez, /readyz and /metrics alone; 0: none."""
     token: Credential | None = None
     """Asked for by /metrics and /calendar.ics; allows nothing else."""
     tokens: dict[TokenName, HttpToken] = Field(default_factory=dict)
@@ -230,8 +232,12 @@ def _inconsistent(settings: Settings) -> Iterator[str]:
 
 def _access(http: Http) -> Iterator[str]:
     """Yield what would let in anybody, or nobody."""
-    if http.port and not is_loopback(http.host) and http.token is None and not http.tokens:
+    is_public = (http.port or http.probes_port) and not is_loopback(http.host)
+    if is_public and http.token is None and not http.tokens:
         yield f"{variable(('http', 'token'))} is missing: {http.host} is reachable from other machines"
+    if http.port and http.port == http.probes_port:
+        names = (variable(("http", "port")), variable(("http", "probes_port")))
+        yield f"{' and '.join(names)} are both {http.port}: set two ports, or one of them"
     for name in sorted(http.scopes.keys() - http.tokens.keys()):
         where = variable(("http", "scopes", name))
         yield f"{where} is of no token: set {variable(('http', 'tokens', name))}, or unset it"

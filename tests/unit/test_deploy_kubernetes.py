@@ -37,7 +37,7 @@ from worker.health.pulse import Pulse
 from worker.store.schema.migration import NEWEST
 from worker.web.guard import Guard
 from worker.web.health import Health
-from worker.web.pages import pages
+from worker.web.pages import probes
 
 KUBERNETES = DEPLOY / "kubernetes"
 BASE, EXAMPLE = KUBERNETES / "base", KUBERNETES / "example"
@@ -260,12 +260,12 @@ def test_a_worker_has_no_place_for_a_database_of_its_own(example: Path) -> None:
 async def test_a_probe_asks_a_page_that_is_there_on_the_port_that_is_served_and_needs_no_token(
     probe: dict[str, Any], example: Path
 ) -> None:
-    (port,) = CONTAINER["ports"]
-    settings = settings_of(example)
-    assert probe["port"] == port["name"]
-    assert port["containerPort"] == settings.http.port
+    ports = {each["name"]: each["containerPort"] for each in CONTAINER["ports"]}
+    http = (settings := settings_of(example)).http
+    assert ports == {"http": http.port, "probes": http.probes_port}
+    assert probe["port"] == "probes"
     assert settings.http.host == "0.0.0.0"  # noqa: S104  A node reaches it by the Pod's address.
-    app = pages(well(), lambda: b"", Guard(CONTENTS["http-token"]))
+    app = probes(well(), lambda: b"", Guard(CONTENTS["http-token"]))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://worker") as client:
         assert (await client.get(probe["path"])).status_code == httpx.codes.OK
 

@@ -43,10 +43,10 @@ from worker.process.housekeeping import Housekeeping
 from worker.store.errors import StoreUnavailableError
 from worker.store.schema.migration import NEWEST
 from worker.store.standings import Worker
-from worker.web.connections import STREAMS, with_streams
+from worker.web.connections import STREAMS, ProbeConnection, with_streams
 from worker.web.health import Health, nothing_lost
-from worker.web.pages import pages
-from worker.web.serve import Pages
+from worker.web.pages import pages, probes
+from worker.web.serve import PROBES, Pages
 
 LAST_WORDS = 0.5
 """Seconds that a worker which leaves gives the database to take its last rows (law 11)."""
@@ -89,6 +89,8 @@ def _app(
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, engine.failsafe, engine.passes))
     pulse = _pulse(engine.passes, service_manager, heartbeat, clock)
     files = _files_watch(resources, alerts, engine.failsafe)
+    lost = files.why if files else nothing_lost
+    health = Health(pulse, resources.store, NEWEST, engine.inbox.reach, lost)
     return App(
         clock=clock,
         leases=resources.leases,
@@ -105,7 +107,8 @@ def _app(
         clock_watch=ClockWatch(clock, alerts, partial(_look_again, shared, engine)),
         pulse=pulse,
         service_manager=service_manager,
-        pages=_pages(settings, shared, engine, pulse, files),
+        pages=_pages(settings, shared, engine, health),
+        probes=open_probes(settings.http, health, shared.metrics, alerts, clock),
         files=files,
         farewell=partial(_part, resources, alerts, engine.sweeper, reminders),
     )
@@ -124,15 +127,12 @@ def _housekeeping(
     return shared.resources.housekeeping(others, clock)
 
 
-def _pages(
-    settings: Settings, shared: Shared, engine: Engine, pulse: Pulse, files: FilesWatch | None
-) -> Pages | None:
+def _pages(settings: Settings, shared: Shared, engine: Engine, health: Health) -> Pages | None:
     resources, metrics = shared.resources, shared.metrics
-    lost = files.why if files else nothing_lost
     hints = open_hints(shared.gateways, engine.failsafe, engine.passes)
     return open_pages(
         settings.http,
-        Health(pulse, resources.store, NEWEST, engine.inbox.reach, lost),
+        health,
         metrics,
         shared.alerts,
         resources.clock,
@@ -263,3 +263,10 @@ def open_pages(  # noqa: PLR0913  What they show.
     """Return the worker's pages, unless none are wanted."""
     app, connection = pages(health, metrics.page, guard_of(http), others), with_streams(of_files(STREAMS))
     return Pages(app, http.host, http.port, alerts, clock, connection) if http.port else None
+
+
+def open_probes(http: Http, health: Health, metrics: Metrics, alerts: Alerts, clock: Clock) -> Pages | None:
+    """Return what probes have to themselves, if they are to have it."""
+    app = probes(health, metrics.page, guard_of(http))
+    port = http.probes_port
+    return Pages(app, http.host, port, alerts, clock, ProbeConnection, PROBES) if port else None

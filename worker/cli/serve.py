@@ -225,17 +225,18 @@ def healthcheck(context: Context, *, ready: bool) -> None:
     import http.client
 
     pages = context.settings().http
-    if not pages.port:
+    port = pages.probes_port or pages.port
+    if not port:
         raise click.ClickException("the worker's pages are turned off: CUELIGHT_HTTP__PORT is 0")
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(pages.host, pages.host)  # noqa: S104  Where it listens.
-    connection = http.client.HTTPConnection(host, pages.port, timeout=3)
+    connection = http.client.HTTPConnection(host, port, timeout=3)
     try:
         connection.request("GET", "/readyz" if ready else "/livez")
         answer = connection.getresponse()
         text = answer.read(1000).decode(errors="replace").strip()
     except (OSError, http.client.HTTPException) as error:
         raise click.ClickException(
-            f"no worker is answering on {host}:{pages.port}: {error}; start one with `cuelight run`"
+            f"no worker is answering on {host}:{port}: {error}; start one with `cuelight run`"
         ) from None
     finally:
         connection.close()

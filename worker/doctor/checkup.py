@@ -70,7 +70,7 @@ async def examine(settings: Settings, config: Path | None, world: World) -> list
             wanted.add,
             settings.notify if settings.accounts else None,
         ),
-        "HTTP pages": lambda: [pages.look(settings.http, world.fetch)],
+        "HTTP pages": lambda: pages.look_at_all(settings.http, world.fetch),
     }
     found = [each for name, look in own.items() for each in _caught(name, look)]
     return [*found, *await _accounts(settings, world, wanted)]

@@ -13,7 +13,7 @@ NAME = "HTTP pages"
 PATIENCE = 3.0
 """Seconds that whoever listens there has to answer."""
 
-_OTHER = "Set CUELIGHT_HTTP__PORT to a free port (0: no pages), or stop what listens there."
+_PAGES, _PROBES = "CUELIGHT_HTTP__PORT", "CUELIGHT_HTTP__PROBES_PORT"
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  Where a worker listens, not we.
 
 Fetch = Callable[[str, int, str], tuple[int, str]]
@@ -37,30 +37,41 @@ def fetch(host: str, port: int, path: str) -> tuple[int, str]:
         connection.close()
 
 
+def look_at_all(pages: Http, fetch: Fetch = fetch) -> list[Finding]:
+    """Check the port of the pages, and that of probes, if they are to have one of their own."""
+    probes = [_look(pages, pages.probes_port, _PROBES, fetch)] if pages.probes_port else []
+    return [look(pages, fetch), *probes]
+
+
 def look(pages: Http, fetch: Fetch = fetch) -> Finding:
     """Check the port: free, or served by a worker of ours."""
-    where = f"{pages.host}:{pages.port}"
-    if not pages.port:
-        return ok(NAME, "turned off: CUELIGHT_HTTP__PORT is 0")
+    return _look(pages, pages.port, _PAGES, fetch)
+
+
+def _look(pages: Http, port: int, setting: str, fetch: Fetch) -> Finding:
+    where = f"{pages.host}:{port}"
+    if not port:
+        return ok(NAME, f"turned off: {setting} is 0")
     if not is_loopback(pages.host) and pages.token is None:
         return problem(NAME, f"{where} is reachable from other machines", "Set CUELIGHT_HTTP__TOKEN.")
-    trouble = _why_not_free(pages.host.strip("[]"), pages.port)
+    trouble = _why_not_free(pages.host.strip("[]"), port)
     if trouble is None:
         return ok(NAME, f"{where} is free{'' if pages.token is None else '; /metrics asks for the token'}")
     if trouble.errno != errno.EADDRINUSE:
-        cure = "Set CUELIGHT_HTTP__HOST to an address of this machine, and __PORT to one above 1023."
+        cure = f"Set CUELIGHT_HTTP__HOST to an address of this machine, and {setting} to one above 1023."
         return problem(NAME, f"{where} cannot be served: {trouble.strerror}", cure)
-    return _served(where, _WILDCARDS.get(pages.host, pages.host).strip("[]"), pages.port, fetch)
+    return _served(where, _WILDCARDS.get(pages.host, pages.host).strip("[]"), port, setting, fetch)
 
 
-def _served(where: str, host: str, port: int, fetch: Fetch) -> Finding:
+def _served(where: str, host: str, port: int, setting: str, fetch: Fetch) -> Finding:
+    other = f"Set {setting} to a free port (0: none), or stop what listens there."
     try:
         _, overview = fetch(host, port, "/")
         status, alive = fetch(host, port, "/livez")
     except OSError:
-        return problem(NAME, f"{where} is in use, and whoever has it does not answer", _OTHER)
+        return problem(NAME, f"{where} is in use, and whoever has it does not answer", other)
     if overview.splitlines()[:1] != ["cuelight"]:
-        return problem(NAME, f"{where} is in use by something else", _OTHER)
+        return problem(NAME, f"{where} is in use by something else", other)
     if status != http.client.OK:
         return warning(NAME, f"a worker serves {where} and is not healthy: {alive.strip()}", "Restart it.")
     return ok(NAME, f"a worker serves {where} and is healthy")

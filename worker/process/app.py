@@ -70,6 +70,8 @@ class App:
     service_manager: ServiceManager
     pages: Service | None
     """None: none are wanted."""
+    probes: Service | None
+    """On a port of their own; None: not wanted."""
     files: FilesWatch | None
     """None: the database is no file."""
     farewell: Callable[[], Awaitable[None]]
@@ -111,11 +113,13 @@ class App:
     def _duties(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         queues = [(f"calls of {group}", queue.run) for group, queue in self.queues.items()]
         pages = [("pages", self.pages.run)] if self.pages else []
+        probes = [("probes", self.probes.run)] if self.probes else []
         heartbeat = [("heartbeat", self.heartbeat.run)] if self.heartbeat else []
         files = [("files", self.files.run)] if self.files else []
         return [
             *queues,
             *pages,
+            *probes,
             *heartbeat,
             *files,
             ("handover", self.handover.run),

@@ -160,6 +160,16 @@ class Connection(H11Protocol):
         self._over = None if seconds is None else self.loop.call_later(seconds, self.abort)
 
 
+class ProbeConnection(Connection):
+    """A connection to where there is nothing but probes and counts: fewer do, and none is a stream."""
+
+    most = 24
+    most_pages = 8
+    kept = 12
+    taken_at_once = 6
+    most_streams = 0
+
+
 def with_streams(most: int) -> type[Connection]:
     """Return connections with so many streams among them."""
 

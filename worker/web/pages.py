@@ -15,12 +15,18 @@ from worker.web.guard import Guard
 from worker.web.health import Health
 from worker.web.problem import of_starlette
 
-OVERVIEW = """\
-cuelight
-/                   in a browser: tonight, for whoever is on call
+_PROBES = """\
 /livez              whether passes finish
 /readyz             whether the database answers and its schema matches
 /metrics            for Prometheus
+"""
+OVERVIEW_OF_PROBES = f"""\
+cuelight
+{_PROBES}"""
+OVERVIEW = f"""\
+cuelight
+/                   in a browser: tonight, for whoever is on call
+{_PROBES}\
 /calendar.ics       broadcasts, for calendar programs
 /api/v1/            for other programs, described by /api/v1/openapi.json
 /webhooks/provider  where the provider sends webhooks
@@ -34,10 +40,15 @@ def pages(
 
     `others`: what is answered beside them.
     """
+    return _app(OVERVIEW, [*others, *_own(health, metrics, guard)])
 
-    async def overview(_request: Request) -> Response:
-        return PlainTextResponse(OVERVIEW)
 
+def probes(health: Health, metrics: Callable[[], bytes], guard: Guard) -> Starlette:
+    """Return what tells how the worker is, and no more."""
+    return _app(OVERVIEW_OF_PROBES, _own(health, metrics, guard))
+
+
+def _own(health: Health, metrics: Callable[[], bytes], guard: Guard) -> list[BaseRoute]:
     async def livez(_request: Request) -> Response:
         return _verdict(health.why_dead())
 
@@ -49,11 +60,16 @@ def pages(
             return guard.refusal()
         return Response(metrics(), media_type=CONTENT_TYPE_LATEST)
 
-    found = {"/": overview, "/livez": livez, "/readyz": readyz, "/metrics": counted}
-    middleware = [Middleware(OneLength)]
+    return [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", counted)]
+
+
+def _app(about: str, routes: Sequence[BaseRoute]) -> Starlette:
+    async def overview(_request: Request) -> Response:
+        return PlainTextResponse(about)
+
     app = Starlette(
-        routes=[*others, *(Route(path, page) for path, page in found.items())],
-        middleware=middleware,
+        routes=[*routes, Route("/", overview)],
+        middleware=[Middleware(OneLength)],
         exception_handlers={HTTPException: of_starlette},
     )
     app.router.redirect_slashes = False  # It would send whoever asks to the host that they name themselves.

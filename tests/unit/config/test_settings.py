@@ -31,6 +31,7 @@ def test_everything_has_the_documented_default() -> None:
     assert (settings.horizon, settings.keep) == (timedelta(days=14), timedelta(days=400))
     assert (settings.alerts.urls, settings.heartbeat_url) == ((), None)
     assert (settings.http.host, settings.http.port, settings.http.token) == ("127.0.0.1", 8080, None)
+    assert settings.http.probes_port == 0
     assert (settings.log.format, settings.log.level) == ("auto", "info")
 
 
@@ -54,6 +55,7 @@ EVERY_VARIABLE = MAIN | {
     "CUELIGHT_HEARTBEAT_URL": "https://monitor.example/x",
     "CUELIGHT_HTTP__HOST": "0.0.0.0",  # noqa: S104 - with a token
     "CUELIGHT_HTTP__PORT": "0",
+    "CUELIGHT_HTTP__PROBES_PORT": "8090",
     "CUELIGHT_HTTP__TOKEN": SECRET,
     "CUELIGHT_LOG__FORMAT": "json",
     "CUELIGHT_LOG__LEVEL": "debug",
@@ -74,7 +76,8 @@ def test_every_documented_variable_is_read() -> None:
     assert settings.database_url.get_secret_value() == "postgresql://cuelight@db/cuelight"
     assert settings.poll.sweep == timedelta(minutes=90)
     assert len(settings.alerts.urls) == 2
-    assert (settings.http.port, settings.log.level) == (0, LogLevel.DEBUG)
+    assert (settings.http.port, settings.http.probes_port) == (0, 8090)
+    assert settings.log.level is LogLevel.DEBUG
 
 
 def test_the_environment_is_the_one_handed_in(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,14 @@ WRONG = [
     ({"CUELIGHT_HORIZON": "14"}, "CUELIGHT_HORIZON: write a duration as 90s, 15m, 1h30m or 2d"),
     ({"CUELIGHT_POLL__LIVE": "0s"}, "CUELIGHT_POLL__LIVE: write a duration longer than 0s"),
     ({"CUELIGHT_HTTP__PORT": "70000"}, "CUELIGHT_HTTP__PORT: Input should be less than or equal to 65535"),
+    (
+        {"CUELIGHT_HTTP__PROBES_PORT": "8080"},
+        "CUELIGHT_HTTP__PORT and CUELIGHT_HTTP__PROBES_PORT are both 8080: set two ports, or one of them",
+    ),
+    (
+        {"CUELIGHT_HTTP__HOST": "::", "CUELIGHT_HTTP__PORT": "0", "CUELIGHT_HTTP__PROBES_PORT": "8090"},
+        "CUELIGHT_HTTP__TOKEN is missing: :: is reachable from other machines",
+    ),
     ({"CUELIGHT_HTTP__HOST": "::"}, "CUELIGHT_HTTP__TOKEN is missing: :: is reachable from other machines"),
     ({"CUELIGHT_INSTALLATION": "AB3K"}, "CUELIGHT_INSTALLATION: String should match pattern"),
     (

@@ -9,7 +9,7 @@ import pytest
 from config.settings import Http
 from tests.unit.web.port import World, served, until
 from worker.alerting.alerts import Alerts
-from worker.bootstrap.build import open_pages
+from worker.bootstrap.build import open_pages, open_probes
 from worker.engine.database_reach import DatabaseCall
 from worker.health.metrics import Metrics
 from worker.health.pulse import DEAD_AFTER
@@ -137,6 +137,43 @@ def test_port_0_is_noopen_pages(world: World) -> None:
         for port in (0, 8080)
     ]
     assert [each is None for each in made] == [True, False]
+
+
+async def test_probes_have_a_port_of_their_own_where_one_is_set_and_nothing_is_beside(
+    world: World,
+) -> None:
+    health, alerts = Health(world.pulse, world.database, NEWEST, world.reach), Alerts(inline(), world.clock)
+
+    def opened(http: Http) -> Pages | None:
+        return open_probes(http, health, Metrics(), alerts, world.clock)
+
+    assert opened(Http()) is None
+    found = opened(Http(port=0, probes_port=8090))
+    assert found
+    assert (found.port, found.connection.most_streams) == (8090, 0)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=found.app), base_url="http://w") as client:
+        paths = ("/", "/livez", "/readyz", "/metrics", "/calendar.ics", "/api/v1/broadcasts")
+        assert [(await client.get(path)).status_code for path in paths] == [200, 200, 200, 200, 404, 404]
+
+
+async def test_each_taken_port_is_told_by_itself_and_resolved_by_itself(world: World) -> None:
+    holders = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    ports = [each.getsockname()[1] for each in holders]
+    http, alerts = Http(port=ports[0], probes_port=ports[1]), Alerts(store := inline(), world.clock)
+    health = Health(world.pulse, world.database, NEWEST, world.reach)
+    opened = [each(http, health, Metrics(), alerts, world.clock) for each in (open_pages, open_probes)]
+    serving = [asyncio.create_task(each.run()) for each in opened if each]
+    await until(lambda: sorted(alerts.open()) == ["worker/pages", "worker/probes/probes"])
+    (told,) = [each for each in alerts.holding() if each.name == "probes"]
+    assert "CUELIGHT_HTTP__PROBES_PORT" in told.cure
+    for holder, left in zip(holders, (["worker/probes/probes"], []), strict=True):
+        holder.close()
+        world.clock.move(AGAIN_AFTER)
+        await until(lambda left=left: alerts.open() == left)  # type: ignore[misc]
+    for each in serving:
+        each.cancel()
+    await asyncio.wait(serving)
+    await store.close()
 
 
 @pytest.mark.parametrize(
