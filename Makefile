@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Where Python is told to keep no compiled modules, each process that a test starts would compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo browser test reckoning waiting lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored lock
+.PHONY: install demo browser test reckoning waiting lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored bench-readers lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -86,6 +86,10 @@ $(VENV)/.browser: $(VENV)/.installed requirements-browser.txt
 	$(PIP) --no-compile --require-hashes -r requirements-browser.txt
 	command -v chromium >/dev/null || { apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium; }
 	touch $@
+
+# What readers of the pages cost the stops and the probes: two minutes. make bench-readers
+bench-readers: install
+	$(BIN)/python -m tests.performance.readers
 
 lint: install
 	$(BIN)/ruff format --check .
