@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from config.access import Scope, networks, scopes
 from config.secret_fields import is_name
+from config.signing_secret import key
 from jobs.schedule import durations
 
 SHORTEST_SECRET = 8
@@ -149,6 +150,11 @@ def _unpadded(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _signing_secret(secret: SecretStr) -> SecretStr:
+    key(_unpadded(secret).get_secret_value())
+    return secret
+
+
 def _lines(secret: SecretStr) -> SecretStr:
     """It may have blanks, and lines as a private key has, which then end with a line break."""
     text = secret.get_secret_value().strip()
@@ -206,6 +212,7 @@ HostService = Annotated[SecretStr, AfterValidator(_host_service)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 JoinUrl = Annotated[str, AfterValidator(_join)]
 Credential = Annotated[SecretStr, AfterValidator(_unpadded)]
+SigningSecret = Annotated[SecretStr, AfterValidator(_signing_secret)]
 MeetingSecret = Annotated[SecretStr, AfterValidator(_lines)]
 """What a meeting is given of others: the key of a storage, an RTMP server's address with its key."""
 SecretName = Annotated[str, AfterValidator(_secret_name)]

@@ -31,6 +31,7 @@ from config.setting_types import (
     Scopes,
     SecretName,
     ServiceName,
+    SigningSecret,
     TokenName,
     is_loopback,
 )
@@ -97,7 +98,7 @@ class AlertSettings(BaseModel):
 
     urls: tuple[AlertAddress, ...] = ()
     """Services through apprise, or a webhook. Secret, for they hold tokens."""
-    secret: Credential | None = None
+    secret: SigningSecret | None = None
     """Signs what is posted to webhooks."""
 
 

@@ -21,8 +21,9 @@ from tests.support.clock import NOON, HandClock
 from tests.support.rude_server import listening
 from tests.unit.alerting.test_courier import TOLD
 from worker.alerting.channel import DeliveryError
+from worker.alerting.posting import open_client
 from worker.alerting.services import HANG_AT_MOST, AppriseService, ChannelError, service
-from worker.alerting.webhook import SIGNATURE, Webhook, open_client
+from worker.alerting.webhook import FORMER_SIGNATURE, Webhook
 from worker.kit import logs
 from worker.process.heartbeat import Heartbeat
 
@@ -79,7 +80,9 @@ async def test_a_webhook_is_told_as_json_and_the_signature_proves_it() -> None:
         "critical",
     )
     assert (told["installation"], told["raised_at"], told["version"]) == ("camp", NOON.isoformat(), 1)
-    header = next(line for line in receiver.heads[0].splitlines() if line.lower().startswith(SIGNATURE))
+    header = next(
+        line for line in receiver.heads[0].splitlines() if line.lower().startswith(FORMER_SIGNATURE)
+    )
     at, signed = (part.partition("=")[2] for part in header.partition(": ")[2].split(","))
     right = hmac.new(SECRET.encode(), f"{at}.".encode() + receiver.bodies[0], hashlib.sha256).hexdigest()
     assert hmac.compare_digest(signed, right)
@@ -89,7 +92,7 @@ async def test_a_webhook_is_told_as_json_and_the_signature_proves_it() -> None:
 async def test_without_a_secret_nothing_is_signed() -> None:
     async with received() as receiver:
         await post(receiver.url, secret=None)
-    assert SIGNATURE not in receiver.heads[0].lower()
+    assert FORMER_SIGNATURE not in receiver.heads[0].lower()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ At least once: what is open when a worker begins is told again if it is critical
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -79,6 +81,9 @@ class Courier:
         owed.delivered, owed.failures = True, 0
         again = owed.message.severity is Severity.CRITICAL and owed.repeats
         owed.due = self._clock.monotonic() + AGAIN_EVERY if again else None
+        if again:
+            due_at = self._clock.now() + timedelta(seconds=AGAIN_EVERY)
+            owed.message = replace(owed.message, repeated_at=due_at)
         if (owed.message.resolved_at or not owed.repeats) and each.owed.get(owed.message.key) is owed:
             del each.owed[owed.message.key]
 

@@ -26,11 +26,27 @@ class Message:
     resolved_at: datetime | None = None
     changed_at: datetime | None = None
     """When its text or its severity last became another; None: it is as it was raised."""
+    repeated_at: datetime | None = None
+    """When it fell due again, since it is critical and goes on; None: it is told for the first time."""
 
     @property
     def id(self) -> str:
         """The same for every delivery of one alert: whoever gets it twice can tell."""
         return hashlib.sha256(f"{self.key}\0{self.raised_at.isoformat()}".encode()).hexdigest()[:16]
+
+    @property
+    def message_id(self) -> str:
+        """The same for every try to deliver this message: whoever got it already has nothing to do.
+
+        That an alert is raised, that it became another, and that it is over are three messages. So is a
+        critical one that goes on: it is repeated in order to be heard once more, and a receiver that took it
+        for the first one would drop it, as Standard Webhooks asks. What a worker tells again when it begins
+        is no further message: somebody may have heard it, and then it is done.
+        """
+        instants = (self.raised_at, self.changed_at, self.repeated_at)
+        dated = (each.isoformat() if each else "" for each in instants)
+        told = "\0".join((self.key, self.state, self.severity, self.text, *dated))
+        return f"alert_{hashlib.sha256(told.encode()).hexdigest()[:32]}"
 
     @property
     def state(self) -> str:

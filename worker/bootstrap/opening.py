@@ -14,8 +14,9 @@ from config.settings import Settings
 from jobs.ids import INSTALLATION
 from worker.alerting.channel import Channel
 from worker.alerting.host_services import HostServices, host_services
+from worker.alerting.posting import open_client
 from worker.alerting.services import service
-from worker.alerting.webhook import Webhook, open_client
+from worker.alerting.webhook import Webhook
 from worker.bootstrap.build import build
 from worker.bootstrap.resources import Resources, no_settings
 from worker.installation.accounts import notify_urls, quota_groups

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from pydantic import SecretStr
+
 from config.setting_types import HOST_ADDRESS, SHORTEST_SECRET
 from config.settings import AccountSettings, Settings
+from config.signing_secret import PREFIX
 from worker.provider.flavours import FLAVOURS, Account
 from worker.store.engine.engines import parsed
 
@@ -53,15 +56,23 @@ def account_of(name: str, settings: AccountSettings) -> Account:
 def secrets_of(settings: Settings) -> list[str]:
     """Return everything that must not be shown, in whatever form it is used."""
     accounts = accounts_of(settings).values()
-    others = (settings.http.token, settings.alerts.secret, *settings.http.tokens.values())
+    others = (settings.http.token, *settings.http.tokens.values())
     return [
         *(secret for account in accounts for secret in account.secrets),
         *(part for url in _urls(settings) for part in _telling(url)),
         *(each.get_secret_value() for each in others if each),
+        *_signing(settings.alerts.secret),
         _password(settings.database_url.get_secret_value()),
         *(part for value in meeting_secrets(settings).values() for part in _parts(value)),
         *(part for url in notify_urls(settings).values() for part in url.split(HOST_ADDRESS)),
     ]
+
+
+def _signing(secret: SecretStr | None) -> Iterator[str]:
+    """Yield a signing secret, and what of it is the key by itself."""
+    if secret:
+        yield secret.get_secret_value()
+        yield secret.get_secret_value().removeprefix(PREFIX)
 
 
 def _parts(secret: str) -> Iterator[str]:

@@ -123,6 +123,36 @@ async def test_a_critical_alert_is_sent_again_until_it_is_resolved_and_under_the
     assert len({each.id for each in world.people[0].got}) == 1
 
 
+async def test_each_repetition_is_a_message_of_its_own_and_a_retry_of_it_is_not() -> None:
+    world = World()
+    (people,) = world.people
+    tried: list[str] = []
+
+    async def refusing_at_first(message: Message) -> None:
+        tried.append(message.message_id)
+        if len(tried) % 3:
+            raise DeliveryError("answered 500")
+
+    people.send = refusing_at_first  # type: ignore[method-assign]
+    world.alerts.tell(broadcast("show"), [CRITICAL])
+    await world.after(2 * AGAIN_EVERY + 20)
+    assert len(tried) == 9
+    assert [len(set(tried[start : start + 3])) for start in (0, 3, 6)] == [1, 1, 1]
+    assert len(set(tried)) == 3
+
+
+async def test_what_a_worker_tells_again_when_it_begins_is_the_message_that_was_told() -> None:
+    world = World()
+    world.alerts.tell(broadcast("show"), [CRITICAL])
+    await world.alerts.write()
+    await world.after(1)
+    world.begin()
+    await world.alerts.take_over(lambda _: True)
+    await world.after(1)
+    first, second = world.people[0].got
+    assert first.message_id == second.message_id
+
+
 async def test_a_warning_is_sent_once_and_so_is_its_resolution() -> None:
     world = World()
     world.alerts.tell(broadcast("show"), [WARNING])
