@@ -207,6 +207,7 @@ Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_posi
 """Written as 90s, 15m, 1h30m or 2d."""
 Address = Annotated[str, AfterValidator(address)]
 Ping = Annotated[SecretStr, AfterValidator(_ping)]
+WebhookAddress = Ping
 AlertAddress = Annotated[SecretStr, AfterValidator(_alert_address)]
 HostService = Annotated[SecretStr, AfterValidator(_host_service)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]

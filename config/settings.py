@@ -33,6 +33,7 @@ from config.setting_types import (
     ServiceName,
     SigningSecret,
     TokenName,
+    WebhookAddress,
     is_loopback,
 )
 from config.settings_problems import known_variables, of_validation, of_variables
@@ -100,6 +101,17 @@ class AlertSettings(BaseModel):
     """Services through apprise, or a webhook. Secret, for they hold tokens."""
     secret: SigningSecret | None = None
     """Signs what is posted to webhooks."""
+
+
+class WebhookSettings(BaseModel):
+    """Where events go."""
+
+    model_config = _STRICT
+
+    urls: tuple[WebhookAddress, ...] = ()
+    """Secret, for whoever knows one can post there."""
+    secret: SigningSecret | None = None
+    """Signs what is posted."""
 
 
 class Http(BaseModel):
@@ -177,6 +189,7 @@ class Settings(BaseSettings):
     keep: Duration = timedelta(days=400)
     """How long the journal is kept."""
     alerts: AlertSettings = AlertSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     heartbeat_url: Ping | None = None
     """Pinged after completed passes."""
     http: Http = Http()

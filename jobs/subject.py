@@ -25,6 +25,8 @@ class SubjectKind(StrEnum):
     """A meeting that a sweep found; by its account, a slash and its id at the provider."""
     CHANNEL = "channel"
     """A channel for alerts; by its place among the settings."""
+    WEBHOOK = "webhook"
+    """An address that events are posted to; by its place among the settings."""
     CLOCK = "clock"
     """This host's clock: by itself, or beside another: `skew`, `database`."""
     DATABASE = "database"

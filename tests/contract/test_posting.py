@@ -3,9 +3,12 @@
 import asyncio
 import base64
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import standardwebhooks
@@ -20,6 +23,7 @@ from worker.alerting.posting import ID, SIGNATURE, TIMESTAMP, Posted, Poster, op
 from worker.alerting.webhook import FORMER_SIGNATURE, Webhook
 from worker.kit.clock import SystemClock
 
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 OF_THE_SPECIFICATION = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TEXT = "canary-signing"
 BODY = b'{"type": "broadcast.live"}'
@@ -61,6 +65,22 @@ async def test_a_receiver_verifies_it_with_the_same_secret_and_with_no_other(sec
         standardwebhooks.Webhook(given).verify(receiver.bodies[0] + b" ", told)
     with pytest.raises(standardwebhooks.WebhookVerificationError):
         standardwebhooks.Webhook(given).verify(receiver.bodies[0], {**told, ID: "event_2"})
+
+
+async def test_the_receiver_that_the_readme_shows_takes_it_once_and_no_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CUELIGHT_WEBHOOKS__SECRET", OF_THE_SPECIFICATION)
+    (shown,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(shown, names)  # noqa: S102  What the README shows.
+    body = b'{"type": "broadcast.live", "data": {"broadcast_id": "show"}}'
+    async with received() as receiver:
+        await post(receiver.url, body=body)
+        await post(receiver.url, "whsec_" + "A" * 32, body=body)
+    right, forged = map(headers, receiver.heads)
+    assert [names["receive"](each, body) for each in (right, right, forged)] == [204, 204, 401]
+    assert capsys.readouterr().out == "broadcast.live show\n"
 
 
 async def test_without_a_secret_a_post_is_named_and_dated_and_not_signed() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
+from typing import Protocol
 
 from starlette.routing import BaseRoute
 
@@ -19,15 +20,16 @@ from worker.alerting.courier import Courier
 from worker.alerting.deliveries import Deliveries
 from worker.bootstrap.duties import duties
 from worker.bootstrap.engine import Engine, Shared, make_engine
+from worker.bootstrap.events import open_delivery
 from worker.bootstrap.gateways import open_gateways, quota_watches
 from worker.bootstrap.open_files import of_files
 from worker.bootstrap.reception import guard_of, open_calendar, open_hints, open_interface, open_webhooks
 from worker.bootstrap.reminders import open_reminders
 from worker.bootstrap.resources import Resources
+from worker.engine.event_delivery import EventDelivery
 from worker.engine.failsafe import Failsafe
 from worker.engine.passes import Passes
 from worker.engine.reminders import Reminders
-from worker.engine.sweeper import Sweeper
 from worker.gateway.queue import CallQueue
 from worker.health.metrics import Gauges, Metrics
 from worker.health.pulse import Pulse
@@ -50,6 +52,14 @@ from worker.web.serve import PROBES, Pages
 
 LAST_WORDS = 0.5
 """Seconds that a worker which leaves gives the database to take its last rows (law 11)."""
+
+
+class Closing(Protocol):
+    """What has work under way that a worker which leaves does not wait for."""
+
+    async def close(self) -> None:
+        """Leave it."""
+        ...
 
 
 async def build(settings: Settings, resources: Resources) -> App:
@@ -85,7 +95,8 @@ def _app(
 ) -> App:
     """Return the process: what runs beside each other, and what is shown of it."""
     resources, alerts, clock = shared.resources, shared.alerts, shared.resources.clock
-    heartbeat, reminders = resources.heartbeat(settings), open_reminders(settings, shared)
+    heartbeat = resources.heartbeat(settings)
+    outgoing = open_reminders(settings, shared), open_delivery(settings, shared)
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, engine.failsafe, engine.passes))
     pulse = _pulse(engine.passes, service_manager, heartbeat, clock)
     files = _files_watch(resources, alerts, engine.failsafe)
@@ -103,14 +114,14 @@ def _app(
         deliveries=deliveries,
         courier=Courier(deliveries, clock, partial(_tell_of_channel, alerts)),
         heartbeat=heartbeat,
-        housekeeping=_housekeeping(settings, shared, engine, queues, reminders),
+        housekeeping=_housekeeping(settings, shared, engine, queues, outgoing),
         clock_watch=ClockWatch(clock, alerts, partial(_look_again, shared, engine)),
         pulse=pulse,
         service_manager=service_manager,
         pages=_pages(settings, shared, engine, health),
         probes=open_probes(settings.http, health, shared.metrics, alerts, clock),
         files=files,
-        farewell=partial(_part, resources, alerts, engine.sweeper, reminders),
+        farewell=partial(_part, resources, alerts, [engine.sweeper, *outgoing]),
     )
 
 
@@ -119,11 +130,11 @@ def _housekeeping(
     shared: Shared,
     engine: Engine,
     queues: Mapping[str, CallQueue],
-    reminders: Reminders,
+    outgoing: tuple[Reminders, EventDelivery],
 ) -> Housekeeping:
     clock = shared.resources.clock
     watches = quota_watches(settings, queues, shared.alerts.tell, clock)
-    others = duties(settings, shared, engine.sweeper, reminders, watches, engine.inbox.reach)
+    others = duties(settings, shared, engine.sweeper, *outgoing, watches, engine.inbox.reach)
     return shared.resources.housekeeping(others, clock)
 
 
@@ -229,10 +240,10 @@ def _this_process(name: str, clock: Clock) -> Worker:
     )
 
 
-async def _part(resources: Resources, alerts: Alerts, sweeper: Sweeper, reminders: Reminders) -> None:
+async def _part(resources: Resources, alerts: Alerts, at_work: Sequence[Closing]) -> None:
     """Write what is left to write, if the database answers at once; then close everything."""
-    await sweeper.close()
-    await reminders.close()
+    for each in at_work:
+        await each.close()
     with suppress(StoreUnavailableError, TimeoutError):
         async with asyncio.timeout(LAST_WORDS):
             await alerts.write()

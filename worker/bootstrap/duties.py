@@ -13,6 +13,7 @@ from worker.bootstrap.resources import Resources
 from worker.calendars.renewal import Whereabouts
 from worker.engine.calendars import CalendarWatch
 from worker.engine.database_reach import DatabaseCall, DatabaseReach
+from worker.engine.event_delivery import EventDelivery
 from worker.engine.reminders import Reminders
 from worker.engine.schedule_file import Follower
 from worker.engine.sweeper import Sweeper
@@ -27,6 +28,9 @@ from worker.store.store import Store
 
 BEAT_EVERY = timedelta(seconds=5)
 REMIND_EVERY = timedelta(seconds=5)
+POST_EVERY = timedelta(seconds=1)
+POST_NOTHING_EVERY = timedelta(minutes=1)
+"""Where events are posted nowhere; what was told of an address is taken back all the same."""
 FOLLOW_EVERY = timedelta(seconds=2)
 UNFOLLOWED_AT_MOST = timedelta(hours=1)
 """A schedule that is not followed for longer is critical: its horizon runs dry."""
@@ -52,6 +56,7 @@ def duties(  # noqa: PLR0913, PLR0917  What does them.
     shared: Shared,
     sweeper: Sweeper,
     reminders: Reminders,
+    delivery: EventDelivery,
     watches: Sequence[QuotaWatch],
     reach: DatabaseReach,
 ) -> list[Duty]:
@@ -62,6 +67,7 @@ def duties(  # noqa: PLR0913, PLR0917  What does them.
     found = [
         Duty("sweep", settings.poll.sweep, sweeper.duty, hangs_after=SWEPT_WITHIN),
         Duty("remind", REMIND_EVERY, reminders.look),
+        Duty("post_events", POST_EVERY if delivery.endpoints else POST_NOTHING_EVERY, delivery.look),
         Duty("beat", BEAT_EVERY, partial(_beat, resources, reach)),
         Duty("quota", QUOTA_EVERY, partial(_look_at_each, watches)),
         Duty("tell_changes", TELL_CHANGES_EVERY, alerts.tell_changes),

@@ -18,6 +18,7 @@ from worker.alerting.posting import open_client
 from worker.alerting.services import service
 from worker.alerting.webhook import Webhook
 from worker.bootstrap.build import build
+from worker.bootstrap.events import endpoints
 from worker.bootstrap.resources import Resources, no_settings
 from worker.installation.accounts import notify_urls, quota_groups
 from worker.installation.database import database_path, open_to_run
@@ -65,6 +66,7 @@ async def assemble(
         transport=Transport(),
         channels=partial(ways_to_people, client=client, clock=clock),
         host_services=ways_to_hosts,
+        endpoints=partial(endpoints, client=client, clock=clock),
         heartbeat=partial(_heartbeat, client=client, clock=clock),
         settings_again=settings_again,
         close=client.aclose,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from config.settings import Settings
 from worker.alerting.channel import Channel
 from worker.alerting.host_services import AppriseHostServices, HostServices
+from worker.engine.event_endpoint import EventEndpoint
 from worker.kit.clock import Clock
 from worker.leases.contract import SharedLeases
 from worker.process.files_watch import Files
@@ -23,6 +24,11 @@ def no_channels(_settings: Settings, _installation: str) -> Sequence[Channel]:
 def no_host_services(_settings: Settings) -> HostServices:
     """Send hosts nothing."""
     return AppriseHostServices({})
+
+
+def no_endpoints(_settings: Settings) -> Sequence[EventEndpoint]:
+    """Post events nowhere."""
+    return ()
 
 
 def no_heartbeat(_settings: Settings) -> None:
@@ -54,6 +60,8 @@ class Resources:
     """Makes the ways to people, from the settings and the installation's tag."""
     host_services: Callable[[Settings], HostServices] = no_host_services
     """Makes what sends messages to hosts."""
+    endpoints: Callable[[Settings], Sequence[EventEndpoint]] = no_endpoints
+    """Makes the addresses that events are posted to."""
     heartbeat: Callable[[Settings], Heartbeat | None] = no_heartbeat
     settings_again: Callable[[], Settings | None] = no_settings
     """Reads the settings as they are now; None: they are in error."""

@@ -61,7 +61,7 @@ def secrets_of(settings: Settings) -> list[str]:
         *(secret for account in accounts for secret in account.secrets),
         *(part for url in _urls(settings) for part in _telling(url)),
         *(each.get_secret_value() for each in others if each),
-        *_signing(settings.alerts.secret),
+        *(form for each in (settings.alerts.secret, settings.webhooks.secret) for form in _signing(each)),
         _password(settings.database_url.get_secret_value()),
         *(part for value in meeting_secrets(settings).values() for part in _parts(value)),
         *(part for url in notify_urls(settings).values() for part in url.split(HOST_ADDRESS)),
@@ -95,7 +95,12 @@ def _password(url: str) -> str:
 
 
 def _urls(settings: Settings) -> list[str]:
-    found = [*settings.alerts.urls, settings.heartbeat_url, *settings.notify.values()]
+    found = [
+        *settings.alerts.urls,
+        *settings.webhooks.urls,
+        settings.heartbeat_url,
+        *settings.notify.values(),
+    ]
     return [each.get_secret_value() for each in found if each]
 
 

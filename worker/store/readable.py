@@ -23,6 +23,7 @@ from worker.store.queries import (
     runs,
     schedules,
     sweeping,
+    webhooks,
     workers,
 )
 from worker.store.records import (
@@ -122,6 +123,14 @@ class ReadableStore:
     async def mark(self) -> str:
         """Return what is another whenever something happened that a page shows."""
         return await self._reads.call(mark.current)
+
+    async def last_event(self) -> int:
+        """Return the number of the newest event; 0: there is none."""
+        return await self._reads.call(journal.last)
+
+    async def webhook_positions(self) -> Mapping[str, int]:
+        """Return, by endpoint, the number of the last event that is done there."""
+        return await self._reads.call(webhooks.positions)
 
     async def open_alerts(self, run_id: str | None = None) -> list[Alert]:
         """Return the open alerts, oldest first; those of one run if it is named."""

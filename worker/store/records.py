@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 
 from jobs.model import Attempt, Broadcast, Run, Unreadable
@@ -36,6 +36,10 @@ class Note:
     before: str = ""
     after: str = ""
     why: str = ""
+
+
+SETTLED_AFTER = timedelta(seconds=10)
+"""By then, what was being written is written, or was given up (twice the longest that a call takes)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

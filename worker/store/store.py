@@ -26,6 +26,7 @@ from worker.store.queries import (
     runs,
     schedules,
     sweeping,
+    webhooks,
     workers,
 )
 from worker.store.readable import ReadableStore
@@ -248,6 +249,11 @@ class Store(ReadableStore):
     async def note(self, run_id: str, note: Note) -> None:
         """Write a row of a run's journal that goes with no change of it."""
         await self._writes.call(partial(sweeping.note, run_id=run_id, what=note))
+
+    async def keep_webhook_position(self, endpoint: str, seq: int, at: datetime, fence: Fence) -> bool:
+        """Have this be the last event that is done at an endpoint; False: the term is over."""
+        work = partial(webhooks.keep, endpoint=endpoint, seq=seq, at=at, fence=fence)
+        return await self._writes.call(work)
 
     async def rewind(self, now: datetime, accounts: Collection[str] | None = None) -> int:
         """Set back to now what a clock that was ahead wrote as later; return how often it did.

@@ -13,6 +13,7 @@ from config.settings import AccountSettings, Http, Settings
 from tests.support.clock import HandClock
 from tests.support.leases import HeldLeases
 from worker.bootstrap.build import build
+from worker.bootstrap.duties import POST_NOTHING_EVERY
 from worker.bootstrap.resources import Resources
 from worker.engine.locks import TOLD_AFTER
 from worker.process.app import App
@@ -116,3 +117,17 @@ async def test_a_duty_that_hangs_is_told_by_one_that_looks_after_all_of_them(wir
 async def test_every_duty_but_the_one_that_looks_after_them_says_how_it_went(wired: Wired) -> None:
     for each in wired.app.housekeeping._duties:
         assert each.work.__qualname__ == ("DutyWatch.look" if each.name == "duties" else WATCHED), each.name
+
+
+async def test_where_events_are_posted_nowhere_the_database_is_not_asked_for_any(wired: Wired) -> None:
+    duty, asked = wired.duty("post_events"), []
+    kept = wired.store.store
+
+    class Asked:
+        def __getattr__(self, name: str) -> object:
+            asked.append(name)
+            return getattr(kept, name)
+
+    wired.store.store = cast("Store", Asked())
+    await duty.work()
+    assert (duty.every, asked) == (POST_NOTHING_EVERY, [])

@@ -57,6 +57,15 @@ WRONG = [
     ),
     ({"CUELIGHT_ALERTS__URLS": SECRET}, "CUELIGHT_ALERTS...: must be JSON"),
     (
+        {"CUELIGHT_WEBHOOKS__URLS": f'["https://example.org/1", "http://example.org/{SECRET}"]'},
+        "CUELIGHT_WEBHOOKS__URLS__1: plain http is for this machine only",
+    ),
+    (
+        {"CUELIGHT_WEBHOOKS__URLS": f'["json://example.org/{SECRET}"]'},
+        "CUELIGHT_WEBHOOKS__URLS__0: write a URL that begins with https://",
+    ),
+    ({"CUELIGHT_WEBHOOKS__SECRET": "e"}, f"CUELIGHT_WEBHOOKS__SECRET: {SHORT}"),
+    (
         {"CUELIGHT_ALERTS__URLS": f'{{"a": "{SECRET}"}}'},
         "CUELIGHT_ALERTS__URLS: Input should be a valid tuple",
     ),

@@ -28,6 +28,17 @@ def test_a_service_by_which_hosts_are_told_may_lie_in_a_file(tmp_path: Path) -> 
     assert SECRET not in repr(settings)
 
 
+def test_where_events_go_and_what_signs_them_may_lie_in_files(tmp_path: Path) -> None:
+    (tmp_path / "urls").write_text(f'["https://example.org/{SECRET}"]\n')
+    (tmp_path / "secret").write_text(f"{SECRET}\n")
+    files = {f"CUELIGHT_WEBHOOKS__{each.upper()}_FILE": str(tmp_path / each) for each in ("urls", "secret")}
+    webhooks = loaded(files).webhooks
+    assert [each.get_secret_value() for each in webhooks.urls] == [f"https://example.org/{SECRET}"]
+    assert webhooks.secret is not None
+    assert webhooks.secret.get_secret_value() == SECRET
+    assert SECRET not in repr(webhooks)
+
+
 def test_a_secret_may_be_a_credential_of_systemd(tmp_path: Path) -> None:
     (tmp_path / "CUELIGHT_HTTP__TOKEN").write_text(SECRET)
     (tmp_path / "CUELIGHT_HTTP__PORT").write_text("1")
@@ -86,6 +97,8 @@ NAMES = st.sampled_from(
         "ALERTS__URLS",
         "ALERTS__URLS__0",
         "DATABASE_URL",
+        "WEBHOOKS__URLS",
+        "WEBHOOKS__SECRET",
         "NOTIFY",
         "NOTIFY__MAIL",
         "NOTIFY__MAIL__X",

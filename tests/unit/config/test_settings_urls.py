@@ -16,10 +16,12 @@ def test_plain_http_is_for_loopback_alone() -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "[::1]"])
 def test_what_is_posted_to_this_machine_may_be_plain_http(host: str) -> None:
     url = f"http://{host}:1/hook"
-    settings = loaded({"CUELIGHT_HEARTBEAT_URL": url, "CUELIGHT_ALERTS__URLS": f'["{url}"]'})
+    posted_to = {f"CUELIGHT_{each}__URLS": f'["{url}"]' for each in ("ALERTS", "WEBHOOKS")}
+    settings = loaded({"CUELIGHT_HEARTBEAT_URL": url, **posted_to})
     assert settings.heartbeat_url is not None
     assert settings.heartbeat_url.get_secret_value() == url
     assert [each.get_secret_value() for each in settings.alerts.urls] == [url]
+    assert [each.get_secret_value() for each in settings.webhooks.urls] == [url]
 
 
 @pytest.mark.parametrize(

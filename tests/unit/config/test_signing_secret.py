@@ -38,9 +38,10 @@ def test_what_is_marked_and_is_no_such_key_is_refused_and_not_repeated(secret: s
     assert told.startswith("CUELIGHT_ALERTS__SECRET: after whsec_ write 24 to 64 bytes in base64")
 
 
-def test_the_secret_of_alerts_is_hidden_with_its_mark_and_without() -> None:
+@pytest.mark.parametrize("whose", ["ALERTS", "WEBHOOKS"])
+def test_it_is_hidden_with_its_mark_and_without(whose: str) -> None:
     secret = f"whsec_{WRITTEN}"
-    settings = load({**HOME, "CUELIGHT_ALERTS__SECRET": secret})
+    settings = load({**HOME, f"CUELIGHT_{whose}__SECRET": secret})
     redaction = Redaction(secrets_of(settings))
     assert WRITTEN not in redaction.text(f"{secret} {WRITTEN}")
-    assert WRITTEN not in repr(loaded({"CUELIGHT_ALERTS__SECRET": secret}))
+    assert WRITTEN not in repr(loaded({f"CUELIGHT_{whose}__SECRET": secret}))

@@ -9,8 +9,8 @@ from worker.installation.accounts import secrets_of
 from worker.kit.logs import Redaction
 
 
-def hidden(url: str) -> Redaction:
-    settings = load({"CUELIGHT_STATE_DIR": "/state", "CUELIGHT_ALERTS__URLS": json.dumps([url])})
+def hidden(url: str, whose: str = "ALERTS") -> Redaction:
+    settings = load({"CUELIGHT_STATE_DIR": "/state", f"CUELIGHT_{whose}__URLS": json.dumps([url])})
     return Redaction(secrets_of(settings))
 
 
@@ -33,6 +33,12 @@ def hidden(url: str) -> Redaction:
 )
 def test_the_parts_of_an_alerts_address_are_hidden_by_themselves(url: str, used: str) -> None:
     assert "anary" not in hidden(url).text(used)
+
+
+def test_the_parts_of_an_address_that_events_go_to_are_hidden_by_themselves() -> None:
+    redaction = hidden("https://example.org/hooks/Canary-of-path?token=Canary-of-query", "WEBHOOKS")
+    for used in ("POST /hooks/Canary-of-path", "GET /hook?token=Canary-of-query"):
+        assert "anary" not in redaction.text(used)
 
 
 def test_a_host_and_short_words_of_an_address_are_not_hidden() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Integer, bindparam, insert, select
+from sqlalchemy import Connection, Integer, bindparam, func, insert, select
 
 from worker.store.engine.prepared import Prepared
 from worker.store.engine.reading import Row, legible
@@ -28,6 +28,7 @@ _ORDERS = (
     .order_by(journal.c.id.desc())
     .limit(bindparam("most", type_=Integer))
 )
+_LAST = select(func.max(journal.c.id))
 _INSERT = Prepared(insert(journal).inline(), "run_id", "at", "kind", "who", "before", "after", "why")
 
 
@@ -68,6 +69,11 @@ def orders(connection: Connection, since: datetime, most: int) -> list[Event]:
     """Return the rows since then that say what somebody changed, newest first: so many at most."""
     rows = connection.execute(_ORDERS, {"since": since, "most": most}).mappings()
     return legible(journal, rows, _event)
+
+
+def last(connection: Connection) -> int:
+    """Return the greatest number there is; 0: there is no row."""
+    return int(connection.execute(_LAST).scalar() or 0)
 
 
 def _event(row: Row) -> Event:

@@ -18,6 +18,7 @@ from worker.store.schema.tables import (
     runs,
     schedules,
     unheeded,
+    webhook_positions,
     workers,
 )
 
@@ -41,7 +42,8 @@ def forget(connection: Connection, before: datetime) -> int:
     )
     gone = sum(_delete(connection, table, column < before) for table, column in dated)
     unread = connection.execute(delete(calendars).where(calendars.c.checked_at < before)).rowcount
-    return gone + unread + _forget_texts(connection, before) + _forget_runs(connection, before)
+    unposted = connection.execute(delete(webhook_positions).where(webhook_positions.c.at < before)).rowcount
+    return gone + unread + unposted + _forget_texts(connection, before) + _forget_runs(connection, before)
 
 
 def _forget_texts(connection: Connection, before: datetime) -> int:

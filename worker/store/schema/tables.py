@@ -4,18 +4,7 @@
 other tables are written by cuelight alone. Triggers belong to the migrations.
 """
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    false,
-    text,
-)
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, false, text
 
 from config.bounds import LONGEST_JSON, LONGEST_TEXT
 from worker.store.engine.columns import Bounded, Flag, Number, UTCDateTime
@@ -243,6 +232,15 @@ journal = Table(
     Index(None, "run_id", "id"),
 )
 """When, who, from, to, why."""
+
+webhook_positions = Table(
+    "webhook_positions",
+    metadata,
+    Column("endpoint", Text, primary_key=True, nullable=False),
+    Column("seq", Number, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+)
+"""Up to which row of the journal each address was posted to. It is known by a hash: addresses are secret."""
 
 alerts = Table(
     "alerts",

@@ -1,13 +1,12 @@
 """What can be looked at over HTTP: alerts, workers, the quota, what happened and why."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from config.settings import Settings
 from worker.gateway.reservation import figures_in
 from worker.kit.clock import Clock
 from worker.operations.explaining import explained
-from worker.store.records import Alert
+from worker.store.records import SETTLED_AFTER, Alert
 from worker.store.store import Store
 from worker.view.alerts import listed as listed_alerts
 from worker.view.explanation import Explanation
@@ -16,9 +15,6 @@ from worker.web.api import replies
 from worker.web.api.endpoint import ApiRequest, Endpoint, Reply, read
 from worker.web.api.requests import UpTo, WhichAlerts, WhichEvents
 from worker.web.problem import ProblemError
-
-SETTLED_AFTER = timedelta(seconds=10)
-"""By then, what was being written is written, or was given up (twice the longest that a call takes)."""
 
 
 @dataclass(frozen=True, slots=True)
