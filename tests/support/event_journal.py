@@ -16,6 +16,9 @@ from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 from worker.store.records import Event, Fence
 
+LIFE = ("planned", "ready", "starting", "live", "stopping", "ended")
+TYPES = [f"broadcast.{state}" for state in LIFE]
+
 
 @dataclass
 class Rows:
@@ -27,11 +30,10 @@ class Rows:
     """The terms in whose name a position is written."""
     is_away: bool = False
     asked: list[str] = field(default_factory=list)
-    first: int = 1
 
     def happens(self, kind: str, after: str = "", at: datetime = NOON, broadcast: str = "show") -> Event:
         """Write one more row."""
-        seq = self.written[-1].seq + 1 if self.written else self.first
+        seq = self.written[-1].seq + 1 if self.written else 1
         event = Event(
             seq=seq, broadcast_id=broadcast, at=at, kind=kind, who="w", before="", after=after, why=""
         )
@@ -121,6 +123,12 @@ class PostOffice:
             alerts=self.alerts,
             clock=self.clock,
         )
+
+    def lives(self) -> None:
+        """Have a broadcast go through its whole life, each state with an attempt."""
+        for state in LIFE:
+            self.rows.happens("move", state, self.clock.now())
+            self.rows.happens("attempt", at=self.clock.now())
 
     def take_over(self, term: int) -> None:
         """Have the lease in another term; no other is heeded by the rows."""

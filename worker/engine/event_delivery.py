@@ -153,9 +153,7 @@ class EventDelivery:
     async def _write(self, endpoint: EventEndpoint, fence: Fence) -> None:
         """Write down how far it is. Whatever is not written is posted again by the next worker."""
         seq = endpoint.seq
-        if seq is None or not (self._is_ours(fence) and endpoint.is_to_be_written):
-            return
-        if await self._is_written(endpoint, seq, fence) and self._is_ours(fence):
+        if seq is not None and endpoint.is_to_be_written and await self._is_written(endpoint, seq, fence):
             endpoint.written(seq)
 
     async def _is_written(self, endpoint: EventEndpoint, seq: int, fence: Fence) -> bool:
