@@ -154,7 +154,7 @@ async def test_whoever_resolves_by_hand_what_thousands_are_told_of_is_heard(hous
 async def test_all_alerts_are_listed_the_newest_first_however_many_can_be_read(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("worker.store.readable.PART", 2)
+    monkeypatch.setattr("worker.store.history.PART", 2)
     told = [replace(ALERT, key=f"{letter}/late") for letter in "abcdefg"]
     await numbers(house, *told)
     house.sql("UPDATE alerts SET severity = 'odd' WHERE key IN ('c/late', 'd/late', 'e/late')")

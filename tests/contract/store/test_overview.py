@@ -43,7 +43,7 @@ async def test_one_row_is_found_by_its_id_as_the_overview_tells_of_it(house: Hou
 async def test_what_is_of_years_is_read_a_part_at_a_time(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("worker.store.readable.PART", 2)
+    monkeypatch.setattr("worker.store.history.PART", 2)
     for each in ("d", "b", "e", "a", "c"):
         house.insert(each)
     assert [each.id for each in await house.store.overview()] == ["a", "b", "c", "d", "e"]

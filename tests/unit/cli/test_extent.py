@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from tests.support import history
 from worker.cli import main
 from worker.kit.clock import SystemClock
-from worker.store.readable import PART
+from worker.store.history import PART
 from worker.store.schema import migration
 from worker.view.page import PAGE
 
@@ -58,7 +58,7 @@ def test_a_program_is_told_all_of_it_unless_it_asks_for_a_page(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert PART > COUNT
-    monkeypatch.setattr("worker.store.readable.PART", 100)
+    monkeypatch.setattr("worker.store.history.PART", 100)
     found = json.loads(status(folder, "--all", "--json").output)
     assert [each["id"] for each in found] == ids(1, COUNT)
     assert {"id", "title", "state", "starts_at", "off_at"} <= found[0].keys()
