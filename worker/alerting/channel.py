@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from worker.alerting.message import Message
+from worker.alerting.notice import Notice
 
 
 class DeliveryError(Exception):
@@ -15,7 +15,7 @@ class Channel(Protocol):
     name: str
     """Its place among the settings: an address is secret."""
 
-    async def send(self, message: Message) -> None:
+    async def send(self, notice: Notice) -> None:
         """Deliver it.
 
         Raises:

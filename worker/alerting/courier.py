@@ -1,10 +1,9 @@
-"""The courier: sees to it that every alert reaches every channel, from memory, whatever the database does.
+"""The courier: has every alert, and the report, reach every channel, from memory, whatever the database does.
 
 At least once: what is open when a worker begins is told again if it is critical or new, under the same id.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -65,7 +64,7 @@ class Courier:
 
     async def _deliver(self, each: Round, owed: Owed) -> None:
         try:
-            await each.channel.send(owed.message)
+            await each.channel.send(owed.notice)
         except DeliveryError as error:
             self._failed(each, owed, str(error))
         else:
@@ -79,13 +78,13 @@ class Courier:
             each.failing_since = None
             self._tell(each.channel.name, [])
         owed.delivered, owed.failures = True, 0
-        again = owed.message.severity is Severity.CRITICAL and owed.repeats
+        again = owed.notice.repeats and owed.repeats
         owed.due = self._clock.monotonic() + AGAIN_EVERY if again else None
         if again:
             due_at = self._clock.now() + timedelta(seconds=AGAIN_EVERY)
-            owed.message = replace(owed.message, repeated_at=due_at)
-        if (owed.message.resolved_at or not owed.repeats) and each.owed.get(owed.message.key) is owed:
-            del each.owed[owed.message.key]
+            owed.notice = owed.notice.repeated(due_at)
+        if (owed.notice.is_last or not owed.repeats) and each.owed.get(owed.notice.key) is owed:
+            del each.owed[owed.notice.key]
 
     def _failed(self, each: Round, owed: Owed, reason: str) -> None:
         now = self._clock.monotonic()

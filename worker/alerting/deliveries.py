@@ -8,6 +8,7 @@ from datetime import timedelta
 from jobs.conditions import Severity
 from worker.alerting.channel import Channel
 from worker.alerting.message import Message
+from worker.alerting.notice import Notice
 from worker.kit.clock import Clock
 
 NEW_FOR = timedelta(minutes=10)
@@ -18,21 +19,21 @@ OWED_AT_MOST = 500
 
 @dataclass(slots=True)
 class Owed:
-    """A message that one channel has to deliver, or has delivered and will again."""
+    """What one channel has to deliver, or has delivered and will again."""
 
-    message: Message
+    notice: Notice
     due: float | None
     """None: delivered, and nothing more to do until it is resolved."""
     failures: int = 0
     delivered: bool = False
     """Whether this, or what it was before it changed, has arrived."""
     repeats: bool = True
-    """Whether a critical one is sent again until it is resolved."""
+    """Whether it is sent again if it is of those that are."""
 
 
 @dataclass(slots=True)
 class Round:
-    """One channel and what is owed to it, by key of the alert."""
+    """One channel and what is owed to it, by key."""
 
     channel: Channel
     owed: dict[str, Owed] = field(default_factory=dict)
@@ -52,6 +53,17 @@ class Deliveries:
         """Take a message; it leaves within a second."""
         for each in self.rounds:
             self._owe(each, message)
+
+    def take_once(self, notice: Notice) -> None:
+        """Take what is delivered once, and followed by nothing; what waits under its key gives way to it."""
+        for each in self.rounds:
+            each.owed[notice.key] = Owed(notice, self._clock.monotonic())
+            self._make_room(each)
+        self.something_is_owed.set()
+
+    def reached_nobody(self, key: str) -> bool:
+        """Whether what was taken under this key waits for every channel there is."""
+        return all(key in each.owed for each in self.rounds)
 
     def take_again(self, message: Message) -> None:
         """Take an alert that was open when this worker began: somebody may not have heard of it.
@@ -95,7 +107,9 @@ class Deliveries:
         self.something_is_owed.set()
 
     def _make_room(self, each: Round) -> None:
-        warnings = (key for key, owed in each.owed.items() if owed.message.severity is Severity.WARNING)
-        while len(each.owed) > OWED_AT_MOST and (oldest := next(warnings, None)):
+        while len(each.owed) > OWED_AT_MOST and (oldest := _first_to_go(each)):
             del each.owed[oldest]
-            warnings = (key for key, owed in each.owed.items() if owed.message.severity is Severity.WARNING)
+
+
+def _first_to_go(each: Round) -> str | None:
+    return next((key for key, owed in each.owed.items() if owed.notice.gives_way), None)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobs.alert_names import FORMER
@@ -52,6 +52,35 @@ class Message:
     def state(self) -> str:
         """`raised` or `resolved`."""
         return "resolved" if self.resolved_at else "raised"
+
+    @property
+    def heading(self) -> str:
+        """Its state, name and severity."""
+        return f"{self.state}: {self.title} ({self.severity})"
+
+    @property
+    def words(self) -> str:
+        """What is wrong, what to do, and what it is about."""
+        return f"{self.text}\n{self.cure}\n{self.run_id or self.key}"
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is critical, and not resolved."""
+        return self.severity is Severity.CRITICAL and not self.is_last
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it is resolved."""
+        return self.resolved_at is not None
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether it is a warning."""
+        return self.severity is Severity.WARNING
+
+    def repeated(self, due_at: datetime) -> "Message":
+        """Return it as it is sent again then, in order to be heard once more."""
+        return replace(self, repeated_at=due_at)
 
     def body(self, installation: str, sent_at: datetime) -> bytes:
         """Return the JSON that the webhook is told."""

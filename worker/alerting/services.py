@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from worker.alerting.channel import DeliveryError
-from worker.alerting.message import Message
+from worker.alerting.notice import Notice
 from worker.kit.threads import BusyError, ThreadPerCall
 
 DEADLINE = 15.0
@@ -27,17 +27,15 @@ class AppriseService:
         self._deadline = deadline
         self._threads = ThreadPerCall(f"alerts {name}", HANG_AT_MOST)
 
-    async def send(self, message: Message) -> None:
+    async def send(self, notice: Notice) -> None:
         """Deliver it.
 
         Raises:
             DeliveryError: apprise says that it did not arrive, or nothing within 15 s.
         """
-        title = f"{message.state}: {message.title} ({message.severity})"
-        body = f"{message.text}\n{message.cure}\n{message.run_id or message.key}"
         try:
             async with asyncio.timeout(self._deadline):
-                arrived = await self._told(title, body)
+                arrived = await self._told(notice.heading, notice.words)
         except TimeoutError:
             arrived, reason = False, f"no answer within {self._deadline:g} s"
         except BusyError:

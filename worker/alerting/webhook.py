@@ -6,7 +6,7 @@ import hmac
 import httpx
 
 from worker.alerting.channel import DeliveryError
-from worker.alerting.message import Message
+from worker.alerting.notice import Notice
 from worker.alerting.posting import Poster
 from worker.kit.clock import Clock
 
@@ -32,18 +32,18 @@ class Webhook:
         self._poster = Poster(url, secret, client)
         self._clock = clock
 
-    async def send(self, message: Message) -> None:
+    async def send(self, notice: Notice) -> None:
         """Deliver it.
 
         Raises:
             DeliveryError: no 2xx came within 5 s.
         """
         now = self._clock.now()
-        body = message.body(self._installation, now)
+        body = notice.body(self._installation, now)
         former = {}
         if self._secret:
             former[FORMER_SIGNATURE] = former_signature(self._secret, int(now.timestamp()), body)
-        posted = await self._poster.post(message.message_id, body, now, former)
+        posted = await self._poster.post(notice.message_id, body, now, former)
         if posted.trouble:
             # Raised here, where it has no context: that would name the address.
             raise DeliveryError(posted.trouble)

@@ -10,13 +10,13 @@ import json
 import sys
 from collections.abc import AsyncIterable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, datetime, timedelta
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
+from worker.kit.json_values import plain
 from worker.kit.text import visible, visible_json
 from worker.view import instants
 
@@ -136,21 +136,6 @@ def json_document(value: object) -> str:
     """Return a value as JSON for programs, which may be looked at on a terminal, too."""
     ascii_only = codecs.lookup(sys.stdout.encoding or "ascii").name != "utf-8"
     return visible_json(json.dumps(value, default=plain, indent=2, ensure_ascii=ascii_only))
-
-
-def plain(value: object) -> Any:
-    """Return what JSON can hold of a value."""
-    match value:
-        case datetime():
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        case timedelta():
-            return value.total_seconds()
-        case Enum():
-            return value.value
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return {each.name: getattr(value, each.name) for each in fields(value)}
-        case _:
-            return str(value)
 
 
 def local(instant: datetime | None) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from jobs.conditions import Severity
 from worker.alerting.message import Message
+from worker.alerting.notice import Notice
 from worker.kit.clock import Clock
 
 
@@ -32,8 +33,12 @@ class AlarmBook:
     name: str = "rehearsal"
     _told: dict[str, Told] = field(default_factory=dict)
 
-    async def send(self, message: Message) -> None:
-        """Take it down."""
+    async def send(self, notice: Notice) -> None:
+        """Take it down, if it is an alert."""
+        if isinstance(notice, Message):
+            self._take_down(notice)
+
+    def _take_down(self, message: Message) -> None:
         now, known = self.clock.now(), self._told.get(message.id)
         if known is None:
             self._told[message.id] = known = _told(message, now)

@@ -14,6 +14,7 @@ from worker.alerting.channel import DeliveryError
 from worker.alerting.courier import AGAIN_EVERY, TOLD_AFTER, Courier
 from worker.alerting.deliveries import OWED_AT_MOST, Deliveries
 from worker.alerting.message import Message
+from worker.alerting.notice import Notice
 from worker.alerting.told import STANDS_FOR
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
@@ -41,13 +42,17 @@ class People:
     fails: bool = False
     hangs: bool = False
     got: list[Message] = field(default_factory=list)
+    others: list[Notice] = field(default_factory=list)
 
-    async def send(self, message: Message) -> None:
+    async def send(self, notice: Notice) -> None:
         if self.hangs:
             await asyncio.get_running_loop().create_future()
         if self.fails:
             raise DeliveryError("answered 500")
-        self.got.append(message)
+        if isinstance(notice, Message):
+            self.got.append(notice)
+        else:
+            self.others.append(notice)
 
     def told(self) -> list[str]:
         return [f"{each.state} {each.title}" for each in self.got]
@@ -128,7 +133,7 @@ async def test_each_repetition_is_a_message_of_its_own_and_a_retry_of_it_is_not(
     (people,) = world.people
     tried: list[str] = []
 
-    async def refusing_at_first(message: Message) -> None:
+    async def refusing_at_first(message: Notice) -> None:
         tried.append(message.message_id)
         if len(tried) % 3:
             raise DeliveryError("answered 500")

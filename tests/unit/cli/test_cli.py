@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from tests.support.clock import NOON
 from tests.support.command import cuelight
 from worker.cli import COMMANDS, main
-from worker.cli.output import plain
+from worker.kit.json_values import plain
 from worker.simulator import Knobs
 
 
