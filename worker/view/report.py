@@ -112,12 +112,12 @@ class Report:
     def headline(self) -> str:
         """What it comes to, in a line."""
         planned = [each for each in self.broadcasts if each.live_at or each.state is not State.CANCELLED]
-        aired = f"{self.aired:,} of {len(planned):,} broadcasts aired"
-        cost = f"{self.minutes:,} minutes, {self.cost} {self.currency}"
+        aired = f"{self.aired:,} of {_count(len(planned), 'broadcast', 'broadcasts')} aired"
+        cost = f"{_count(self.minutes, 'minute', 'minutes')}, {self.cost} {self.currency}"
         if self.is_clean:
             return f"{aired} as planned; {cost}"
-        open_alerts = f"{len(self.to_mend)} open alerts"
-        return f"{aired}; {len(self.findings)} discrepancies, {open_alerts}; {cost}"
+        found = _count(len(self.findings), "discrepancy", "discrepancies")
+        return f"{aired}; {found}, {_count(len(self.to_mend), 'open alert', 'open alerts')}; {cost}"
 
 
 class Known(Protocol):
@@ -269,6 +269,10 @@ def _raised(alert: Alert) -> Raised:
         text=alert.text,
         cure=alert.cure,
     )
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _length(span: timedelta) -> str:

@@ -37,13 +37,13 @@ def test_a_night_as_planned_is_told_in_a_line(tmp_path: Path) -> None:
     night(tmp_path)
     told = cuelight(tmp_path, "report")
     assert told.exit_code == 0
-    assert told.output.splitlines()[0] == "1 of 1 broadcasts aired as planned; 60 minutes, 0.60 USD"
+    assert told.output.splitlines()[0] == "1 of 1 broadcast aired as planned; 60 minutes, 0.60 USD"
 
 
 def test_what_did_not_air_comes_first_with_its_reason(tmp_path: Path) -> None:
     night(tmp_path, live=False)
     lines = cuelight(tmp_path, "report").output.splitlines()
-    assert "1 discrepancies" in lines[0]
+    assert "1 discrepancy, 0 open alerts" in lines[0]
     assert lines[1] == "  not aired: show-0  Show: is missed: nobody came"
 
 

@@ -49,7 +49,7 @@ def kinds(night: Night) -> list[Discrepancy]:
 def test_a_night_as_planned_is_one_line() -> None:
     found = Night([aired(timedelta(seconds=20), timedelta(seconds=-10))]).report()
     assert (found.findings, found.is_clean) == ((), True)
-    assert found.headline == "1 of 1 broadcasts aired as planned; 60 minutes, 0.60 USD"
+    assert found.headline == "1 of 1 broadcast aired as planned; 60 minutes, 0.60 USD"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_what_is_as_it_should_be_is_none(found: Overview) -> None:
 
 def test_what_was_cancelled_is_not_counted_as_planned() -> None:
     found = Night([aired(), aired(live_at=None, off_at=None, state=State.CANCELLED)]).report()
-    assert found.headline.startswith("1 of 1 broadcasts aired as planned")
+    assert found.headline.startswith("1 of 1 broadcast aired as planned")
 
 
 def test_drops_are_counted_and_whether_it_came_back() -> None:
