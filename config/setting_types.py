@@ -2,17 +2,19 @@
 
 import ipaddress
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, SecretStr
 
 from config.access import Scope, networks, scopes
 from config.secret_fields import is_name
 from config.signing_secret import key
 from jobs.schedule import durations
+from jobs.schedule.daily import Daily
+from jobs.schedule.local_time import zone_of
 
 SHORTEST_SECRET = 8
 """Characters. A shorter one is no secret, and to hide it would hide the half of every line."""
@@ -22,6 +24,7 @@ HOST_ADDRESS = "{to}"
 """Stands in a service's address for that of the host who is to be told."""
 
 _WEB = ("https", "http")
+_DAILY = re.compile(r"([01]\d|2[0-3]):([0-5]\d) (\S+)")
 
 
 class Flavour(StrEnum):
@@ -50,6 +53,15 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class WhenClean(StrEnum):
+    """What becomes of a report that has nothing to report."""
+
+    SEND = "send"
+    """It is one line."""
+    SILENT = "silent"
+    """Nobody is sent anything."""
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine itself, so that nothing said to it is heard on a network."""
     try:
@@ -63,6 +75,18 @@ def _duration(value: Any) -> Any:
         return durations.parse(value) if isinstance(value, str) else value
     except ValueError:
         raise ValueError("write a duration as 90s, 15m, 1h30m or 2d") from None
+
+
+def _daily(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not (found := _DAILY.fullmatch(value.strip())):
+        raise ValueError("write a local time and a zone, as in 07:00 Europe/Berlin")
+    hour, minute, zone = found.groups()
+    try:
+        return Daily(time(int(hour), int(minute)), zone_of(zone))
+    except ValueError:
+        raise ValueError("unknown time zone: write its IANA name, as in 07:00 Europe/Berlin") from None
 
 
 def _positive(value: timedelta) -> timedelta:
@@ -205,6 +229,8 @@ def _network_list(text: str) -> str:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_positive)]
 """Written as 90s, 15m, 1h30m or 2d."""
+DailyTime = Annotated[InstanceOf[Daily], BeforeValidator(_daily)]
+"""Written as `07:00 Europe/Berlin`."""
 Address = Annotated[str, AfterValidator(address)]
 Ping = Annotated[SecretStr, AfterValidator(_ping)]
 WebhookAddress = Ping

@@ -13,6 +13,7 @@ from config.setting_types import (
     Address,
     AlertAddress,
     Credential,
+    DailyTime,
     DatabaseUrl,
     Duration,
     Flavour,
@@ -34,6 +35,7 @@ from config.setting_types import (
     SigningSecret,
     TokenName,
     WebhookAddress,
+    WhenClean,
     is_loopback,
 )
 from config.settings_problems import known_variables, of_validation, of_variables
@@ -114,6 +116,16 @@ class WebhookSettings(BaseModel):
     """Signs what is posted."""
 
 
+class Reporting(BaseModel):
+    """When operators are sent, through the channels for alerts, what happened since the report before."""
+
+    model_config = _STRICT
+
+    at: DailyTime | None = None
+    """Once a day; None: never."""
+    when_clean: WhenClean = WhenClean.SEND
+
+
 class Http(BaseModel):
     """The worker's own pages."""
 
@@ -190,6 +202,7 @@ class Settings(BaseSettings):
     """How long the journal is kept."""
     alerts: AlertSettings = AlertSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    report: Reporting = Reporting()
     heartbeat_url: Ping | None = None
     """Pinged after completed passes."""
     http: Http = Http()
@@ -242,6 +255,9 @@ def _inconsistent(settings: Settings) -> Iterator[str]:
     for name, account in settings.accounts.items():
         yield from _credentials(name, account)
     yield from _access(settings.http)
+    if settings.report.at and not settings.alerts.urls:
+        where, cure = variable(("report", "at")), variable(("alerts", "urls"))
+        yield f"{where}: nobody would be sent the report: set {cure}, or unset this"
 
 
 def _access(http: Http) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
@@ -18,18 +18,17 @@ from jobs.subject import Subject, SubjectKind
 from worker.alerting.alerts import Alerts
 from worker.alerting.courier import Courier
 from worker.alerting.deliveries import Deliveries
-from worker.bootstrap.duties import duties
+from worker.bootstrap.duties import Outgoing, duties
 from worker.bootstrap.engine import Engine, Shared, make_engine
 from worker.bootstrap.events import open_delivery
 from worker.bootstrap.gateways import open_gateways, quota_watches
+from worker.bootstrap.morning_report import open_morning_report
 from worker.bootstrap.open_files import of_files
 from worker.bootstrap.reception import guard_of, open_calendar, open_hints, open_interface, open_webhooks
 from worker.bootstrap.reminders import open_reminders
 from worker.bootstrap.resources import Resources
-from worker.engine.event_delivery import EventDelivery
 from worker.engine.failsafe import Failsafe
 from worker.engine.passes import Passes
-from worker.engine.reminders import Reminders
 from worker.gateway.queue import CallQueue
 from worker.health.metrics import Gauges, Metrics
 from worker.health.pulse import Pulse
@@ -42,6 +41,7 @@ from worker.process.files_watch import FilesWatch
 from worker.process.handover import Handover
 from worker.process.heartbeat import Heartbeat
 from worker.process.housekeeping import Housekeeping
+from worker.process.morning_report import MorningReport
 from worker.store.errors import StoreUnavailableError
 from worker.store.schema.migration import NEWEST
 from worker.store.standings import Worker
@@ -96,9 +96,10 @@ def _app(
     """Return the process: what runs beside each other, and what is shown of it."""
     resources, alerts, clock = shared.resources, shared.alerts, shared.resources.clock
     heartbeat = resources.heartbeat(settings)
-    outgoing = open_reminders(settings, shared), open_delivery(settings, shared)
     service_manager = ServiceManager(notify_socket(), clock, partial(_status, engine.failsafe, engine.passes))
-    pulse = _pulse(engine.passes, service_manager, heartbeat, clock)
+    report = open_morning_report(settings, resources, deliveries)
+    outgoing = Outgoing(open_reminders(settings, shared), open_delivery(settings, shared), report)
+    pulse = _pulse(engine.passes, service_manager, _beat(heartbeat, report), clock)
     files = _files_watch(resources, alerts, engine.failsafe)
     lost = files.why if files else nothing_lost
     health = Health(pulse, resources.store, NEWEST, engine.inbox.reach, lost)
@@ -121,7 +122,7 @@ def _app(
         pages=_pages(settings, shared, engine, health),
         probes=open_probes(settings.http, health, shared.metrics, alerts, clock),
         files=files,
-        farewell=partial(_part, resources, alerts, [engine.sweeper, *outgoing]),
+        farewell=partial(_part, resources, alerts, [engine.sweeper, outgoing]),
     )
 
 
@@ -130,11 +131,11 @@ def _housekeeping(
     shared: Shared,
     engine: Engine,
     queues: Mapping[str, CallQueue],
-    outgoing: tuple[Reminders, EventDelivery],
+    outgoing: Outgoing,
 ) -> Housekeeping:
     clock = shared.resources.clock
     watches = quota_watches(settings, queues, shared.alerts.tell, clock)
-    others = duties(settings, shared, engine.sweeper, *outgoing, watches, engine.inbox.reach)
+    others = duties(settings, shared, engine.sweeper, outgoing, watches, engine.inbox.reach)
     return shared.resources.housekeeping(others, clock)
 
 
@@ -198,15 +199,22 @@ def _tell_of_channel(alerts: Alerts, name: str, conditions: Sequence[Condition])
     alerts.tell(Subject(SubjectKind.CHANNEL, name), conditions)
 
 
-def _pulse(
-    passes: Passes, service_manager: ServiceManager, heartbeat: Heartbeat | None, clock: Clock
-) -> Pulse:
+def _beat(heartbeat: Heartbeat | None, report: MorningReport | None) -> Callable[[], None]:
+    """Return what beats the heart, but while a report should have reached somebody and has not."""
+
+    def beat() -> None:
+        if heartbeat and not (report and report.is_overdue()):
+            heartbeat.beat()
+
+    return beat
+
+
+def _pulse(passes: Passes, service_manager: ServiceManager, beat: Callable[[], None], clock: Clock) -> Pulse:
     """Have every finished pass felt, and told to the service manager and to whoever listens elsewhere."""
 
     def heard() -> None:
         service_manager.feed()
-        if heartbeat:
-            heartbeat.beat()
+        beat()
 
     pulse = Pulse(clock, passes.wake, heard)
     passes.follow(pulse.beat)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from worker.kit.clock import Clock
 from worker.leases.contract import Leases
 from worker.process.duty_watch import LOOK_EVERY, DutyWatch
 from worker.process.housekeeping import Duty
+from worker.process.morning_report import MorningReport
 from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.store import Store
 
@@ -31,6 +33,8 @@ REMIND_EVERY = timedelta(seconds=5)
 POST_EVERY = timedelta(seconds=1)
 POST_NOTHING_EVERY = timedelta(minutes=1)
 """Where events are posted nowhere; what was told of an address is taken back all the same."""
+REPORT_EVERY = timedelta(seconds=10)
+"""Between two looks whether a report is due."""
 FOLLOW_EVERY = timedelta(seconds=2)
 UNFOLLOWED_AT_MOST = timedelta(hours=1)
 """A schedule that is not followed for longer is critical: its horizon runs dry."""
@@ -51,12 +55,26 @@ SWEPT_WITHIN = timedelta(minutes=30)
 """Every call of it may wait for the quota, one after the other."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What tells others of broadcasts, beside alerts."""
+
+    reminders: Reminders
+    events: EventDelivery
+    report: MorningReport | None
+    """None: nobody wants one."""
+
+    async def close(self) -> None:
+        """Leave what is under way."""
+        await self.reminders.close()
+        await self.events.close()
+
+
 def duties(  # noqa: PLR0913, PLR0917  What does them.
     settings: Settings,
     shared: Shared,
     sweeper: Sweeper,
-    reminders: Reminders,
-    delivery: EventDelivery,
+    outgoing: Outgoing,
     watches: Sequence[QuotaWatch],
     reach: DatabaseReach,
 ) -> list[Duty]:
@@ -66,8 +84,8 @@ def duties(  # noqa: PLR0913, PLR0917  What does them.
     ours = partial(_if_ours, resources.leases)
     found = [
         Duty("sweep", settings.poll.sweep, sweeper.duty, hangs_after=SWEPT_WITHIN),
-        Duty("remind", REMIND_EVERY, reminders.look),
-        Duty("post_events", POST_EVERY if delivery.endpoints else POST_NOTHING_EVERY, delivery.look),
+        Duty("remind", REMIND_EVERY, outgoing.reminders.look),
+        Duty("post_events", _posts_every(outgoing.events), outgoing.events.look),
         Duty("beat", BEAT_EVERY, partial(_beat, resources, reach)),
         Duty("quota", QUOTA_EVERY, partial(_look_at_each, watches)),
         Duty("tell_changes", TELL_CHANGES_EVERY, alerts.tell_changes),
@@ -81,10 +99,16 @@ def duties(  # noqa: PLR0913, PLR0917  What does them.
             hangs_after=FORGOTTEN_WITHIN,
         ),
     ]
+    if outgoing.report:
+        found.append(Duty("report", REPORT_EVERY, ours(outgoing.report.look)))
     if settings.schedule:
         found += _following(settings, settings.schedule, resources, alerts)
     duty_watch = DutyWatch(clock, alerts.tell, lambda: reach.is_there)
     return [*map(duty_watch.watched, found), Duty("duties", LOOK_EVERY, duty_watch.look)]
+
+
+def _posts_every(events: EventDelivery) -> timedelta:
+    return POST_EVERY if events.endpoints else POST_NOTHING_EVERY
 
 
 def _following(settings: Settings, path: Path, resources: Resources, alerts: Alerts) -> list[Duty]:

@@ -16,6 +16,7 @@ from worker.store.queries import (
     inbox,
     leases,
     reminders,
+    reports,
     runs,
     sweeping,
     workers,
@@ -169,6 +170,10 @@ class ReadableStore(History):
     async def terms(self) -> list[LeaseRecord]:
         """Return who last took the lease of each quota group."""
         return await self._reads.call(workers.terms)
+
+    async def last_report(self) -> datetime | None:
+        """Return when the last report that a worker sent was due; None: none was."""
+        return await self._reads.call(reports.last)
 
     async def last_worker_seen(self) -> datetime | None:
         """Return when any worker last wrote that it works; None if none ever did."""

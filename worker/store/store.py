@@ -20,6 +20,7 @@ from worker.store.queries import (
     leases,
     reminders,
     reopenings,
+    reports,
     requests,
     retention,
     rewinding,
@@ -245,6 +246,10 @@ class Store(ReadableStore):
             InstallationTagError: `preferred` is no tag, or is not the one that is kept.
         """
         return await self._writes.call(partial(workers.installation_tag, preferred=preferred))
+
+    async def claim_report(self, due: datetime, now: datetime) -> bool:
+        """Write that the report that was due then is being sent; False: somebody else has written so."""
+        return await self._writes.call(partial(reports.claim, due=due, now=now))
 
     async def note(self, run_id: str, note: Note) -> None:
         """Write a row of a run's journal that goes with no change of it."""

@@ -133,8 +133,8 @@ async def test_each_repetition_is_a_message_of_its_own_and_a_retry_of_it_is_not(
     (people,) = world.people
     tried: list[str] = []
 
-    async def refusing_at_first(message: Notice) -> None:
-        tried.append(message.message_id)
+    async def refusing_at_first(notice: Notice) -> None:
+        tried.append(notice.message_id)
         if len(tried) % 3:
             raise DeliveryError("answered 500")
 

@@ -30,6 +30,7 @@ def test_everything_has_the_documented_default() -> None:
     ]
     assert (settings.horizon, settings.keep) == (timedelta(days=14), timedelta(days=400))
     assert (settings.alerts.urls, settings.heartbeat_url) == ((), None)
+    assert (settings.report.at, settings.report.when_clean) == (None, "send")
     assert (settings.http.host, settings.http.port, settings.http.token) == ("127.0.0.1", 8080, None)
     assert settings.http.probes_port == 0
     assert (settings.log.format, settings.log.level) == ("auto", "info")
@@ -52,6 +53,8 @@ EVERY_VARIABLE = MAIN | {
     "CUELIGHT_HORIZON": "30d",
     "CUELIGHT_KEEP": "10d",
     "CUELIGHT_ALERTS__URLS": '["json://localhost/a", "json://localhost/b"]',
+    "CUELIGHT_REPORT__AT": "07:30 Asia/Kolkata",
+    "CUELIGHT_REPORT__WHEN_CLEAN": "silent",
     "CUELIGHT_HEARTBEAT_URL": "https://monitor.example/x",
     "CUELIGHT_HTTP__HOST": "0.0.0.0",  # noqa: S104 - with a token
     "CUELIGHT_HTTP__PORT": "0",

@@ -113,6 +113,31 @@ WRONG = [
         {f"{ACCOUNT}JOIN_URL": "https://example.org"},
         f"{ACCOUNT}JOIN_URL: write a URL that begins with https:// and contains",
     ),
+    *(
+        (
+            {"CUELIGHT_REPORT__AT": wrong},
+            "CUELIGHT_REPORT__AT: write a local time and a zone, as in 07:00 Eur",
+        )
+        for wrong in (
+            "07:00",
+            "7:00 Europe/Berlin",
+            "24:00 UTC",
+            "07:60 UTC",
+            "07:00:30 UTC",
+            "07:00+01:00",
+            "x",
+        )
+    ),
+    ({"CUELIGHT_REPORT__AT": "07:00 Europe/Berln"}, "CUELIGHT_REPORT__AT: unknown time zone: write its IANA"),
+    ({"CUELIGHT_REPORT__AT": f"07:00 ../{SECRET}"}, "CUELIGHT_REPORT__AT: unknown time zone: write its IANA"),
+    (
+        {"CUELIGHT_REPORT__AT": "07:00 UTC"},
+        "CUELIGHT_REPORT__AT: nobody would be sent the report: set CUELIGHT_ALERTS__URLS, or unset this",
+    ),
+    (
+        {"CUELIGHT_REPORT__WHEN_CLEAN": "never"},
+        "CUELIGHT_REPORT__WHEN_CLEAN: Input should be 'send' or 'silent'",
+    ),
     (
         {f"{ACCOUNT}CALLS_PER_5_MINUTES": "0"},
         f"{ACCOUNT}CALLS_PER_5_MINUTES: Input should be greater than or equal to 1",
