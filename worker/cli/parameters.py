@@ -3,9 +3,13 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import click
+
+if TYPE_CHECKING:
+    from jobs.month import Month
 
 ID = click.argument("broadcast_id", metavar="ID")
 FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -64,6 +68,21 @@ class Instant(click.ParamType[datetime]):
         if found is None or found.tzinfo is None:
             self.fail(f"{text!r}: write 2026-12-01T18:00:00Z, the same with an offset, or +10m", param, ctx)
         return found.astimezone(UTC)
+
+
+class Monthly(click.ParamType["Month"]):
+    """A calendar month."""
+
+    name = "month"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "Month":
+        """Read 2026-11."""
+        from jobs.month import month_named
+
+        try:
+            return month_named(str(value))
+        except ValueError as error:
+            self.fail(f"{str(value)!r}: {error}", param, ctx)
 
 
 class Number(click.ParamType[int]):

@@ -25,15 +25,22 @@ class Gathered:
     """Those raised in it, and those open."""
 
 
+async def shown_since(store: Store, since: datetime) -> Sequence[Overview]:
+    """Return the broadcasts that were not over by then.
+
+    Raises:
+        StoreUnavailableError: the database does not answer.
+    """
+    return [row async for part in store.overviews(await store.listed(since)) for row in part]
+
+
 async def gathered(store: Store, since: datetime, until: datetime) -> Gathered:
     """Return what is known of the time between two instants.
 
     Raises:
         StoreUnavailableError: the database does not answer.
     """
-    ids = await store.listed(since)
-    found = [row async for part in store.overviews(ids) for row in part]
-    rows = [row for row in found if _reaches(row, since, until)]
+    rows = [row for row in await shown_since(store, since) if _reaches(row, since, until)]
     notes = await store.journals([row.id for row in rows], TOLD)
     return Gathered(rows, notes, await store.stops_since(since), await store.alerts_since(since))
 

@@ -68,3 +68,18 @@ def test_the_page_is_whole_by_itself(tmp_path: Path) -> None:
 
 def test_one_form_at_a_time(tmp_path: Path) -> None:
     assert cuelight(tmp_path, "report", "--html", "--json").exit_code == 2
+
+
+def test_a_month_is_reported_by_itself(tmp_path: Path) -> None:
+    night(tmp_path, 2)
+    begin = SystemClock().now() - timedelta(hours=2)
+    told = json.loads(cuelight(tmp_path, "report", "--json", "--month", f"{begin:%Y-%m}").output)
+    assert [each["id"] for each in told["broadcasts"]] == ["show-0", "show-1"]
+    assert "2 broadcasts" in cuelight(tmp_path, "report", "--month", f"{begin:%Y-%m}").output.splitlines()[0]
+    assert json.loads(cuelight(tmp_path, "report", "--json", "--month", "2001-01").output)["minutes"] == 0
+
+
+def test_a_month_is_whole(tmp_path: Path) -> None:
+    for others in (["--html"], ["--since", "2026-12-01T18:00:00Z"]):
+        assert cuelight(tmp_path, "report", "--month", "2026-12", *others).exit_code == 2
+    assert "write a month as 2026-11" in cuelight(tmp_path, "report", "--month", "12").output
