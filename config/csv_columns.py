@@ -8,7 +8,7 @@ from typing import Any
 from config import csv_moments, scalars
 from config.problems import shown
 from jobs import ids
-from jobs.model import GoLive, RoomUse
+from jobs.model import LONGEST_OVERRUN, GoLive, RoomUse
 
 _SECOND = timedelta(seconds=1)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -70,6 +70,7 @@ OPTIONS: Mapping[str, Callable[[str], Any]] = {
     "prepare": scalars.duration(timedelta(minutes=1)),
     "live_within": scalars.duration(_SECOND),
     "late_start": scalars.duration(),
+    "overrun": scalars.duration(most=LONGEST_OVERRUN),
     "end_session": _boolean,
     "keep_recording": _boolean,
 }

@@ -13,7 +13,7 @@ from config.problems import Place, Problems, shown
 from config.readers import Reader, fields, scalar
 from config.rule_model import repeat
 from config.yaml_source import Mapping, Node, Scalar, Sequence
-from jobs.model import GoLive, RoomUse
+from jobs.model import LONGEST_OVERRUN, GoLive, RoomUse
 from jobs.schedule import local_time
 from jobs.schedule.entry import Change, Entry
 from jobs.schedule.local_time import zone_of
@@ -27,6 +27,7 @@ OPTIONS: Table[str, Reader] = {
     "prepare": scalar(scalars.duration(timedelta(minutes=1))),
     "live_within": scalar(scalars.duration(_SECOND)),
     "late_start": scalar(scalars.duration()),
+    "overrun": scalar(scalars.duration(most=LONGEST_OVERRUN)),
     "end_session": scalar(scalars.boolean),
     "keep_recording": scalar(scalars.boolean),
     "meeting": meeting,

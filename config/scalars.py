@@ -106,13 +106,14 @@ def suffix(text: str) -> str:
     return re.sub(r"(T\d{4})00\Z", r"\1", plain)
 
 
-def duration(least: timedelta = timedelta(0)) -> Callable[[str], timedelta]:
-    """Read a duration of at least so much, and at most a year."""
+def duration(least: timedelta = timedelta(0), most: timedelta = LONGEST) -> Callable[[str], timedelta]:
+    """Read a duration of at least and at most so much."""
 
     def read(text: str) -> timedelta:
         found = durations.parse(text)
-        if not least <= found <= LONGEST:
-            raise ValueError(f"{text} is out of range: {durations.format(least)} to 366d")
+        if not least <= found <= most:
+            limit = f"{most.days}d" if most.days else durations.format(most)
+            raise ValueError(f"{text} is out of range: {durations.format(least)} to {limit}")
         return found
 
     return read

@@ -120,6 +120,7 @@ _WITH_OWN_FORM: Schema = {
     "prepare": _duration("How long before the start the meeting is created"),
     "live_within": _duration("Alert when nobody has joined this long after the start"),
     "late_start": _duration("Start late only while at least this much of the window is left"),
+    "overrun": _duration("How far it runs over its end at most while people are in it, 4h at most"),
     "end_session": {"type": "boolean", "description": "At the end, also remove everybody from the room."},
     "keep_recording": {
         "type": "boolean",

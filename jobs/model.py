@@ -7,12 +7,33 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from jobs.attempt import Attempt, Kind, Outcome
 from jobs.contact import Contact
 from jobs.ids import room_of_entry
 from jobs.run.lifecycle import State
 
+__all__ = [
+    "LONGEST_OVERRUN",
+    "TITLE_LIMIT",
+    "Attempt",
+    "Broadcast",
+    "Doors",
+    "GoLive",
+    "Host",
+    "Kind",
+    "Outcome",
+    "Room",
+    "RoomUse",
+    "Run",
+    "Unreadable",
+    "Window",
+]
+
 TITLE_LIMIT = 120
 """Characters in a meeting's title, marker included (API reference, section 3.1: assumed)."""
+
+LONGEST_OVERRUN = timedelta(hours=4)
+"""More has to be planned: a stream that nobody needs costs $0.72 an hour (API reference, section 8)."""
 
 _NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
@@ -101,6 +122,10 @@ class Broadcast:
     """Nobody here this long after the start: alert."""
     late_start: timedelta = timedelta(minutes=5)
     """Begin late only while this much remains, and never more than half of the window."""
+    overrun: timedelta = timedelta(0)
+    """How far its end moves by rule at most, while people are in it; nothing: it never does."""
+    planned_end: datetime | None = None
+    """The end that its row says, once its window's was moved by rule; None: that is its window's."""
     end_session: bool = False
     """Also empty the room at the end."""
     keep_recording: bool = False
@@ -110,6 +135,35 @@ class Broadcast:
     room: RoomUse = RoomUse.OWN
     hosts: tuple[Host, ...] = ()
     cancelled: bool = False
+
+    def __post_init__(self) -> None:
+        planned = self.planned_end
+        if planned is not None and not planned < self.window.ends_at <= planned + self.overrun:
+            raise ValueError(
+                f"ends {self.window.ends_at.isoformat()}, by rule, but may run over"
+                f" {planned.isoformat()} by {self.overrun}"
+            )
+
+    @property
+    def latest_end(self) -> datetime:
+        """What its end never passes, however often it is moved by rule: counted from the planned one."""
+        return (self.planned_end or self.window.ends_at) + self.overrun
+
+    @property
+    def as_planned(self) -> "Broadcast":
+        """The same with the end that its row says."""
+        if self.planned_end is None:
+            return self
+        return replace(self, window=Window(self.window.starts_at, self.planned_end), planned_end=None)
+
+    def running_until(self, until: datetime) -> "Broadcast":
+        """Return it with its end moved by rule: to the latest at most, and to none before the planned one."""
+        planned = self.as_planned
+        ends_at = min(until, self.latest_end)
+        if ends_at <= planned.window.ends_at:
+            return planned
+        window = Window(self.window.starts_at, ends_at)
+        return replace(self, window=window, planned_end=planned.window.ends_at)
 
     @property
     def room_key(self) -> str:
@@ -148,73 +202,6 @@ class Unreadable:
     reason: str
 
 
-class Kind(StrEnum):
-    """Every mutating call that a run may make."""
-
-    CREATE = "create"
-    ADD_HOST = "add_host"
-    REMOVE_HOST = "remove_host"
-    EDIT = "edit"
-    SHUT = "shut"
-    """Close the doors of a prepared meeting: INACTIVE."""
-    BACKSTAGE = "backstage"
-    """Open the doors early, with the flag off."""
-    OPEN = "open"
-    """Open the doors to go live: flag on and ACTIVE, always both."""
-    START = "start"
-    STOP = "stop"
-    CLOSE = "close"
-    """After a stop: flag off and INACTIVE, so that a rejoin cannot air again."""
-    KICK_ALL = "kick_all"
-    STOP_RECORDING = "stop_recording"
-    """Of what goes on after the stream is off: a recording, or a push by RTMP."""
-
-
-class Outcome(StrEnum):
-    """What is known of an attempt."""
-
-    PENDING = "pending"
-    """Written down, and no answer yet: after a crash, the same as unknown."""
-    DONE = "done"
-    REFUSED = "refused"
-    """The provider answered, and did not do it."""
-    ABSENT = "absent"
-    """On what ends something: the provider answered 400, 404 or 409, so there was nothing to do it to.
-    A later read has to say so too."""
-    NOT_SENT = "not_sent"
-    """It never left: no connection, or it was withdrawn from the queue."""
-    UNKNOWN = "unknown"
-    """It may have taken effect."""
-
-
-UNSETTLED = frozenset({Outcome.PENDING, Outcome.UNKNOWN})
-SUCCEEDED = frozenset({Outcome.DONE, Outcome.ABSENT})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """A mutating call, written down before it is made."""
-
-    kind: Kind
-    began_at: datetime
-    answered_at: datetime | None = None
-    outcome: Outcome = Outcome.PENDING
-    detail: str = ""
-    """The reason the provider gave, or the host an ADD_HOST was for. Never a secret."""
-    id: int | None = None
-    """None: not yet in the database."""
-
-    @property
-    def settled(self) -> bool:
-        """Whether it is known what became of it."""
-        return self.outcome not in UNSETTLED
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether what it was for is so: it was done, or there was nothing to do it to."""
-        return self.outcome in SUCCEEDED
-
-
 class Doors(StrEnum):
     """Whether people can enter the meeting, as far as the provider acknowledged."""
 
@@ -251,6 +238,8 @@ class Room:
     """When the last holder was proven off."""
     turn_of: str | None = field(default=None, compare=False)
     """The run that is the first to start of those that share it and are not over; None: nobody shares it."""
+    needed_at: datetime | None = field(default=None, compare=False)
+    """From when on another run that shares it needs it; None: none does."""
     version: int = 0
     """Grows with every write of the room itself."""
 

@@ -46,6 +46,14 @@ class Policy:
     stop_shows_within: timedelta = timedelta(seconds=10)
     """After an answered stop, reads may say LIVE for so long (API reference, section 5)."""
     look_back_after: timedelta = timedelta(seconds=60)
+    overrun_by: timedelta = timedelta(minutes=5)
+    """So far the end of what may run over is moved at a time."""
+    overrun_asked: timedelta = timedelta(seconds=60)
+    """So long before its end it is asked who is in what may run over."""
+    overrun_every: timedelta = timedelta(seconds=15)
+    """It is asked again so often, until somebody is or it is too late."""
+    overrun_margin: timedelta = timedelta(seconds=5)
+    """An end that is nearer is not moved any more: that has to be written down before it comes."""
     restart_grace: timedelta = timedelta(seconds=10)
     """After a start, an ERRORED read counts only this much later: reads lag."""
     blind_for: timedelta = timedelta(seconds=60)

@@ -34,7 +34,7 @@ def demand(s: Situation) -> tuple[Demand, ...]:
 
 def of_life(wanted: Broadcast, policy: Policy) -> tuple[Demand, ...]:
     """Return what a broadcast needs in all its life, if nothing goes wrong."""
-    return (*_preparing(wanted, policy), *_reminding(wanted), *_going_live(wanted), *_ending(wanted))
+    return (*_preparing(wanted, policy), *_reminding(wanted), *_going_live(wanted), *_ending(wanted, policy))
 
 
 def _demand(s: Situation) -> Iterator[Demand]:
@@ -51,12 +51,12 @@ def _demand(s: Situation) -> Iterator[Demand]:
             yield from _preparing(wanted, s.policy)
         case State.READY:
             yield from _going_live(wanted, backstage=s.run.room.doors is not Doors.BACKSTAGE)
-            yield from _ending(wanted)
+            yield from _ending(wanted, s.policy)
         case State.STARTING:
             yield from _opening(s)
-            yield from _ending(wanted)
+            yield from _ending(wanted, s.policy)
         case State.LIVE | State.INTERRUPTED:
-            yield from _ending(wanted)
+            yield from _ending(wanted, s.policy)
         case _:
             return
 
@@ -88,7 +88,9 @@ def _opening(s: Situation) -> Iterator[Demand]:
     yield Demand(starts_at + LIVE_AFTER, Urgency.WATCH_STARTING)
 
 
-def _ending(wanted: Broadcast) -> Iterator[Demand]:
+def _ending(wanted: Broadcast, policy: Policy) -> Iterator[Demand]:
+    if wanted.latest_end > wanted.window.ends_at:
+        yield Demand(wanted.window.ends_at - policy.overrun_asked, Urgency.WATCH_LIVE)
     yield Demand(wanted.window.ends_at, Urgency.STOP)
     yield Demand(wanted.window.ends_at, Urgency.CLOSE_AND_PROVE, 2 + _of_recording(wanted))
     if wanted.empties_room:

@@ -146,6 +146,16 @@ def _on_air_and_empty(s: Situation) -> Condition | None:
     return Condition("on_air_and_empty", Severity.WARNING, text, cure)
 
 
+def _overrunning(s: Situation) -> Condition | None:
+    """Nobody ordered it to be on air for longer; whoever does not want it can say so."""
+    if s.broadcast.planned_end is None or s.run.state not in HOLDING or s.off_wanted:
+        return None
+    until, latest = s.broadcast.window.ends_at, s.broadcast.latest_end
+    text = f"runs over its end by rule until {until:%H:%M:%S}Z, at the latest until {latest:%H:%M:%S}Z"
+    cure = f"`cuelight stop {s.run.id}` ends it at once."
+    return Condition("overrunning", Severity.WARNING, text, cure, cause="overrun")
+
+
 def _restarts_failed(s: Situation) -> Condition | None:
     if s.run.state not in HOLDING or not go_live.is_stuck(s) or go_live.restarts(s) < s.policy.restarts:
         return None
@@ -252,6 +262,7 @@ _CHECKS: tuple[Callable[[Situation], Condition | None], ...] = (
     _nobody_here,
     _no_picture,
     _on_air_and_empty,
+    _overrunning,
     _restarts_failed,
     _dropped,
     _blind,

@@ -23,8 +23,7 @@ def decided(s: Situation) -> Decision:
 
 
 def _within_the_window(s: Situation, wait: WaitUntil) -> WaitUntil:
-    window = s.broadcast.window
-    instants = (go_live.doors_at(s.broadcast), window.starts_at, window.ends_at)
+    instants = (go_live.doors_at(s.broadcast), s.broadcast.window.starts_at, s.ends_at)
     return WaitUntil(min(wait.at, *(each for each in instants if each > s.now), wait.at))
 
 

@@ -149,7 +149,14 @@ class LookedBack:
     """Note that the meeting was seen closed and off once more after it was over."""
 
 
-Step: TypeAlias = Call | Adopt | LookedBack
+@dataclass(frozen=True, slots=True)
+class RunOver:
+    """Move its end by rule: it counts once it is written down, and the old one holds until then."""
+
+    until: datetime
+
+
+Step: TypeAlias = Call | Adopt | LookedBack | RunOver
 
 
 @dataclass(frozen=True, slots=True)

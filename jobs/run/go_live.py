@@ -42,7 +42,7 @@ def starting(s: Situation) -> Decision:
     stream = s.stream_read_since(s.run.entered_at)
     if stream and stream.value.is_live:
         return Move(State.LIVE, "LIVE was read")
-    return _first_start(s) or revive(s) or prepare.chore(s) or WaitUntil(s.broadcast.window.ends_at)
+    return _first_start(s) or revive(s) or prepare.chore(s) or WaitUntil(s.ends_at)
 
 
 def revive(s: Situation) -> Perform | None:

@@ -65,14 +65,24 @@ def standing(run: Run, taken: Intake) -> Move | None:
 
 def _thawed(wanted: Broadcast, accepted: Broadcast, run: Run, now: datetime) -> tuple[Broadcast, str]:
     """Keep what can no longer change."""
-    window, reason = _window(wanted.window, accepted.window, run.state, now)
+    window, reason = _window(wanted.window, accepted.as_planned.window, run.state, now)
     if wanted.room_key != run.room.key:
         reason = ROOM_IS_FIXED
         wanted = replace(wanted, room=accepted.room, entry=accepted.entry, reopened_in=accepted.reopened_in)
     if wanted.account != run.room.account and not _is_free_to_move(run):
         reason = "the account cannot be changed once a meeting was requested"
         wanted = replace(wanted, account=run.room.account)
-    return replace(wanted, window=window), reason
+    return _running_over(replace(wanted, window=window), accepted), reason
+
+
+def _running_over(planned: Broadcast, accepted: Broadcast) -> Broadcast:
+    """Keep an end that was moved by rule, for as long as nobody moves the one that it was counted from.
+
+    Whoever moves that, earlier or later, is obeyed at once; so is who allows less, or nothing, by rule.
+    """
+    if accepted.planned_end != planned.window.ends_at:
+        return planned
+    return planned.running_until(accepted.window.ends_at)
 
 
 def _is_free_to_move(run: Run) -> bool:
@@ -99,7 +109,8 @@ def differences(before: Broadcast | None, after: Broadcast) -> str:
     """Return what changed, in words for the journal."""
     if before is None:
         return "picked up"
-    pairs = ((each.name, getattr(before, each.name), getattr(after, each.name)) for each in fields(Broadcast))
+    names = (each.name for each in fields(Broadcast) if each.name != "planned_end")
+    pairs = ((name, getattr(before, name), getattr(after, name)) for name in names)
     return "changed: " + ", ".join(_difference(*pair) for pair in pairs if pair[1] != pair[2])
 
 
@@ -111,7 +122,7 @@ def _difference(name: str, before: object, after: object) -> str:
             pairs = [(each, getattr(before, each), getattr(after, each)) for each in ends]
             return ", ".join(_difference(*pair) for pair in pairs if pair[1] != pair[2])
         case datetime(), datetime():
-            return f"{name} {_instant(before)} -> {_instant(after)}"
+            return f"{name} {instant(before)} -> {instant(after)}"
         case timedelta(), timedelta():
             return f"{name} {before} -> {after}"
         case str() | bool(), str() | bool():
@@ -120,5 +131,6 @@ def _difference(name: str, before: object, after: object) -> str:
             return name
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
+    """Return an instant as the journal has it."""
     return at.isoformat().replace("+00:00", "Z")

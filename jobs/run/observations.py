@@ -76,6 +76,11 @@ class Session:
         """Whether nobody is in now, as far as is said."""
         return self.id is None or self.people == 0
 
+    @property
+    def attendance(self) -> int:
+        """How many are known to be in: of whom nothing is said, nobody is (law 7)."""
+        return self.people or 0 if self.runs else 0
+
 
 NO_SESSION = Session(None)
 

@@ -1,6 +1,6 @@
 """On air: watch, and bring back what drops."""
 
-from jobs.run import go_live, prepare, stop
+from jobs.run import go_live, overrun, prepare, stop
 from jobs.run.decision import Decision, Move, WaitUntil
 from jobs.run.lifecycle import State
 from jobs.run.situation import Situation
@@ -13,7 +13,7 @@ def live(s: Situation) -> Decision:
     stream = s.stream_read_since(s.run.entered_at)
     if stream and not stream.value.is_live and (stream.value.is_off or stream.value.is_on):
         return Move(State.INTERRUPTED, f"{stream.value.word or 'no stream'} was read")
-    return prepare.chore(s) or WaitUntil(s.broadcast.window.ends_at)
+    return overrun.extension(s) or prepare.chore(s) or WaitUntil(s.ends_at)
 
 
 def interrupted(s: Situation) -> Decision:
@@ -23,4 +23,4 @@ def interrupted(s: Situation) -> Decision:
     stream = s.stream_read_since(s.run.entered_at)
     if stream and stream.value.is_live:
         return Move(State.LIVE, "LIVE was read again")
-    return go_live.revive(s) or WaitUntil(s.broadcast.window.ends_at)
+    return go_live.revive(s) or WaitUntil(s.ends_at)

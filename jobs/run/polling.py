@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from jobs.model import Doors, Kind, Outcome
+from jobs.run import overrun
 from jobs.run.decision import Decision, Move, Perform, SetDoors, Stop, Urgency
 from jobs.run.lifecycle import HOLDING, OVER, State
 from jobs.run.observations import Asked
@@ -79,6 +80,8 @@ def _first_at(s: Situation, read: Read) -> datetime | None:
         return look_back_at(s)
     if s.run.state is State.READY and read is Read.MEETING:
         return s.broadcast.window.starts_at - s.policy.preflight_before
+    if s.run.state is State.LIVE and read is Read.SESSION and overrun.may_follow(s):
+        return overrun.asked_from(s)
     return None
 
 
@@ -92,7 +95,7 @@ def _every(s: Situation, read: Read) -> timedelta | None:
         case Read.STREAM:
             return _stream_cadence(s)
         case Read.SESSION:
-            return _stream_cadence(s) if _session_matters(s) else None
+            return _session_cadence(s)
         case Read.MEETING:
             return _meeting_cadence(s)
         case Read.AIRINGS:
@@ -141,10 +144,13 @@ def _is_watched(s: Situation) -> bool:
     return s.run.room.doors in (Doors.BACKSTAGE, Doors.OPEN) or bool(stream and stream.value.is_on)
 
 
-def _session_matters(s: Situation) -> bool:
-    """A session says something only while nothing is LIVE."""
+def _session_cadence(s: Situation) -> timedelta | None:
+    """A session says something only while nothing is LIVE, and before the end of what may run over."""
+    if s.run.state is State.LIVE and overrun.may_follow(s):
+        return s.policy.overrun_every
     stream = s.stream
-    return s.run.state in HOLDING and not (stream and stream.value.is_live)
+    is_waited_for = s.run.state in HOLDING and not (stream and stream.value.is_live)
+    return _stream_cadence(s) if is_waited_for else None
 
 
 def _meeting_cadence(s: Situation) -> timedelta | None:
@@ -209,6 +215,6 @@ def patience(s: Situation, most: float) -> float:
 
     What falls due then would wait for it.
     """
-    window = s.broadcast.window
-    to_come = ((at - s.now).total_seconds() for at in (window.starts_at, window.ends_at) if at > s.now)
+    instants = (s.broadcast.window.starts_at, s.ends_at)
+    to_come = ((at - s.now).total_seconds() for at in instants if at > s.now)
     return min(most, *to_come, most)

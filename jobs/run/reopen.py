@@ -31,4 +31,4 @@ def reopened(accepted: Broadcast, run: Run, window: Window) -> Broadcast:
     It shares the room, so it waits until what was on air there is proven off.
     """
     there = replace(accepted, room=RoomUse.SHARED, entry=None, reopened_in=run.room.key)
-    return replace(there, window=window, cancelled=False)
+    return replace(there, window=window, planned_end=None, cancelled=False)

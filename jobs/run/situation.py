@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from jobs.model import Broadcast, Kind, Run
 from jobs.policy import Policy
 from jobs.run.backoff import after_failures
-from jobs.run.lifecycle import HOLDING
+from jobs.run.lifecycle import HOLDING, State
 from jobs.run.observations import Fact, Seen, Session, Stream
 
 
@@ -23,7 +23,25 @@ class Situation:
     @property
     def over(self) -> bool:
         """Whether the window has passed."""
-        return self.now >= self.broadcast.window.ends_at
+        return self.now >= self.ends_at
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it has to be off, if nobody calls it off before: the end of its window.
+
+        An overrun keeps on air what is on air, and starts nothing. What is gone at its planned end or later,
+        or was sent a stop since, is over at that: whoever saw it go off is not on air again by rule.
+        """
+        wanted, planned = self.broadcast, self.broadcast.planned_end
+        if planned is None:
+            return wanted.window.ends_at
+        over = [
+            wanted.window.ends_at,
+            *(each.began_at for each in self.run.of_kind(Kind.STOP, since=planned)),
+        ]
+        if self.run.state in HOLDING - {State.LIVE}:
+            over.append(max(planned, self.run.entered_at))
+        return min(over)
 
     @property
     def called_off(self) -> bool:
@@ -40,7 +58,10 @@ class Situation:
         """The reason for taking it off, in an operator's words."""
         if self.run.stop_asked_at is not None:
             return "stop requested"
-        return "cancelled" if self.broadcast.cancelled else "the window is over"
+        if self.broadcast.cancelled:
+            return "cancelled"
+        is_cut_short = self.now < self.broadcast.window.ends_at
+        return "off the air after its planned end" if is_cut_short else "the window is over"
 
     @property
     def too_late(self) -> bool:

@@ -34,7 +34,7 @@ def begin(s: Situation) -> Decision:
 def off_wanted_at(s: Situation) -> datetime:
     """Return since when it should be off: the end or the request; a cancellation, since its first stop."""
     if s.over:
-        return s.broadcast.window.ends_at
+        return s.ends_at
     if s.run.stop_asked_at:
         return s.run.stop_asked_at
     return s.run.entered_at if s.run.state is State.STOPPING else s.now - s.policy.backoff_most

@@ -8,7 +8,7 @@ from jobs.model import Broadcast, Window
 from jobs.run.lifecycle import State
 from jobs.schedule.planned import Existing, Plan, Remark, RowEdit
 
-_NOT_COMPARED = frozenset({"id", "window", "cancelled"})
+_NOT_COMPARED = frozenset({"id", "window", "planned_end", "cancelled"})
 _COMPARED = tuple(each.name for each in fields(Broadcast) if each.name not in _NOT_COMPARED)
 _ADOPTED = frozenset({State.READY, State.STARTING, State.LIVE, State.INTERRUPTED, State.STOPPING})
 """A meeting is in use: account and room are frozen."""

@@ -131,8 +131,8 @@ class World:
         assert record
         return record.run
 
-    async def on_air(self) -> None:
-        await self.add()
+    async def on_air(self, **changes: object) -> None:
+        await self.add(**changes)  # type: ignore[arg-type]  # As in `add`.
         await self.go()
         await self.go(3600)
         self.client.streams_of["new"] = Stream(StreamStatus.LIVE, meeting_id="new")

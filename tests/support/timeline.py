@@ -18,6 +18,7 @@ from jobs.run.decision import (
     Move,
     Perform,
     Rest,
+    RunOver,
     SetDoors,
     Start,
     Step,
@@ -103,6 +104,10 @@ class TinyProvider:
             self.invoked_at = None
             self._be(StreamStatus.OFFLINE)
 
+    def away(self) -> None:
+        """Everybody leaves, and session and stream live on for a while."""
+        self.people = 0
+
     def drop(self) -> None:
         if self.status is StreamStatus.LIVE:
             self._be(StreamStatus.OFFLINE)
@@ -183,6 +188,8 @@ class Timeline:
     seen: Seen = NOTHING_SEEN
     calls: list[tuple[datetime, Call, Outcome]] = field(default_factory=list)
     moves: list[tuple[datetime, State]] = field(default_factory=list)
+    ends: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """When its end was moved by rule, and to when."""
     told: set[str] = field(default_factory=set)
     faults: dict[int, Outcome] = field(default_factory=dict)
     """The outcome of the n-th call, where it is not what the provider says. UNKNOWN takes effect or not."""
@@ -276,6 +283,9 @@ class Timeline:
         match step:
             case Adopt():
                 self.run = adopted(self.run, step)
+            case RunOver(until):
+                self.broadcast = self.broadcast.running_until(until)
+                self.ends.append((self.now, self.broadcast.window.ends_at))
             case LookedBack():
                 self.run = replace(self.run, looked_back_at=self.now)
             case _ if isinstance(step, Call):

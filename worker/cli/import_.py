@@ -44,8 +44,8 @@ def import_(  # noqa: PLR0913  One for each option, by name.
     """Add the broadcasts of a CSV file: all of them, or none if anything in it is wrong.
 
     The header names the columns: id, title, start, end or duration, and zone; if need be account, go_live,
-    room, doors, prepare, live_within, late_start, end_session, keep_recording. A row whose id exists with the
-    same values changes nothing, so that a file can be imported again.
+    room, doors, prepare, live_within, late_start, overrun, end_session, keep_recording. A row whose id exists
+    with the same values changes nothing, so that a file can be imported again.
     """
     from worker.operations import importing
 

@@ -8,7 +8,7 @@ aside, and that no pass will ever close, it closes the meeting too, if the lease
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -85,7 +85,7 @@ class Failsafe:
                 self.tell(run.id, [])  # Told here, or by a failsafe that was here before.
             return
         now, at = self.clock.now(), self.clock.monotonic()
-        off_at = due_off_at(run, broadcast, now, self.policy)
+        off_at = due_off_at(self._as_it_stands(run), broadcast, now, self.policy)
         known = self._known.get(run.id)
         if known is None or (known.off_at != off_at and max(known.off_at, off_at) > now):
             stops = [at - (now - sent_at).total_seconds() for sent_at in stops_since(run, off_at)]
@@ -94,6 +94,11 @@ class Failsafe:
             self._holders[run.room.meeting_id or ""] = run.id
             self._something_is_known.set()
         known.learn(run, now, self.policy)
+
+    def _as_it_stands(self, run: Run) -> Run:
+        """Return the run with what was sent from here and is not written down yet."""
+        unrecorded = self.unrecorded(run.id)
+        return replace(run, attempts=(*run.attempts, *unrecorded)) if unrecorded else run
 
     def attend(self, run_id: str) -> None:
         """Learn that a pass of this run did all that was to be done: one that failed attends to nothing."""

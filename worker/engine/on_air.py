@@ -108,7 +108,7 @@ def due_off_at(run: Run, broadcast: Broadcast, now: datetime, policy: Policy) ->
     if run.state is State.STOPPING and run.off_wanted_at:
         return run.off_wanted_at
     s = Situation(broadcast, run, NOTHING_SEEN, now, policy)
-    return off_wanted_at(s) if s.off_wanted else broadcast.window.ends_at
+    return off_wanted_at(s) if s.off_wanted else s.ends_at
 
 
 def stops_since(run: Run, off_at: datetime) -> list[datetime]:

@@ -20,6 +20,9 @@ from worker.leases.contract import Leases, refusal
 from worker.store.errors import StoreUnavailableError
 from worker.store.records import Fence, Note, Record, Save, Saved, Stale
 
+RULE = "rule"
+"""Who the journal says moved an end that nobody ordered to be moved."""
+
 
 class StaleError(Exception):
     """Somebody else wrote the run meanwhile: this pass decided on what is no longer so."""
@@ -147,6 +150,11 @@ class Recorder:
         """Note a change that is no move."""
         draft.notes.append(self._note("seen", "", "", why))
         draft.run = after
+
+    def ran_over(self, draft: Draft, extended: Broadcast, why: str) -> None:
+        """Note that its end is moved by rule."""
+        draft.notes.append(Note(at=self.clock.now(), kind="order", who=RULE, why=why))
+        draft.accepted = extended
 
     def attempted(self, draft: Draft, attempt: Attempt, tenant: str) -> None:
         """Note an attempt that is about to be made, and for whose meeting."""

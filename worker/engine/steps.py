@@ -9,7 +9,7 @@ import structlog
 from jobs.model import Attempt, Kind, Outcome
 from jobs.policy import Policy
 from jobs.quota.demand import demand
-from jobs.run.decision import Adopt, Call, LookedBack, Step, Stop
+from jobs.run.decision import Adopt, Call, LookedBack, RunOver, Step, Stop
 from jobs.run.polling import patience
 from jobs.run.situation import Situation
 from jobs.run.transition import adopted, answered, settled
@@ -54,11 +54,21 @@ class Steps:
             case LookedBack():
                 self.recorder.edited(draft, replace(draft.run, looked_back_at=self.clock.now()), why)
                 await self.drafts.write(draft)
+            case RunOver(until):
+                await self._run_over(draft, s, until, why)
             case Stop():
                 return await self._stop(draft, s, step, why)
             case _:
                 await self._attempt(draft, s, step, why)
         return self.clock.now()
+
+    async def _run_over(self, draft: Draft, s: Situation, until: datetime, why: str) -> None:
+        """Write a later end down; only what is written is known to the failsafe, which keeps the old one."""
+        extended = s.broadcast.running_until(until)
+        self.recorder.ran_over(draft, extended, why)
+        await self.drafts.write(draft)
+        self.failsafe.note(draft.run, extended)
+        log.info("runs_over", run=s.run.id, until=extended.window.ends_at.isoformat(), why=why)
 
     async def _stop(self, draft: Draft, s: Situation, stop: Stop, why: str) -> datetime:
         """Sent first, recorded after: it waits for no database (law 3).

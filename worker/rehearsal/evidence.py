@@ -14,6 +14,7 @@ from worker.rehearsal.alarm_book import Told
 from worker.rehearsal.cast import Visit
 from worker.rehearsal.record import Record
 from worker.simulator.history import Change, Kind
+from worker.store.records import Overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def evidence(record: Record) -> tuple[Evidence, ...]:
     airings = _by_broadcast(record)
     return tuple(
         Evidence(
-            broadcast=each,
+            broadcast=_in_force(each, record.rows[each.id], airings.get(each.id, ())),
             visits=record.script.cast[each.id],
             state=record.rows[each.id].state,
             why=record.rows[each.id].why,
@@ -98,6 +99,14 @@ def evidence(record: Record) -> tuple[Evidence, ...]:
         )
         for each in record.script.broadcasts
     )
+
+
+def _in_force(wanted: Broadcast, row: Overview, airings: Sequence[Airing]) -> Broadcast:
+    """Return it with the end that it had: what goes off while it runs over by rule is over at that."""
+    if row.planned_end is None or row.ends_at is None:
+        return wanted
+    off_at = airings[-1].off_at if airings else None
+    return wanted.running_until(min(row.ends_at, off_at or row.ends_at))
 
 
 def streams(changes: Iterable[Change]) -> Iterator[Airing]:

@@ -42,22 +42,30 @@ _Span = tuple[datetime, datetime, float]
 
 
 def _of_broadcast(broadcast: Broadcast, script: Script) -> Iterator[_Span]:
-    window = broadcast.window
-    starts, ends = window.starts_at, window.ends_at
+    starts = broadcast.window.starts_at
     doors = starts - broadcast.doors if broadcast.go_live is GoLive.AT_START else starts
     checked = starts - _POLICY.preflight_before
     prepared = max(create_at(broadcast, _POLICY), script.begins_at)
     yield _close(prepared, prepared + _PREPARED)
     yield _close(checked, checked + _MOMENT)
     yield _close(starts, starts + _STARTED)
-    yield _close(ends, ends + _OVER)
-    yield min(doors, checked), ends, STEADY
+    yield from (_close(each, each + _OVER) for each in _ends(broadcast))
+    yield min(doors, checked), broadcast.latest_end, STEADY
     if doors < starts:
         yield _close(doors, doors + _MOMENT)
     late = (each for each in script.cast[broadcast.id] if each.comes_at > starts)
     yield from (_close(each.comes_at, each.comes_at + _MOMENT) for each in late)
-    gone = (each.leaves_at for each in script.cast[broadcast.id] if each.leaves_at < ends)
+    gone = (each.leaves_at for each in script.cast[broadcast.id] if each.leaves_at < broadcast.latest_end)
     yield from (_close(at, at + _LEFT) for at in gone)
+
+
+def _ends(broadcast: Broadcast) -> Iterator[datetime]:
+    """Yield each end that it may have: the planned one, and those that may follow by rule."""
+    at = broadcast.window.ends_at
+    while at < broadcast.latest_end:
+        yield at
+        at += _POLICY.overrun_by
+    yield broadcast.latest_end
 
 
 def _of_fault(fault: Fault) -> Iterator[_Span]:

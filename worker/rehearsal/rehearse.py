@@ -65,7 +65,7 @@ def rehearsed(wish: Wish, settings: Settings, progress: Progress) -> Report:
         seed=wish.seed,
         begins_at=begins,
         until=begins + wish.lasts,
-        ends_at=max(each.window.ends_at for each in broadcasts) + QUIET_AFTER,
+        ends_at=max(each.latest_end for each in broadcasts) + QUIET_AFTER,
     )
     zone = ZoneInfo((reading.schedule and reading.schedule.zone) or "UTC")
     remarks = [str(each) for each in reading.problems]

@@ -279,4 +279,6 @@ class Overview:
     off_at: datetime | None = None
     added_at: datetime | None = None
     """When its row was inserted."""
+    planned_end: datetime | None = None
+    """The end before it was moved by rule; None: it was not."""
     version: Version = field(default_factory=Version)

@@ -28,6 +28,8 @@ class Summary:
     playback_url: str | None
     live_at: datetime | None
     off_at: datetime | None
+    planned_end: datetime | None
+    """The end before it was moved by rule; None: it was not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ def summary(row: Overview) -> Summary:
         playback_url=row.playback_url,
         live_at=row.live_at,
         off_at=row.off_at,
+        planned_end=row.planned_end,
     )
 
 

@@ -51,6 +51,8 @@ class AsRun:
     state: State | None
     starts_at: datetime
     ends_at: datetime
+    planned_end: datetime | None
+    """The end before it was moved by rule; None: it was not."""
     live_at: datetime | None
     off_at: datetime | None
     minutes: int
@@ -194,6 +196,7 @@ def _as_run(row: Overview, until: datetime) -> AsRun | None:
         state=row.state,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        planned_end=row.planned_end,
         live_at=row.live_at,
         off_at=row.off_at,
         minutes=-(-max(timedelta(0), on_air) // timedelta(minutes=1)),
@@ -234,12 +237,13 @@ def _end(row: Overview, ends_at: datetime, until: datetime, stopped_by: str) -> 
         if until - ends_at > TOLERANCE:
             yield Finding(Discrepancy.STILL_ON, row.id, row.title, f"is {row.state}: {row.why}")
         return
-    early = ends_at - row.off_at
+    early = (row.planned_end or ends_at) - row.off_at
     if early > TOLERANCE:
         why = f", stopped by {stopped_by}" if stopped_by else ""
         yield Finding(Discrepancy.SHORT, row.id, row.title, f"off {_length(early)} before its end{why}")
-    if -early > TOLERANCE:
-        yield Finding(Discrepancy.LONG, row.id, row.title, f"off {_length(-early)} after its end")
+    late = row.off_at - ends_at
+    if late > TOLERANCE:
+        yield Finding(Discrepancy.LONG, row.id, row.title, f"off {_length(late)} after its end")
 
 
 def _unplanned(alerts: Iterable[Alert]) -> Iterator[Finding]:

@@ -132,6 +132,8 @@ def _who(by: str) -> str:
     """Return who changed something: an operator, or a schedule that was put in force."""
     if by == "follow":
         return "The schedule file that a worker follows"
+    if by == "rule":
+        return "The rule `overrun`"
     if by.startswith("apply by "):
         return f"{by.removeprefix('apply by ')}, with `cuelight apply`,"
     return by

@@ -131,7 +131,10 @@ def found(url: str) -> dict[str, Rows]:
         return {name: content(connection, each) for name, each in metadata.tables.items() if name in there}
 
 
-ADDED: dict[str, dict[str, Any]] = {"broadcasts": {"keep_recording": False, "notify": "{}"}}
+ADDED: dict[str, dict[str, Any]] = {
+    "broadcasts": {"keep_recording": False, "notify": "{}", "overrun": "0s"},
+    "runs": {"planned_end": None},
+}
 """What a row of the first version has no column for, and what it says afterwards."""
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -61,6 +62,35 @@ async def test_it_is_the_turn_of_the_first_to_start_that_is_not_over(house: Hous
     assert (await house.loaded("late")).room.turn_of == "late"
     own = await house.taken_up("own")
     assert (own.room.turn_of, late.room.turn_of) == (None, "late")
+
+
+async def test_a_shared_room_is_needed_from_the_doors_of_the_next_that_is_not_over(house: House) -> None:
+    first = await house.taken_up("early", entry="weekly", source="schedule", room="shared")
+    assert (await house.loaded("early")).room.needed_at is None
+    times = {"starts_at": "2026-12-01T20:30Z", "ends_at": "2026-12-01T21:00Z"}
+    late = await house.taken_up(
+        "late", entry="weekly", source="schedule", room="shared", go_live="at_start", doors="10m", **times
+    )
+    assert (await house.loaded("early")).room.needed_at == datetime(2026, 12, 1, 20, 20, tzinfo=UTC)
+    await house.saved(Save(late, replace(late, state=State.MISSED, looked_back_at=late.entered_at)))
+    assert (await house.loaded("early")).room.needed_at is None
+    assert first.room.needed_at is None
+
+
+async def test_an_end_that_was_moved_by_rule_comes_back_beside_the_planned_one(house: House) -> None:
+    run = await house.taken_up("show", overrun="15m")
+    (row,) = await house.store.existing_broadcasts(None, ["show"])
+    moved = row.broadcast.running_until(row.broadcast.latest_end)
+    await house.saved(Save(run, run, accepted=moved))
+    record = await house.store.load("show")
+    assert record
+    assert record.accepted == moved
+    found = await house.store.find("show")
+    assert found
+    assert (found.ends_at, found.planned_end) == (moved.window.ends_at, row.broadcast.window.ends_at)
+    made = await house.store.extend("show", timedelta(minutes=5))
+    assert made
+    assert made.ends_at == moved.window.ends_at + timedelta(minutes=5)
 
 
 async def test_every_part_of_a_run_comes_back_as_it_was_saved(house: House) -> None:

@@ -1,24 +1,28 @@
 """What became of a broadcast is read from what truly happened at the provider."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
 from config.settings import Settings
 from jobs.marker import marked, marker
-from jobs.model import Broadcast, RoomUse
+from jobs.model import Broadcast, RoomUse, Window
 from jobs.run.lifecycle import State
 from tests.support.clock import NOON
 from tests.unit.rehearsal.known import airing, broadcast, known, seconds
+from tests.unit.view.records import row
 from worker.rehearsal.accounts import TAG
-from worker.rehearsal.evidence import Gap, evidence, streams
+from worker.rehearsal.evidence import Airing, Gap, _in_force, evidence, streams
 from worker.rehearsal.record import Record
 from worker.rehearsal.scene import Script
 from worker.simulator.history import Change, Kind
 from worker.store.records import Overview
 
 WEEK = timedelta(days=7)
+MINUTE = timedelta(minutes=1)
 
 
 def change(kind: Kind, at: datetime, title: str = "", reason: str = "", meeting: str = "m") -> Change:
@@ -116,3 +120,17 @@ def test_in_a_shared_room_each_stream_is_of_the_broadcast_that_is_nearest() -> N
     early = [*shown(titled(weeks[2]), weeks[2].window.starts_at - seconds(40))]
     found = evidence(record(weeks, [*shown(titled(weeks[0]), NOON), *early]))
     assert [len(each.airings) for each in found] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(("off", "ends"), [(None, 35), (32, 32), (35, 35), (36, 35), (20, 30)])
+def test_what_ran_over_by_rule_had_the_end_at_which_it_was_over(off: int | None, ends: int) -> None:
+    """By the minute: planned for 30, moved to 35; what goes off between is over at that."""
+    starts = NOON - 60 * MINUTE
+    wanted = Broadcast(
+        id="a", title="A", window=Window(starts, starts + 30 * MINUTE), overrun=timedelta(minutes=15)
+    )
+    until, planned = starts + 35 * MINUTE, wanted.window.ends_at
+    run = row(State.ENDED, starts_at=starts, ends_at=until, planned_end=planned)
+    airings = () if off is None else (Airing(starts, off_at=starts + off * MINUTE),)
+    assert _in_force(wanted, run, airings).window.ends_at == starts + ends * MINUTE
+    assert _in_force(wanted, replace(run, planned_end=None), airings) == wanted

@@ -25,7 +25,7 @@ GRANTED = frozenset(re.findall(r"\w+", re.findall(r"UPDATE \((.*?)\)", RIGHTS, r
 """The columns that the README lets another system write."""
 OWN = frozenset({"entry", "source", "room", "operator_fields", "version"})
 STAMPED = frozenset({"created_at", "changed_at", "starts_utc", "ends_utc"})
-FUNCTIONS = ("instant", "stamp", "leave", "keep", "fix", "bound", "bound_notify")
+FUNCTIONS = ("instant", "stamp", "leave", "keep", "fix", "bound", "bound_notify", "bound_overrun")
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ BROADCASTS = st.builds(
     prepare=DURATIONS,
     live_within=DURATIONS,
     late_start=DURATIONS,
+    overrun=st.integers(0, 14_400).map(lambda count: timedelta(seconds=count)),
     end_session=st.booleans(),
     keep_recording=st.booleans(),
     meeting=st.dictionaries(LINES, JSON, max_size=3),
@@ -74,6 +75,12 @@ BROADCASTS = st.builds(
     hosts=st.lists(HOSTS, max_size=3, unique_by=lambda host: host.id).map(tuple),
     cancelled=st.booleans(),
 )
+
+
+def test_an_overrun_of_more_than_four_hours_has_to_be_planned() -> None:
+    wanted = Broadcast(id="a", title="A", window=Window(NOON, NOON + timedelta(hours=1)))
+    assert rows.objection(replace(wanted, overrun=timedelta(hours=4))) == ""
+    assert rows.objection(replace(wanted, overrun=timedelta(hours=5))) == "overrun: 5h is longer than 4h"
 
 
 Triggered = Callable[[str], datetime | None]

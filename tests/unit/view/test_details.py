@@ -20,6 +20,7 @@ NAMES = [
     "playback_url",
     "live_at",
     "off_at",
+    "planned_end",
 ]
 """What `status --json` promises, in this order."""
 

@@ -83,6 +83,15 @@ def test_what_is_as_it_should_be_is_none(found: Overview) -> None:
     assert kinds(Night([found])) == []
 
 
+@pytest.mark.parametrize("early", [-15, -3, 0])
+def test_what_ran_over_by_rule_is_neither_long_nor_short_up_to_the_end_in_force(early: int) -> None:
+    until = NOON - HOUR + 15 * MINUTE
+    ran = aired(early=early * MINUTE, ends_at=until, planned_end=NOON - HOUR)
+    assert kinds(Night([ran])) == []
+    assert Night([ran]).report().broadcasts[0].planned_end == NOON - HOUR
+    assert kinds(Night([replace(ran, off_at=until + 5 * MINUTE)])) == [Discrepancy.LONG]
+
+
 def test_what_was_cancelled_is_not_counted_as_planned() -> None:
     found = Night([aired(), aired(live_at=None, off_at=None, state=State.CANCELLED)]).report()
     assert found.headline.startswith("1 of 1 broadcast aired as planned")

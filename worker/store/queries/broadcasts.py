@@ -15,7 +15,7 @@ from worker.store.engine.reading import Row, sound
 from worker.store.engine.writing import insert_or_leave
 from worker.store.errors import ChangedMeanwhileError, IdTakenError, NotExtendedError
 from worker.store.orders import Extended, Order, Version
-from worker.store.queries import journal, json_text, rows, runs
+from worker.store.queries import journal, json_text, rows, runs, windows
 from worker.store.queries.bulk import among
 from worker.store.queries.sources import FORGOTTEN, OPERATOR
 from worker.store.records import Note, Overview
@@ -156,7 +156,7 @@ def extend(connection: Connection, broadcast_id: str, by: timedelta, order: Orde
     if row is None:
         return None
     before = _overview(row)
-    ends_at = _wanted_end(row) or before.ends_at
+    ends_at = windows.end_in_force(_wanted_end(row), before)
     if before.state in UNEXTENDABLE or ends_at is None:
         raise NotExtendedError(before.state if before.state in UNEXTENDABLE else None)
     changed = change(connection, broadcast_id, {"ends_at": rows.written(ends_at + by)})
@@ -269,7 +269,7 @@ def _overview(row: Row) -> Overview:
     own, run = _part(row, broadcasts), _part(row, runs_table)
     wanted = rows.parse(own)
     unreadable = wanted.reason if isinstance(wanted, Unreadable) else ""
-    starts_at, ends_at = _times(wanted, run)
+    starts_at, ends_at = windows.times(wanted, run)
     return Overview(
         id=own["id"],
         title=str(own["title"]),
@@ -287,6 +287,7 @@ def _overview(row: Row) -> Overview:
         live_at=sound(run["live_at"]),
         off_at=sound(run["off_at"]),
         added_at=sound(own["created_at"]),
+        planned_end=windows.planned_end(run, ends_at),
         version=Version(own["version"], run["version"] or 0),
     )
 
@@ -294,11 +295,3 @@ def _overview(row: Row) -> Overview:
 def _wanted_end(row: Row) -> datetime | None:
     wanted = rows.parse(_part(row, broadcasts))
     return None if isinstance(wanted, Unreadable) else wanted.window.ends_at
-
-
-def _times(wanted: Broadcast | Unreadable, run: Row) -> tuple[datetime | None, datetime | None]:
-    """Return the window as accepted, else as wanted."""
-    accepted = sound(run["starts_at"]), sound(run["ends_at"])
-    if isinstance(wanted, Unreadable) or all(accepted):
-        return accepted
-    return wanted.window.starts_at, wanted.window.ends_at

@@ -29,4 +29,7 @@ def decode(text: str) -> Broadcast:
         where = "; ".join(".".join(map(str, each["loc"])) for each in error.errors(include_input=False))
         raise ValueError(f"no broadcast: {where}") from None
     window = Window(found.window.starts_at.astimezone(UTC), found.window.ends_at.astimezone(UTC))
-    return replace(found, window=window, meeting=MappingProxyType(dict(found.meeting)))
+    planned_end = found.planned_end and found.planned_end.astimezone(UTC)
+    return replace(
+        found, window=window, planned_end=planned_end, meeting=MappingProxyType(dict(found.meeting))
+    )

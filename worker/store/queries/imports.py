@@ -22,6 +22,7 @@ _SAID = (
     "prepare",
     "live_within",
     "late_start",
+    "overrun",
     "end_session",
     "keep_recording",
 )

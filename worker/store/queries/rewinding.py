@@ -24,7 +24,7 @@ from sqlalchemy import (
 from worker.store.engine.columns import UTCDateTime
 from worker.store.schema.tables import STILL_TO_DO, attempts, rooms, runs
 
-_KEPT = frozenset({"starts_at", "ends_at", "live_at"})
+_KEPT = frozenset({"starts_at", "ends_at", "planned_end", "live_at"})
 """What is wanted, and may lie ahead; and what tells in which window it has aired."""
 _ROOM = rooms.alias("its_room")
 _NOW = bindparam("now", type_=UTCDateTime)

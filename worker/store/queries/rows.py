@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from config.meeting import SET_BY_US
 from config.secret_fields import objections
 from jobs import ids
-from jobs.model import Broadcast, GoLive, Host, RoomUse, Unreadable, Window
+from jobs.model import LONGEST_OVERRUN, Broadcast, GoLive, Host, RoomUse, Unreadable, Window
 from jobs.schedule import durations
 from worker.store.engine.columns import Garbled
 from worker.store.queries import hosts, json_text
@@ -41,6 +41,7 @@ READ = (
     "source",
     "go_live",
     *_DURATIONS,
+    "overrun",
     "end_session",
     "keep_recording",
     "meeting",
@@ -107,6 +108,8 @@ def _broadcast(row: Row) -> Broadcast:
         reopened_in=reopened_in,
         go_live=_read(row, "go_live", _go_live),
         **{name: _read(row, name, _duration) for name in _DURATIONS},
+        overrun=_read(row, "overrun", _overrun),
+        planned_end=None,
         end_session=_flag(row, "end_session"),
         keep_recording=_flag(row, "keep_recording"),
         meeting=_read(row, "meeting", _meeting),
@@ -168,6 +171,13 @@ def _duration(text: str) -> timedelta:
     return found
 
 
+def _overrun(text: str) -> timedelta:
+    found = _duration(text)
+    if found > LONGEST_OVERRUN:
+        raise ValueError(f"{text[:40]} is longer than {durations.format(LONGEST_OVERRUN)}")
+    return found
+
+
 def _go_live(text: str) -> GoLive:
     if text not in _GO_LIVE:
         raise ValueError(f"{text[:40]!r}: write {' or '.join(GoLive)}")
@@ -201,6 +211,7 @@ def columns(broadcast: Broadcast) -> dict[str, Any]:
         "go_live": broadcast.go_live.value,
         "room": broadcast.room.value,
         **{name: durations.format(getattr(broadcast, name)) for name in _DURATIONS},
+        "overrun": durations.format(broadcast.overrun),
         "meeting": json_text.of_mapping(broadcast.meeting),
         "hosts": hosts.of_people(broadcast.hosts),
         "notify": hosts.of_contacts(broadcast.hosts),

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from jobs.model import Attempt, Broadcast, Room, Run
+from jobs.run.go_live import doors_at
 from jobs.run.lifecycle import OVER, State, moved_to
 from worker.store.engine.prepared import Prepared
 from worker.store.engine.reading import Row, read, sound
@@ -42,7 +43,7 @@ _AS_DECIDED_ON = update(runs).where(
     runs.c.id == bindparam("of_id"), runs.c.version == bindparam("before_version"), LASTS
 )
 _UPDATE = Prepared(_AS_DECIDED_ON, *_WRITTEN)
-_UPDATE_ACCEPTED = Prepared(_AS_DECIDED_ON, *_WRITTEN, "accepted", "starts_at", "ends_at")
+_UPDATE_ACCEPTED = Prepared(_AS_DECIDED_ON, *_WRITTEN, "accepted", "starts_at", "ends_at", "planned_end")
 _GLANCE = (
     select(
         runs.c.id,
@@ -68,6 +69,13 @@ _TURN = (
     .order_by(runs.c.starts_at.nulls_first(), runs.c.id)
     .limit(1)
 )
+_NEXT = (
+    select(runs.c.id, runs.c.accepted)
+    .where(runs.c.room_key == bindparam("key"), runs.c.id != bindparam("but"), runs.c.state.not_in(OVER))
+    .where(STILL_TO_DO, runs.c.starts_at.is_not(None))
+    .order_by(runs.c.starts_at)
+    .limit(1)
+)
 _STATES = frozenset(State)
 
 
@@ -83,7 +91,8 @@ def load(connection: Connection, run_id: str) -> Record | None:
         return None
     room = rooms.load(connection, row["room_key"])
     if room.key != run_id:
-        room = replace(room, turn_of=connection.execute(_TURN, {"key": room.key}).scalar())
+        turn_of = connection.execute(_TURN, {"key": room.key}).scalar()
+        room = replace(room, turn_of=turn_of, needed_at=_needed_at(connection, room.key, run_id))
     run = read(runs, row, lambda row: _run(row, room))
     made = attempts.of_round(connection, run.id, room.key, run.round_at)
     return Record(replace(run, attempts=made), read(runs, row, accepted), *wanted)
@@ -152,6 +161,13 @@ def accepted(row: Row) -> Broadcast | None:
     return documents.decode(row["accepted"]) if row["accepted"] else None
 
 
+def _needed_at(connection: Connection, key: str, run_id: str) -> datetime | None:
+    """Return from when on another run needs the room: the first to start of those that are not over."""
+    row = connection.execute(_NEXT, {"key": key, "but": run_id}).mappings().first()
+    other = read(runs, row, accepted) if row else None
+    return doors_at(other) if other else None
+
+
 def state(row: Row) -> State | None:
     """Return the state; None if there is no such state."""
     return State(row["state"]) if row["state"] in _STATES else None
@@ -202,12 +218,13 @@ def _values(run: Run) -> dict[str, Any]:
 
 def _window(accepted: Broadcast | None) -> dict[str, Any]:
     if accepted is None:
-        return {"accepted": None, "starts_at": None, "ends_at": None}
+        return {"accepted": None, "starts_at": None, "ends_at": None, "planned_end": None}
     window = accepted.window
     return {
         "accepted": documents.encode(accepted),
         "starts_at": window.starts_at,
         "ends_at": window.ends_at,
+        "planned_end": accepted.planned_end,
     }
 
 

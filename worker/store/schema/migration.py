@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import Script
 
-NEWEST = "0011"
+NEWEST = "0012"
 """The version that this program works with: the last migration's."""
 
 MIGRATING_SECONDS = 60.0

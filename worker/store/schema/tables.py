@@ -65,6 +65,7 @@ broadcasts = Table(
     Column("ends_utc", UTCDateTime, index=True),
     Column("keep_recording", Flag, nullable=False, server_default=false()),
     _typed("notify", "{}", most=LONGEST_JSON),
+    _typed("overrun", "0s"),
     CheckConstraint("length(id) BETWEEN 1 AND 200", name="id_length"),
     Index("ix_broadcasts_reopened", "entry", sqlite_where=OF_REOPENED, postgresql_where=OF_REOPENED),
 )
@@ -126,6 +127,7 @@ runs = Table(
     Column("closed_at", UTCDateTime),
     Column("off_at", UTCDateTime),
     Column("looked_back_at", UTCDateTime, index=True),
+    Column("planned_end", UTCDateTime),
     Index("ix_runs_unfinished", "starts_at", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     Index("ix_runs_unfinished_id", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     Index("ix_runs_turn", "room_key", "starts_at", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),

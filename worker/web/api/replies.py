@@ -38,6 +38,7 @@ class Wanted:
     prepare: str
     live_within: str
     late_start: str
+    overrun: str
     end_session: bool
     keep_recording: bool
     room: str
@@ -229,6 +230,7 @@ def _wanted(found: WantedBroadcast) -> Wanted:
         prepare=durations.format(found.prepare),
         live_within=durations.format(found.live_within),
         late_start=durations.format(found.late_start),
+        overrun=durations.format(found.overrun),
         end_session=found.end_session,
         keep_recording=found.keep_recording,
         room=str(found.room),

@@ -64,6 +64,7 @@ class Options(Asked):
     prepare: Length = timedelta(hours=24)
     live_within: Length = timedelta(minutes=2)
     late_start: Length = timedelta(minutes=5)
+    overrun: Length = timedelta(0)
     end_session: StrictBool = False
     keep_recording: StrictBool = False
 
