@@ -29,6 +29,9 @@ WORDS = (
     "broadcast",
 )
 """Ids that could be taken for something else."""
+MAY_RUN_OVER = 0.15
+OVERRUNS = (20, 120, 420)
+"""Seconds by which some shows may run over: less than one step, and more than one."""
 OLD_WORLDS, OLD, FEW = 0.04, 50_000, 3
 """The share of the worlds of few shows that have a long past, and how many broadcasts have ended there."""
 
@@ -92,6 +95,7 @@ def _show(seed: int, number: int, count: int) -> Show:
         end_session=draw("end session") < 0.3,
         entry=entry,
         known_at=starts + int(draw("how late") * length) - 30 if late else 0,
+        overrun=chosen(OVERRUNS, seed, "overrun", number) if draw("may run over") < MAY_RUN_OVER else 0,
     )
 
 

@@ -20,6 +20,8 @@ class Show:
     entry: str | None = None
     """Shared with the other shows of this entry."""
     known_at: int = 0
+    overrun: int = 0
+    """How far it may run over by rule, in seconds."""
     called: str = ""
     """The id of its row at first; empty: the same as here."""
 
@@ -67,7 +69,7 @@ class Scenario:
     @property
     def lasts(self) -> float:
         """Seconds after which everything should long be over and quiet."""
-        ends = max((show.ends for show in self.shows), default=0)
+        ends = max((show.ends + show.overrun for show in self.shows), default=0)
         last = max((event.at + _duration(event) for event in self.events), default=0.0)
         return max(ends, last) + self.quiet_after
 

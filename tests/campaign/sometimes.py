@@ -31,6 +31,7 @@ SOMETIMES = (
     *("stop ignored", "exporter failed", "second meeting made", "stopped from memory", "kicked"),
     *("foreign stream", "missed", "cancelled", "ended", "end moved earlier", "end moved later"),
     *("cancelled while a create was unknown", "frozen over an end", "twenty alerts"),
+    *("ran over by rule", "ran over in steps"),
     *("awkward id", "rejected", "lock", "row lock told", "fifty thousand old"),
     *("rename", "renamed in vain", "renamed backstage", "key changed on air", "rule", "rule changed on air"),
 )
@@ -59,6 +60,9 @@ def happened(truth: Truth) -> Counter[str]:
     found["second meeting made"] = sum(len(truth.meetings(room)) > 1 for room in truth.rooms)
     asked = [event.at for event in world.scenario.events if event.kind in ("ask_stop", "ask_sweep")]
     found["asked while the database was away"] = sum(truth.in_trouble(at, at, "database") for at in asked)
+    moved = Counter(each.show for each in truth.written.overruns)
+    found["ran over by rule"] = len(moved)
+    found["ran over in steps"] = sum(count > 1 for count in moved.values())
     found["awkward id"] = sum(show.called != "" for show in truth.shows.values())
     found["row lock told"] = sum(told.key.endswith("/row_locked") for told in truth.told)
     found["fifty thousand old"] = world.scenario.old > 0

@@ -1,6 +1,7 @@
 """What the workers wrote down and told, by the shows that it is about, whatever their rows are called."""
 
 import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from jobs.subject import OF_A_BROADCAST
 from tests.campaign.virtual import EPOCH
 from tests.campaign.world import TITLED, World
 
+INSTANTS = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 RENAMED = "its entry has a new key"
 """Why the journal says that an id is another one now."""
 
@@ -27,6 +29,17 @@ class Moved:
     before: str
     after: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overrun:
+    """An end that was moved by rule, by the journal; both ends by the clock of the worker's host."""
+
+    show: str
+    at: float
+    dated: float
+    before: float
+    after: float
 
 
 class Written:
@@ -73,6 +86,17 @@ class Written:
         """The run of each show."""
         found = self.rows("SELECT * FROM runs WHERE id NOT LIKE 'old-%'")
         return {self.names[row["id"]]: row for row in found if row["id"] in self.names}
+
+    @cached_property
+    def overruns(self) -> list[Overrun]:
+        """Every end that was moved by rule, in the order in which they were written."""
+        found = []
+        statement = "SELECT run_id, at, why FROM journal WHERE kind = 'order' AND who = 'rule' ORDER BY id"
+        for row in self.rows(statement):
+            ends = [instant(each) for each in INSTANTS.findall(row["why"])]
+            dated = instant(row["at"])
+            found.append(Overrun(self.show(row["run_id"]), self.true(dated, 0.0), dated, ends[0], ends[1]))
+        return found
 
     @cached_property
     def moves(self) -> list[Moved]:

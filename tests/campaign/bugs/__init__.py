@@ -15,11 +15,13 @@ from tests.campaign.bugs.failsafe import FAILSAFE
 from tests.campaign.bugs.leases import LEASES
 from tests.campaign.bugs.meetings import MEETINGS
 from tests.campaign.bugs.orders import ORDERS
+from tests.campaign.bugs.overruns import OVERRUNS
 from tests.campaign.bugs.starts import STARTS
 from tests.campaign.bugs.stops import STOPS
 
 BUGS: Mapping[str, Bug] = {
-    bug.name: bug for bug in (*CALLS, *MEETINGS, *STARTS, *STOPS, *ALERTS, *ORDERS, *FAILSAFE, *LEASES)
+    bug.name: bug
+    for bug in (*CALLS, *MEETINGS, *STARTS, *STOPS, *ALERTS, *ORDERS, *FAILSAFE, *LEASES, *OVERRUNS)
 }
 """By what somebody did wrong."""
 

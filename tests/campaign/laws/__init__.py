@@ -11,6 +11,7 @@ from tests.campaign.laws.air import AIR
 from tests.campaign.laws.breach import Breach
 from tests.campaign.laws.meetings import MEETINGS
 from tests.campaign.laws.orders import ORDERS
+from tests.campaign.laws.overruns import OVERRUNS
 from tests.campaign.laws.quota import QUOTA
 from tests.campaign.laws.record import RECORD
 from tests.campaign.laws.rooms import ROOMS
@@ -19,7 +20,7 @@ from tests.campaign.truth import Truth
 
 Law = Callable[[Truth], Iterator[Breach]]
 
-LAWS: dict[str, Law] = {**MEETINGS, **ROOMS, **AIR, **ORDERS, **RECORD, **QUOTA, **TOLD}
+LAWS: dict[str, Law] = {**MEETINGS, **ROOMS, **AIR, **OVERRUNS, **ORDERS, **RECORD, **QUOTA, **TOLD}
 """What each law says, and what finds its breaches."""
 
 

@@ -199,7 +199,7 @@ def _over_by_what_it_knew(truth: Truth, room: Room, call: Sent) -> bool:
     lost_at = next((life.lost_lease_at for life in truth.world.lives if life.name == call.life), None)
     if lost_at is None or seconds(lost_at) > call.at:
         return False
-    known = [[end for at, end in truth.ends(show) if at <= seconds(lost_at)] for show in room.shows]
+    known = [[end for at, end in truth.ends_in_force(show) if at <= seconds(lost_at)] for show in room.shows]
     return any(ends[-1] <= call.at + truth.ahead(call.at) for ends in known if ends)
 
 

@@ -194,7 +194,8 @@ def edits_kept(truth: Truth) -> Iterator[Breach]:
                 was_over = any(moved < at for state in OVER for moved in truth.moves(show.id, state))
                 in_time = heard and len(truth.world.steps) == 1 and not was_over
                 if what == "end" and at and in_time and at + EDIT_HEARD < min(value, show.ends):
-                    ends_at = truth.runs[show.id]["ends_at"]
+                    run = truth.runs[show.id]
+                    ends_at = run["planned_end"] or run["ends_at"]
                     if abs(instant(ends_at) - value) > 1 and not truth.world.scenario.by_file:
                         yield Breach("edits_kept", show.id, at, f"ends {ends_at}, wanted {value}")
                 if what == "title" and in_time and at + 120 < show.starts and len(room.shows) == 1:

@@ -43,6 +43,17 @@ class OnAir(After):
     def sessions(self, meeting: str) -> list[Span]:
         return self._spans(meeting, (Kind.SESSION_STARTED,), (Kind.SESSION_ENDED,))
 
+    def people(self, meeting: str) -> list[Span]:
+        """Return when somebody was in: the exporter is nobody."""
+        spans, inside, since = list[Span](), 0, 0.0
+        for change in self.changes(meeting, Kind.PERSON_JOINED, Kind.PERSON_LEFT):
+            before, inside = inside, inside + (1 if change.kind is Kind.PERSON_JOINED else -1)
+            if before == 0 and inside:
+                since = seconds(change.at)
+            elif before and inside == 0:
+                spans.append(Span(since, seconds(change.at)))
+        return [*spans, Span(since, self.end)] if inside else spans
+
     def _spans(self, meeting: str, begins: Iterable[Kind], ends: Iterable[Kind] = _GOES_OFF) -> list[Span]:
         spans, since = [], None
         for change in self._by_meeting.get(meeting, []):

@@ -6,14 +6,22 @@ from collections.abc import Iterator
 from tests.campaign.scenario import Show
 from tests.campaign.spans import Span, common, joined, without
 from tests.campaign.truth.journal import Journal
+from tests.campaign.truth.on_air import OnAir
 from tests.campaign.truth.workers import PASS_LASTS, Workers
 from tests.campaign.world import Line
+from tests.campaign.written import Overrun
 
+SAME = 0.001
+"""Seconds by which one instant may differ from itself, written in two ways."""
 HEARD_AFTER = 4.0
 """Seconds within which a worker that is up has taken in a row that changed."""
 
 
-class Wanted(Journal, Workers):
+def _first(change: tuple[float, float, float | None]) -> float:
+    return change[0]
+
+
+class Wanted(Journal, OnAir, Workers):
     """What operators and schedules wanted, as far as a worker could know of it."""
 
     def wanted(self, show: Show) -> list[tuple[float, str, float]]:
@@ -32,6 +40,21 @@ class Wanted(Journal, Workers):
             if what == "end" and not any(each >= max(at, value) for each in told)
         ]
 
+    def ends_in_force(self, show: Show) -> list[tuple[float, float]]:
+        """Return the ends that were wanted and those that followed by rule, as long as nobody moved them."""
+        moved = [(each.at, each.after, each.before) for each in self.overruns(show)]
+        found = list[tuple[float, float]]()
+        for at, after, before in sorted(
+            [*((at, end, None) for at, end in self.ends(show)), *moved], key=_first
+        ):
+            if before is None or (found and abs(found[-1][1] - before) < SAME):
+                found.append((at, after))
+        return found
+
+    def overruns(self, show: Show) -> list[Overrun]:
+        """Return the ends of it that were moved by rule, in order."""
+        return [each for each in self.written.overruns if each.show == show.id]
+
     def _keeps_on_air(self, line: Line, show: Show) -> bool:
         """Whether this line tells that the file does not take the show off the air."""
         is_told = line.event == "alert" and "over according to the schedule" in line.values["text"]
@@ -48,7 +71,16 @@ class Wanted(Journal, Workers):
         """
         starts = [(0.0, float(show.starts))]
         first = self._reached(starts, 0.0)
-        return Span(first, self._over(self.ends(show), first))
+        planned = self._over(self.ends(show), first)
+        return Span(first, self._runs_over(show, planned, self._over(self.ends_in_force(show), first)))
+
+    def _runs_over(self, show: Show, planned: float, until: float) -> float:
+        """Return until when it was to be on air: past its planned end only while it was live."""
+        if until <= planned + SAME:
+            return until
+        meetings = [each for room in self.rooms if show in room.shows for each in self.meetings(room)]
+        ends = [span.end for each in meetings for span in self.live(each) if span.has(planned)]
+        return min(until, max(ends, default=planned))
 
     def _over(self, ends: list[tuple[float, float]], since: float) -> float:
         """Return when its end was passed, with a worker there that could know of it.

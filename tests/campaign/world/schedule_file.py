@@ -31,6 +31,7 @@ class Item:
             f"    duration: {int(self.ends) - show.starts}s\n    live_within: 30s\n"
             f"    go_live: {'at_start' if show.at_start else 'on_join'}\n"
             f"    end_session: {'true' if show.end_session else 'false'}\n"
+            + (f"    overrun: {show.overrun}s\n" if show.overrun else "")
             + (f"    was: {self.was}\n" if self.was else "")
             + (f"    repeat: {self.rule}\n" if self.rule else "")
         )

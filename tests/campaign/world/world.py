@@ -55,8 +55,9 @@ class World(Parts):
             return
         self.database.write(
             "INSERT INTO broadcasts"
-            " (id, title, starts_at, ends_at, go_live, end_session, room, entry, source, live_within)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '30s')",
+            " (id, title, starts_at, ends_at, go_live, end_session, room, entry, source, live_within,"
+            " overrun)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '30s', ?)",
             show.row,
             f"{TITLED}{show.id}",
             iso(show.starts),
@@ -66,6 +67,7 @@ class World(Parts):
             "shared" if show.entry else "own",
             show.entry,
             "schedule" if show.entry else "sql",
+            f"{show.overrun}s",
         )
 
     async def _finish(self, keeping: "Sequence[asyncio.Task[None]]") -> None:
