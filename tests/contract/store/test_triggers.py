@@ -111,3 +111,12 @@ def test_a_change_of_a_column_that_came_later_is_stamped_too(house: House) -> No
     house.sql("UPDATE broadcasts SET keep_recording = NOT keep_recording")
     assert house.sql("SELECT version FROM broadcasts WHERE keep_recording") == [(2,)]
     assert house.sql("SELECT version FROM unheeded") == [(2,)]
+
+
+def test_a_change_of_how_far_it_may_run_over_is_stamped_and_its_length_is_bounded(house: House) -> None:
+    house.insert()
+    house.sql("UPDATE broadcasts SET overrun = '15m'")
+    assert house.sql("SELECT version FROM broadcasts WHERE overrun = '15m'") == [(2,)]
+    assert house.sql("SELECT version FROM unheeded") == [(2,)]
+    with pytest.raises(RefusedError, match="the overrun of a broadcast has 1000 characters at most"):
+        house.sql("UPDATE broadcasts SET overrun = ?", "1" * 1001)
