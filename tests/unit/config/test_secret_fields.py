@@ -64,6 +64,7 @@ def row(**meeting: Any) -> Broadcast | Unreadable:
             "late_start": "5m",
             "end_session": False,
             "keep_recording": False,
+            "overrun": "0s",
             "meeting": json.dumps(meeting),
             "room": "own",
             "hosts": "[]",
