@@ -126,10 +126,10 @@ async def served(
         await until(lambda: _listens(port.number))
         yield port
     finally:
-        for each in port.guests:
-            each.writer.transport.abort()
         serving.cancel()
         await asyncio.wait({serving})
+        for each in port.guests:
+            each.writer.transport.abort()
 
 
 def _listens(port: int) -> bool:
