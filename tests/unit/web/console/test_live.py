@@ -86,6 +86,18 @@ async def test_whoever_does_not_read_is_told_of_a_change_once_he_does(live: Live
     assert "event: changed" in await anext(slow)
 
 
+async def test_a_change_takes_the_place_of_a_sign_of_life_that_nobody_has_read(
+    live: Live, house: SqliteHouse
+) -> None:
+    slow, quick = await opened(live), await opened(live)
+    for each in (slow, quick):
+        assert "changed" in await heard(live, each, 1)
+    assert "alive" in await heard(live, quick, ALIVE_EVERY + 1)
+    await house.taken_up("show")
+    assert "changed" in await heard(live, quick, 1)
+    assert "event: changed" in await anext(slow)
+
+
 async def test_there_are_so_many_streams_and_no_more(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

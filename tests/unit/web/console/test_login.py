@@ -59,6 +59,8 @@ async def test_where_a_show_can_be_watched_is_for_those_who_may(visitor: Visitor
 async def test_a_wrong_token_waits_and_is_told_and_is_not_repeated(visitor: Visitor) -> None:
     page = await visitor.get("/login")
     sent = asyncio.ensure_future(visitor.send(page, "/login", token="canary-wrong"))  # noqa: S106  A canary.
+    await asyncio.wait([sent], timeout=0.2)
+    assert not sent.done()
     answer = await visitor.interface._in_time(sent)
     assert answer.status_code == 401
     assert "no token of" in answer.text

@@ -137,6 +137,20 @@ async def test_a_schedule_is_planned_and_then_applied(ann: Visitor) -> None:
     assert late.status_code == 412
 
 
+async def test_a_schedule_that_removes_much_is_applied_only_when_that_is_confirmed(ann: Visitor) -> None:
+    many = SCHEDULE.rstrip("]\n") + "".join(
+        f", {{key: k{at}, title: K, start: 2026-12-02T18:00, duration: 1h}}" for at in range(12)
+    )
+    planned = await ann.send(await ann.get("/schedule"), "/schedule/plan", text=f"{many}]\n")
+    assert "It is in force" in (await ann.send(planned, "/schedule/apply")).text
+    emptied = await ann.send(await ann.get("/schedule"), "/schedule/plan", text=SCHEDULE)
+    assert 'name="confirmed"' in emptied.text
+    secret = emptied.text.split('name="form" value="')[1].split('"')[0]
+    told = await ann.post("/schedule/apply", {"form": secret, "number": "1", "text": SCHEDULE})
+    assert (told.status_code, "confirm it" in told.text) == (409, True)
+    assert "It is in force" in (await ann.send(emptied, "/schedule/apply", confirmed="yes")).text
+
+
 async def test_whoever_asks_for_no_page_is_told_the_addresses(visitor: Visitor) -> None:
     answer = await visitor.get("/", accept="*/*")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain; charset=utf-8")
