@@ -12,7 +12,6 @@ import structlog
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from worker.operations.refusals import RefusalError
 from worker.store.errors import GarbledRowError, StoreUnavailableError
@@ -30,6 +29,8 @@ ANSWERED_WITHIN = 9.0
 """Seconds; a connection is cut a second later."""
 MOST_BYTES = 64 * 1024
 MOST_OF_A_SCHEDULE = 2 * 1024 * 1024
+GREATEST = 2**62
+"""No number that a database gives out is greater."""
 JSON = "application/json"
 YAML = ("application/yaml", "text/yaml", "text/plain")
 
@@ -45,12 +46,8 @@ class Answerer:
     at_once: Semaphore
     """Requests that may be in hand, at whatever endpoint."""
 
-    def route(self) -> Route:
-        """Return the endpoint as Starlette knows it."""
-        methods = [self.endpoint.method]
-        return Route(self.endpoint.path, self._answer, methods=methods, name=self.endpoint.name)
-
-    async def _answer(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
+        """Answer a request to it."""
         if self.at_once.locked():
             return problem.response(ProblemError(503, "too many requests at once").problem)
         async with self.at_once:
@@ -89,7 +86,7 @@ class Answerer:
         seen = _seen(request) if self.endpoint.changes else frozenset()
         return ApiRequest(
             caller=caller,
-            path=request.path_params,
+            path=_path(request),
             query=_valid(self.endpoint.query, _query(request), "query"),
             body=await self._body(request),
             seen=seen,
@@ -166,6 +163,17 @@ def _valid(model: type[BaseModel] | None, found: Mapping[str, Any], part: str) -
         return model.model_validate(found)
     except ValidationError as error:
         raise problem.of_validation(error, part) from None
+
+
+def _path(request: Request) -> Mapping[str, Any]:
+    """Return what the address names.
+
+    Raises:
+        ProblemError: a number in it is greater than any that is given out.
+    """
+    if any(isinstance(each, int) and each > GREATEST for each in request.path_params.values()):
+        raise ProblemError(404, "there is nothing of this number")
+    return request.path_params
 
 
 def _query(request: Request) -> dict[str, str]:

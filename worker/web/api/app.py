@@ -28,9 +28,21 @@ def interface(endpoints: Sequence[Endpoint], admission: Admission) -> list[BaseR
     async def described(_request: Request) -> Response:
         return JSONResponse(document(), headers={"cache-control": "no-cache"})
 
-    routes = [Answerer(each, admission, at_once).route() for each in endpoints]
+    answerers = [Answerer(each, admission, at_once) for each in endpoints]
+    routes = [_route(path, answerers) for path in dict.fromkeys(each.path for each in endpoints)]
     router = Router([Route("/openapi.json", described), *routes], redirect_slashes=False, default=_nothing)
     return [Route(PREFIX, _nothing_there), Mount(PREFIX, router)]
+
+
+def _route(path: str, answerers: Sequence[Answerer]) -> Route:
+    """Return an address with all its methods, so that whoever uses another is told each of them."""
+    by_method = {each.endpoint.method: each for each in answerers if each.endpoint.path == path}
+
+    async def answer(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await by_method[method].answer(request)
+
+    return Route(path, answer, methods=list(by_method))
 
 
 async def _nothing_there(_request: Request) -> Response:

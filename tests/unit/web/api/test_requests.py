@@ -88,3 +88,20 @@ async def test_a_fault_of_our_own_is_logged_and_told_as_no_more_than_that(
         told = await interface.get("/broadcasts/show")
     assert (told.status_code, "canary" in told.text) == (500, False)
     assert [each["event"] for each in logged] == ["request_failed"]
+
+
+@pytest.mark.parametrize("path", ["/requests/{}", "/alerts/{}/resolve"])
+async def test_a_number_that_no_database_holds_is_that_of_nothing(interface: Interface, path: str) -> None:
+    method = "POST" if path.endswith("resolve") else "GET"
+    for number in (2**62 + 1, 2**63, 2**64, 10**40):
+        answer = await interface.ask(
+            method, path.format(number), by="ann", json={} if method == "POST" else None
+        )
+        assert answer.status_code == 404, answer.text
+
+
+async def test_whoever_uses_another_method_is_told_all_that_there_are(interface: Interface) -> None:
+    for path, methods in (("/broadcasts", "GET, HEAD, POST"), ("/broadcasts/a", "GET, HEAD, PATCH")):
+        answer = await interface.ask("DELETE", path)
+        assert answer.status_code == 405
+        assert ", ".join(sorted(answer.headers["allow"].split(", "))) == methods
