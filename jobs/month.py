@@ -35,6 +35,22 @@ class Month:
         return begun_minutes(max(begin, self.begins_at), min(end, self.ends_at))
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The minutes of export that a month will have had."""
+
+    month: Month
+    aired: int
+    """So far."""
+    planned: int
+    """From now to its end."""
+
+    @property
+    def minutes(self) -> int:
+        """Both."""
+        return self.aired + self.planned
+
+
 def month_of(instant: datetime) -> Month:
     """Return the month of an instant."""
     at = instant.astimezone(UTC)

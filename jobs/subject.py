@@ -36,6 +36,8 @@ class SubjectKind(StrEnum):
     """The file that is followed; with an id, what it asks for this broadcast."""
     CALENDAR = "calendar"
     """The calendar that an entry of the schedule follows; by the entry's key."""
+    COST = "cost"
+    """What the month will have cost."""
     DUTY = "duty"
     """What a worker does beside the passes; by its name."""
     LEAVING = "leaving"

@@ -15,6 +15,7 @@ from worker.calendars.renewal import Whereabouts
 from worker.engine.calendars import CalendarWatch
 from worker.engine.database_reach import DatabaseCall, DatabaseReach
 from worker.engine.event_delivery import EventDelivery
+from worker.engine.month_cost import MonthCost
 from worker.engine.reminders import Reminders
 from worker.engine.schedule_file import Follower
 from worker.engine.sweeper import Sweeper
@@ -45,6 +46,8 @@ HEED_EVERY = timedelta(seconds=10)
 LET_PASS_EVERY = timedelta(minutes=10)
 TAKE_OVER_EVERY = timedelta(minutes=2)
 """A worker that froze may write what it told long after another took its place."""
+COST_EVERY = timedelta(minutes=1)
+"""Between two looks whether it is time to sum up the month."""
 CALENDARS_EVERY = timedelta(seconds=10)
 """Between two looks for calendars that are due; each has its own period."""
 CALENDARS_WITHIN = timedelta(minutes=30)
@@ -101,8 +104,11 @@ def duties(  # noqa: PLR0913, PLR0917  What does them.
     ]
     if outgoing.report:
         found.append(Duty("report", REPORT_EVERY, ours(outgoing.report.look)))
-    if settings.schedule:
-        found += _following(settings, settings.schedule, resources, alerts)
+    follower = _follower(settings, settings.schedule, resources, alerts) if settings.schedule else None
+    if follower:
+        found += _following(settings, follower, resources, alerts)
+    cost = MonthCost(store, settings.cost, follower, alerts, clock)
+    found.append(Duty("month_cost", COST_EVERY, ours(cost.look)))
     duty_watch = DutyWatch(clock, alerts.tell, lambda: reach.is_there)
     return [*map(duty_watch.watched, found), Duty("duties", LOOK_EVERY, duty_watch.look)]
 
@@ -111,13 +117,15 @@ def _posts_every(events: EventDelivery) -> timedelta:
     return POST_EVERY if events.endpoints else POST_NOTHING_EVERY
 
 
-def _following(settings: Settings, path: Path, resources: Resources, alerts: Alerts) -> list[Duty]:
-    """Return what is done for the schedule file at this path, and for the calendars that it follows."""
-    ours, clock = partial(_if_ours, resources.leases), resources.clock
-    follower = Follower(
-        path, resources.store, settings.accounts, settings.horizon, alerts, clock, settings.notify
-    )
-    look = partial(_look_at_calendars, _calendar_watch(settings, path.parent, resources, alerts), follower)
+def _follower(settings: Settings, path: Path, resources: Resources, alerts: Alerts) -> Follower:
+    store, clock = resources.store, resources.clock
+    return Follower(path, store, settings.accounts, settings.horizon, alerts, clock, settings.notify)
+
+
+def _following(settings: Settings, follower: Follower, resources: Resources, alerts: Alerts) -> list[Duty]:
+    """Return what is done for the schedule file, and for the calendars that it follows."""
+    ours, folder = partial(_if_ours, resources.leases), follower.path.parent
+    look = partial(_look_at_calendars, _calendar_watch(settings, folder, resources, alerts), follower)
     return [
         Duty("follow", FOLLOW_EVERY, ours(follower.follow), UNFOLLOWED_AT_MOST),
         Duty("calendars", CALENDARS_EVERY, ours(look), hangs_after=CALENDARS_WITHIN),

@@ -72,7 +72,10 @@ def plan(context: Context, file: Path, *, as_json: bool, detailed_exitcode: bool
         from worker.view.plan import forecast
         from worker.view.plan_changes import changes_of
 
-        write_json(asdict(changes_of(wanted)) | {"forecast": forecast(draft.load, context.settings().cost)})
+        write_json(
+            asdict(changes_of(wanted))
+            | {"forecast": forecast(draft.load, context.settings().cost, draft.month)}
+        )
     else:
         _show(context, draft, present)
     if detailed_exitcode and not wanted.empty:
@@ -144,7 +147,7 @@ def _show(context: Context, draft: "ScheduleDraft", present: "Sequence[Existing]
     from worker.cli.planned import show
     from worker.view.plan import plan_view
 
-    show(plan_view(draft.plan, present, draft.load, context.settings().cost))
+    show(plan_view(draft.plan, present, draft.load, context.settings().cost, month=draft.month))
 
 
 def _drawn(context: Context, file: Path) -> "tuple[ScheduleDraft, Sequence[Existing]]":

@@ -44,6 +44,10 @@ class Follower:
     """By what hosts can be told; None: not checked."""
     following: tuple[Entry, ...] = ()
     """The entries of the file as it was read last that follow a calendar."""
+    entries: tuple[Entry, ...] = ()
+    """Those that are in force."""
+    reaches: datetime | None = None
+    """Until when there are rows for them; None: none are in force yet."""
     _digest: str = ""
     _planned_at: datetime | None = None
     _left_over: bool = False
@@ -112,6 +116,7 @@ class Follower:
             applied = await self.store.apply_plan(changes(wanted, reading.text, "follow", now))
             self._left_over = bool(applied.stale)
             log.info("schedule_followed", **counts(wanted), stale=applied.stale)
+        self.entries, self.reaches = found.entries, now + self.horizon
         return wanted
 
 

@@ -10,9 +10,12 @@ from config.crowds import Outlook
 from config.quotas import quotas_of
 from config.schedule import Reading
 from config.settings import Settings
+from jobs.model import Broadcast
+from jobs.month import Forecast, month_of
 from jobs.quota.foreseen import outlook
 from jobs.quota.load import Load, load
 from jobs.schedule.entry import Entry
+from jobs.schedule.later import minutes_between, minutes_later
 from jobs.schedule.plan import plan as plan_of
 from jobs.schedule.planned import Existing, Plan
 from worker.engine.schedule_file import changes, rows_concerned
@@ -32,6 +35,8 @@ class ScheduleDraft:
     text: str
     load: Load
     """What is to be carried within the horizon once it is in force."""
+    month: Forecast
+    """What this month will have had of export then."""
     calendars: Sequence[CalendarCopy] = ()
     """What was read of calendars, and is in force with it."""
 
@@ -79,6 +84,8 @@ class Present:
     rows: Sequence[Existing]
     looks: Sequence[Look] = ()
     """At the calendars that entries follow."""
+    aired: int = 0
+    """Minutes on the air in this month so far."""
 
 
 async def present(
@@ -93,7 +100,8 @@ async def present(
     looks = await looked_at(entries, copies, settings, file, now)
     found = entries_by(entries, looks)
     rows = await rows_concerned(store, found.entries, now, settings.horizon) if store else []
-    return Present(found.entries, found.planned(rows), looks)
+    aired, _ = await store.minutes(month_of(now).begins_at, now, now) if store else (0, 0)
+    return Present(found.entries, found.planned(rows), looks, aired)
 
 
 def draw(found: Present, text: str, settings: Settings, now: datetime) -> ScheduleDraft:
@@ -102,9 +110,20 @@ def draw(found: Present, text: str, settings: Settings, now: datetime) -> Schedu
     wanted = plan_of(found.entries, present, now=now, horizon=settings.horizon, asked=True)
     wanted += Plan(remarks=tuple(remarks(found.looks, now)))
     quotas = quotas_of(settings.accounts)
-    coming = load(wanted.afterwards(present, now), quotas, now, now + settings.horizon)
+    afterwards = wanted.afterwards(present, now)
+    coming = load(afterwards, quotas, now, now + settings.horizon)
     copies = [each.copy for each in found.looks if each.copy and each.is_new]
-    return ScheduleDraft(outlook(wanted, present, quotas, now), text, coming, copies)
+    month = _month(found, afterwards, now, now + settings.horizon)
+    return ScheduleDraft(outlook(wanted, present, quotas, now), text, coming, month, copies)
+
+
+def _month(found: Present, afterwards: Sequence[Broadcast], now: datetime, reaches: datetime) -> Forecast:
+    """Return what this month will have had. `reaches`: until when there are rows for what repeats."""
+    month = month_of(now)
+    planned = minutes_between((each.window for each in afterwards), now, month.ends_at)
+    known = {each.id for each in afterwards}
+    later = minutes_later(found.entries, reaches, month.ends_at, known) if reaches < month.ends_at else 0
+    return Forecast(month, found.aired, planned + later)
 
 
 async def apply(operator: Operator, draft: ScheduleDraft, after: int | None = None) -> Sequence[str]:

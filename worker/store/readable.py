@@ -15,6 +15,7 @@ from worker.store.queries import (
     calendars,
     inbox,
     leases,
+    minutes,
     reminders,
     reports,
     runs,
@@ -170,6 +171,10 @@ class ReadableStore(History):
     async def terms(self) -> list[LeaseRecord]:
         """Return who last took the lease of each quota group."""
         return await self._reads.call(workers.terms)
+
+    async def minutes(self, since: datetime, now: datetime, until: datetime) -> tuple[int, int]:
+        """Return the begun minutes on the air from `since` to now, and those planned from now to `until`."""
+        return await self._reads.call(partial(minutes.within, since=since, now=now, until=until))
 
     async def last_report(self) -> datetime | None:
         """Return when the last report that a worker sent was due; None: none was."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from config.settings import Prices
 from jobs.month import Month
+from jobs.run.lifecycle import OVER
 from worker.store.records import Overview
 
 
@@ -93,14 +94,16 @@ def as_json(found: MonthReport) -> dict[str, Any]:
 
 def _exported(row: Overview, month: Month, until: datetime, prices: Prices) -> Exported | None:
     """Return what was exported of a broadcast; None: nothing in this month."""
-    if row.live_at is None or not (minutes := month.minutes(row.live_at, min(row.off_at or until, until))):
+    over_at = row.entered_at if row.state in OVER else None
+    off_at = row.off_at or over_at
+    if row.live_at is None or not (minutes := month.minutes(row.live_at, min(off_at or until, until))):
         return None
     return Exported(
         id=row.id,
         title=row.title,
         account=row.account,
         live_at=row.live_at,
-        off_at=row.off_at,
+        off_at=off_at,
         minutes=minutes,
         cost=prices.of_export(minutes),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from config.settings import Prices
 from jobs.model import Broadcast, Window
+from jobs.month import Forecast
 from jobs.quota.load import Load, Peak
 from jobs.run.lifecycle import State
 from jobs.schedule import durations
@@ -56,8 +57,14 @@ class PlanView:
     totals: tuple[str, ...]
 
 
-def plan_view(
-    plan: Plan, present: Iterable[Existing], load: Load, prices: Prices, zone: tzinfo | None = None
+def plan_view(  # noqa: PLR0913  What it shows.
+    plan: Plan,
+    present: Iterable[Existing],
+    load: Load,
+    prices: Prices,
+    zone: tzinfo | None = None,
+    *,
+    month: Forecast,
 ) -> PlanView:
     """Return a plan for people, by the clock of this zone; None: by this machine's."""
     lines = sorted(_lines(plan), key=lambda each: (each.broadcast.window.starts_at, each.broadcast.id))
@@ -67,11 +74,11 @@ def plan_view(
         renamed=tuple((each.existing.broadcast.id, each.broadcast.id) for each in plan.rename),
         on_air=tuple(each for each in present if each.on_air),
         remarks=(*plan.asks, *plan.refusals, *plan.remarks),
-        totals=(_counts(plan), *_comes_to(load, prices, zone)),
+        totals=(_counts(plan), *_comes_to(load, prices, zone), *_of_month(month, prices)),
     )
 
 
-def forecast(load: Load, prices: Prices) -> Mapping[str, Any]:
+def forecast(load: Load, prices: Prices, month: Forecast) -> Mapping[str, Any]:
     """Return what a plan comes to, for programs."""
     return {
         "broadcasts": load.broadcasts,
@@ -79,6 +86,13 @@ def forecast(load: Load, prices: Prices) -> Mapping[str, Any]:
         "at_once": load.at_once,
         "cost": float(prices.of_export(load.minutes)),
         "currency": prices.currency,
+        "month": {
+            "month": str(month.month),
+            "aired_minutes": month.aired,
+            "planned_minutes": month.planned,
+            "cost": float(prices.of_export(month.minutes)),
+            "limit": float(prices.month) if prices.month else None,
+        },
         "quotas": [
             {"group": each.group, "calls": each.calls, "of": each.of, "at": each.begins_at}
             for each in load.peaks
@@ -124,6 +138,15 @@ def _comes_to(load: Load, prices: Prices, zone: tzinfo | None) -> Iterator[str]:
     yield f"ahead: {shows}, {durations.format(load.on_air)} on air, at most {load.at_once:,} at once"
     yield from (_busiest(each, zone) for each in load.peaks)
     yield f"export: {load.minutes:,} min, about {prices.of_export(load.minutes):,.2f} {prices.currency}"
+
+
+def _of_month(month: Forecast, prices: Prices) -> Iterator[str]:
+    if not month.minutes:
+        return
+    cost = prices.of_export(month.minutes)
+    limit = f", more than {prices.month:,}" if prices.month and cost > prices.month else ""
+    spent = f"{month.aired:,} min on air so far, {month.planned:,} planned"
+    yield f"month {month.month} (UTC): {spent}, about {cost:,} {prices.currency}{limit}"
 
 
 def _busiest(peak: Peak, zone: tzinfo | None) -> str:

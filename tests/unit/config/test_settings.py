@@ -56,6 +56,7 @@ EVERY_VARIABLE = MAIN | {
     "CUELIGHT_REPORT__AT": "07:30 Asia/Kolkata",
     "CUELIGHT_REPORT__WHEN_CLEAN": "silent",
     "CUELIGHT_HEARTBEAT_URL": "https://monitor.example/x",
+    "CUELIGHT_COST__MONTH": "120.50",
     "CUELIGHT_HTTP__HOST": "0.0.0.0",  # noqa: S104 - with a token
     "CUELIGHT_HTTP__PORT": "0",
     "CUELIGHT_HTTP__PROBES_PORT": "8090",

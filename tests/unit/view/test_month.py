@@ -16,7 +16,8 @@ DECEMBER = Month(2026, 12)
 
 
 def aired(name: str, live_at: datetime | None, off_at: datetime | None) -> Overview:
-    return replace(row(State.ENDED, id=name, title="Show"), live_at=live_at, off_at=off_at)
+    state = State.ENDED if off_at else State.LIVE
+    return replace(row(state, id=name, title="Show"), live_at=live_at, off_at=off_at)
 
 
 def december(*rows: Overview, now: datetime = NOON) -> MonthReport:
@@ -41,6 +42,11 @@ def test_what_passes_the_month_counts_for_the_part_that_lies_in_it_and_what_goes
     assert [(each.id, each.minutes) for each in found.broadcasts] == [("over", 60), ("on", 60)]
     later = december(aired("on", NOON - HOUR, None), now=DECEMBER.ends_at + HOUR)
     assert later.minutes == (DECEMBER.ends_at - NOON + HOUR) / timedelta(minutes=1)
+
+
+def test_what_is_over_and_was_never_seen_to_go_off_counts_until_it_was_over() -> None:
+    copied = replace(aired("a", NOON - 3 * HOUR, None), state=State.CANCELLED, entered_at=NOON - 2 * HOUR)
+    assert december(copied).minutes == 60
 
 
 def test_what_was_never_on_the_air_or_in_another_month_is_not_in_it() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, timedelta, timezone
 
 from config.settings import Prices
 from jobs.model import Broadcast, Window
+from jobs.month import Forecast, Month
 from jobs.quota.load import Load, Peak
 from jobs.run.lifecycle import State
 from jobs.schedule.planned import Cancel, Existing, Plan, Remark, Rename, RowEdit
@@ -12,6 +13,8 @@ from worker.view.plan import LINKS_END, PlanView, forecast, plan_view
 
 HOUR = timedelta(hours=1)
 LOAD = Load(3, 3 * HOUR, 181, 2, (Peak("default", 40, 1200, NOON),))
+NOVEMBER = Forecast(Month(2026, 11), 120, 240)
+NOTHING = Forecast(Month(2026, 12), 0, 0)
 EMPTY = Load(0, timedelta(0), 0, 0, ())
 
 
@@ -25,7 +28,7 @@ def row(name: str, state: State | None = None, hours: float = 0) -> Existing:
 
 
 def viewed(plan: Plan, present: tuple[Existing, ...] = (), load: Load = EMPTY) -> PlanView:
-    return plan_view(plan, present, load, Prices(), UTC)
+    return plan_view(plan, present, load, Prices(), UTC, month=NOTHING)
 
 
 def lines(view: PlanView) -> list[str]:
@@ -40,7 +43,7 @@ def test_what_changes_stands_under_its_day_in_the_order_of_time() -> None:
 
 def test_the_day_is_that_of_the_zone() -> None:
     eastern = timezone(timedelta(hours=13))
-    (day,) = plan_view(Plan(add=(show("a"),)), (), EMPTY, Prices(), eastern).days
+    (day,) = plan_view(Plan(add=(show("a"),)), (), EMPTY, Prices(), eastern, month=NOTHING).days
     assert (day.day.day, day.lines[0].text(eastern)) == (2, "+ a  01:00 to 02:00  Show")
 
 
@@ -92,6 +95,20 @@ def test_a_plan_that_changes_nothing_says_so_and_what_is_ahead() -> None:
 
 
 def test_programs_are_told_what_it_comes_to() -> None:
-    found = forecast(LOAD, Prices.model_validate({"export_minute": "0.004", "currency": "EUR"}))
+    found = forecast(LOAD, Prices.model_validate({"export_minute": "0.004", "currency": "EUR"}), NOVEMBER)
     assert (found["minutes"], found["cost"], found["currency"]) == (181, 0.72, "EUR")
+    assert found["month"] == {
+        "month": "2026-11",
+        "aired_minutes": 120,
+        "planned_minutes": 240,
+        "cost": 1.44,
+        "limit": None,
+    }
     assert found["quotas"] == [{"group": "default", "calls": 40, "of": 1200, "at": NOON}]
+
+
+def test_the_month_is_what_aired_and_what_is_planned_and_whether_that_is_more_than_was_meant() -> None:
+    rest = "month 2026-11 (UTC): 120 min on air so far, 240 planned, about 3.60 USD"
+    for limit, said in ((None, rest), ("3.60", rest), ("3.59", f"{rest}, more than 3.59")):
+        prices = Prices.model_validate({"month": limit})
+        assert plan_view(Plan(), (), EMPTY, prices, UTC, month=NOVEMBER).totals[-1] == said
