@@ -98,7 +98,7 @@ class SchedulePages:
 
     def _view(self, drawn: Drawn) -> PlanView:
         draft = drawn.draft
-        return plan_view(draft.plan, drawn.present.rows, draft.load, self.settings.cost)
+        return plan_view(draft.plan, drawn.present.rows, draft.load, self.settings.cost, month=draft.month)
 
 
 def _excerpt(text: str, problems: Sequence[Problem]) -> tuple[TextLine, ...]:
