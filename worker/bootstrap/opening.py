@@ -32,9 +32,9 @@ from worker.process.app import App
 from worker.process.heartbeat import Heartbeat
 from worker.provider.transport import DEADLINE, Transport
 from worker.store.engine.engines import is_sqlite
-from worker.store.engine.lanes import PATIENCE
+from worker.store.engine.lanes import PATIENCE, ThreadLane
 from worker.store.errors import StoreUnavailableError
-from worker.store.opening import alone
+from worker.store.opening import alone, read_lane
 from worker.store.store import Store
 
 
@@ -56,11 +56,12 @@ async def assemble(
     name = f"{socket.gethostname()}/{os.getpid()}-{secrets.token_hex(2)}"
     store = open_to_run(settings)
     leases, files = await _leases(settings, store, name, clock)
-    client = open_client()
+    client, reads = open_client(), read_lane(settings.database_url.get_secret_value())
     resources = Resources(
         name=name,
         clock=clock,
         store=store,
+        pages=store.beside(reads),
         leases=leases,
         files=files,
         transport=Transport(),
@@ -69,7 +70,7 @@ async def assemble(
         endpoints=partial(endpoints, client=client, clock=clock),
         heartbeat=partial(_heartbeat, client=client, clock=clock),
         settings_again=settings_again,
-        close=client.aclose,
+        close=partial(_close, client, reads),
     )
     try:
         return await build(settings, resources)
@@ -77,6 +78,11 @@ async def assemble(
         with suppress(StoreUnavailableError, TimeoutError):
             await asyncio.wait_for(leases.resign(), PATIENCE)
         raise
+
+
+async def _close(client: httpx.AsyncClient, reads: ThreadLane) -> None:
+    reads.let_go()
+    await client.aclose()
 
 
 def ways_to_people(

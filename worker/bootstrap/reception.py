@@ -54,14 +54,14 @@ def open_webhooks(settings: Settings, resources: Resources, hints: Hints, metric
 
 def open_calendar(http: Http, resources: Resources, tag: str) -> CalendarPage:
     """Return what calendar programs fetch, from whoever knows the token. `tag`: the installation's."""
-    return CalendarPage(resources.store, tag, resources.clock, guard_of(http))
+    return CalendarPage(resources.pages or resources.store, tag, resources.clock, guard_of(http))
 
 
 def open_interface(
     settings: Settings, resources: Resources, gateways: Mapping[str, Gateway] | None = None
 ) -> list[BaseRoute]:
     """Return the interface for other programs, and the pages for people."""
-    store, clock = resources.store, resources.clock
+    store, clock = resources.pages or resources.store, resources.clock
     admission = Admission(access_of(settings.http), clock)
     drafts = Drafts(store, clock, settings)
     seen = partial(_seen, gateways or {})

@@ -51,6 +51,8 @@ class Resources:
     """The worker's id: written into the journal."""
     clock: Clock
     store: Store
+    pages: Store | None = None
+    """What pages and the interface read from, so that no reader holds up a pass; None: the store."""
     leases: SharedLeases
     files: Files | None = None
     """What the database and its lock are, if they are files."""

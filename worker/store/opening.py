@@ -21,9 +21,14 @@ def threaded(url: str, *, patience: float = PATIENCE) -> Store:
             "threads cannot share a database in memory: write sqlite:///PATH or postgresql://..."
         )
     busy = patience * LOCKED
-    reads = ThreadLane(open_engine(url, writes=False, busy=busy), patience=patience)
+    reads = read_lane(url, patience=patience)
     writes = ThreadLane(open_engine(url, writes=True, busy=busy), patience=patience, gather=GATHER)
     return Store(reads, writes)
+
+
+def read_lane(url: str, *, patience: float = PATIENCE) -> ThreadLane:
+    """Return a lane for reads: what takes long there holds up nobody else's."""
+    return ThreadLane(open_engine(url, writes=False, busy=patience * LOCKED), patience=patience)
 
 
 def alone(url: str, *, patience: float = PATIENCE) -> Store:

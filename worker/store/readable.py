@@ -20,6 +20,7 @@ from worker.store.queries import (
     reports,
     runs,
     sweeping,
+    upcoming,
     workers,
 )
 from worker.store.records import (
@@ -28,6 +29,7 @@ from worker.store.records import (
     Record,
     ToNotify,
     Unheeded,
+    Upcoming,
 )
 from worker.store.schema import migration
 from worker.store.standings import LeaseRecord, Standings, Worker
@@ -114,9 +116,9 @@ class ReadableStore(History):
             return await self._reads.call(broadcasts.everything)
         return await self._reads.call(partial(broadcasts.recent, since=since))
 
-    async def near(self, since: datetime, until: datetime) -> Sequence[str]:
-        """Return the ids of the rows that were not over before `since` and start by `until`."""
-        return await self._reads.call(partial(broadcasts.near, since=since, until=until))
+    async def upcoming(self, since: datetime, until: datetime) -> list[Upcoming]:
+        """Return in short what was not over before `since` and starts by `until`, the earliest first."""
+        return await self._reads.call(partial(upcoming.upcoming, since=since, until=until))
 
     async def overviews(self, ids: Sequence[str]) -> AsyncIterator[list[Overview]]:
         """Yield the rows beside what became of them, in this order, a part at a time."""

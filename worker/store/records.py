@@ -256,6 +256,17 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upcoming:
+    """As much of a broadcast as a calendar shows."""
+
+    id: str
+    title: str
+    state: State | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """One line of `status`."""
 

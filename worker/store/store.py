@@ -47,6 +47,10 @@ class Store(ReadableStore):
         await super().close()
         await self._writes.close()
 
+    def beside(self, reads: Lane) -> "Store":
+        """Return the same store, with reads on another lane; whoever opened that lets go of it."""
+        return Store(reads, self._writes)
+
     async def take_up(self, what: Arrival) -> bool:
         """Write the run of a fresh row, and its room unless there is one.
 

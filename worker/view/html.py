@@ -1,6 +1,6 @@
 """What is shown in a browser: templates, filled with values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
 from functools import cache, partial
 from typing import Any
@@ -11,10 +11,20 @@ from markupsafe import escape
 from worker.kit.text import visible
 from worker.view.instants import ago, local
 
+AT_ONCE = 100
+"""Pieces of a template, each a value or what stands between two, that are made in one go."""
+
 
 def html(template: str, values: Mapping[str, Any], zone: tzinfo | None = None) -> str:
     """Return a template, filled. `zone`: whose clock instants are told by; None: this machine's."""
     return _environment(zone).get_template(template).render(values)
+
+
+def html_parts(template: str, values: Mapping[str, Any], zone: tzinfo | None = None) -> Iterator[str]:
+    """Yield a template part by part: of a long page the first is there before the last is made."""
+    found = _environment(zone).get_template(template).stream(values)
+    found.enable_buffering(AT_ONCE)
+    yield from found
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import Protocol
 
 from jobs.run.lifecycle import HOLDING, OVER, State
 from worker.store.records import Overview
@@ -18,6 +19,25 @@ MARGIN = 5
 """Part of the whole, in percent, at whose edges no hour is named: it would be cut off."""
 LEAST_WIDTH = 0.4
 """Part of the whole, in percent, that the shortest broadcast takes."""
+
+
+class Timed(Protocol):
+    """A broadcast, as far as it matters which is the more urgent."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def state(self) -> State | None:
+        """Its state; None: no worker has taken it up."""
+        ...
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """Its start; None: it cannot be read."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +110,28 @@ class Timeline:
         return sum(slot.line.state is State.LIVE for lane in self.lanes for slot in lane.slots)
 
 
+def most_urgent(found: Sequence[Timed], most: int = MOST) -> list[str]:
+    """Return the ids of so many: what may be on the air first, then what comes, then what is over."""
+    return [each.id for each in sorted(found, key=_urgency)[:most]]
+
+
 def timeline(
-    rows: Sequence[Overview], now: datetime, seen: Seen, zone: tzinfo | None = None, most: int = MOST
+    rows: Sequence[Overview], now: datetime, seen: Seen, zone: tzinfo | None = None, left_out: int = 0
 ) -> Timeline:
-    """Return these broadcasts as a timeline: what holds a room first, then what comes, then what is over."""
+    """Return these broadcasts as a timeline, the most urgent first. `left_out`: how many others there are."""
     begins_at, ends_at = now - BEFORE, now + AFTER
-    shown = sorted(rows, key=_urgency)[:most]
     return Timeline(
         begins_at=begins_at,
         ends_at=ends_at,
         now=_place(now, begins_at, ends_at),
         hours=tuple(_hours(begins_at, ends_at, zone)),
-        lanes=tuple(_lanes(shown, now, seen, zone)),
-        left_out=len(rows) - len(shown),
+        lanes=tuple(_lanes(sorted(rows, key=_urgency), now, seen, zone)),
+        left_out=left_out,
     )
 
 
-def _urgency(row: Overview) -> tuple[int, float, str]:
-    """Put first what may be on the air, then what comes, the next first; then what is over."""
+def _urgency(row: Timed) -> tuple[int, float, str]:
+    """Put the next first of what comes, and the last of what is over."""
     starts = row.starts_at.timestamp() if row.starts_at else 0.0
     if row.state in HOLDING or row.state is State.STOPPING:
         return 0, starts, row.id

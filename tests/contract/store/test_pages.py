@@ -2,17 +2,31 @@
 
 from datetime import timedelta
 
+from jobs.run.lifecycle import State
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House
 from worker.store.orders import Order
 
 
-async def test_near_leaves_out_what_starts_later_and_keeps_what_cannot_be_read(house: House) -> None:
+async def test_upcoming_leaves_out_what_starts_later_and_keeps_what_cannot_be_read(house: House) -> None:
     for each, start in (("late", "2026-12-03T18:00Z"), ("soon", "2026-12-01T18:00Z"), ("odd", "whenever")):
         house.insert(each, starts_at=start, ends_at="2026-12-03T19:00Z")
-    assert list(await house.store.near(NOON, NOON + 7 * HOUR)) == ["odd", "soon"]
-    assert list(await house.store.near(NOON, NOON + 5 * HOUR)) == ["odd"]
-    assert list(await house.store.near(NOON, NOON + timedelta(days=3))) == ["odd", "soon", "late"]
+
+    async def ids(until: timedelta) -> list[str]:
+        return [each.id for each in await house.store.upcoming(NOON, NOON + until)]
+
+    assert await ids(7 * HOUR) == ["odd", "soon"]
+    assert await ids(5 * HOUR) == ["odd"]
+    assert await ids(timedelta(days=3)) == ["odd", "soon", "late"]
+
+
+async def test_upcoming_says_the_window_in_force_and_the_state(house: House) -> None:
+    await house.taken_up("a")
+    house.insert("b")
+    taken, fresh = await house.store.upcoming(NOON, NOON + 7 * HOUR)
+    assert (taken.state, fresh.state) == (State.PLANNED, None)
+    assert (taken.starts_at, taken.ends_at) == (NOON + 6 * HOUR, NOON + 7 * HOUR)
+    assert (fresh.starts_at, fresh.title) == (NOON + 6 * HOUR, "A")
 
 
 async def test_orders_are_the_latest_first_and_so_many_at_most(house: House) -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from jobs.run.lifecycle import State
 from tests.support.clock import NOON
 from tests.unit.view.records import HOUR, row
-from worker.store.records import Overview
+from worker.store.records import Overview, Upcoming
 from worker.view.fortnight import DAYS, fortnight
-from worker.view.timeline import Evidence, Timeline, timeline
+from worker.view.timeline import Evidence, Timeline, most_urgent, timeline
 
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
 """Half an hour of summer time."""
@@ -22,8 +22,8 @@ def nothing_seen(_row: Overview) -> None:
     return None
 
 
-def drawn(*rows: Overview, most: int = 300) -> Timeline:
-    return timeline(rows, NOON, nothing_seen, ZoneInfo("UTC"), most)
+def drawn(*rows: Overview) -> Timeline:
+    return timeline(rows, NOON, nothing_seen, ZoneInfo("UTC"))
 
 
 def test_what_is_on_comes_first_then_what_comes_and_then_what_is_over() -> None:
@@ -38,11 +38,11 @@ def test_occurrences_of_an_entry_share_a_lane() -> None:
     assert (lane.name, [slot.line.id for slot in lane.slots]) == ("a", ["a@1", "a@4"])
 
 
-def test_of_more_than_are_shown_it_is_said_how_many_and_none_that_is_on_is_left_out() -> None:
+def test_of_more_than_are_shown_none_that_is_on_is_left_out() -> None:
     rows = [replace(row(State.PLANNED, HOUR), id=f"p{at}", entry=None) for at in range(9)]
     rows.append(replace(row(State.LIVE, -HOUR / 2), id="on", entry=None))
-    found = drawn(*rows, most=4)
-    assert (found.left_out, found.lanes[0].name, found.on_air) == (6, "on", 1)
+    assert most_urgent(rows, 4) == ["on", "p0", "p1", "p2"]
+    assert (drawn(*rows).lanes[0].name, drawn(*rows).on_air) == ("on", 1)
 
 
 def test_what_was_read_is_shown_until_it_is_over() -> None:
@@ -72,7 +72,7 @@ def test_the_hours_of_the_axis_are_full_ones_in_their_order(now: object) -> None
 
 
 def test_a_broadcast_stands_on_the_day_of_the_zone_and_a_full_day_says_what_is_left_out() -> None:
-    late = replace(row(State.PLANNED, HOUR), starts_at=NOON + 13 * HOUR, ends_at=NOON + 14 * HOUR)
+    late = Upcoming(id="a", title="A", state=None, starts_at=NOON + 13 * HOUR, ends_at=NOON + 14 * HOUR)
     many = [replace(late, id=str(at)) for at in range(45)]
     days = fortnight(many, NOON, ZoneInfo("UTC"))
     assert len(days) == DAYS

@@ -117,8 +117,12 @@ class ThreadLane:
 
     async def close(self) -> None:
         """End the thread after what waits for it; one that hangs is not waited for."""
-        self._thread.waiting.put(None)
+        self.let_go()
         await asyncio.to_thread(self._thread.thread.join, self._patience)
+
+    def let_go(self) -> None:
+        """End the thread after what waits for it, without waiting for that."""
+        self._thread.waiting.put(None)
 
     def _give_up(self, job: "_Job") -> None:
         why = f"the database does not answer: no answer within {self._patience:g} s"

@@ -4,13 +4,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, or_, select, union_all, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, union_all, update
 
 from jobs.model import Broadcast, Unreadable
 from jobs.run.lifecycle import OVER, State
 from jobs.schedule import durations
 from jobs.schedule.planned import Existing
-from worker.store.engine.columns import UTCDateTime
 from worker.store.engine.reading import Row, sound
 from worker.store.engine.writing import insert_or_leave
 from worker.store.errors import ChangedMeanwhileError, IdTakenError, NotExtendedError
@@ -49,17 +48,16 @@ _IN_ORDER = (
     .select_from(broadcasts.outerjoin(runs_table, runs_table.c.id == broadcasts.c.id))
     .order_by(_START.nulls_first(), broadcasts.c.id)
 )
-_RECENT = _IN_ORDER.where(
-    broadcasts.c.id.in_(
-        union_all(
-            select(broadcasts.c.id).where(broadcasts.c.ends_utc.is_(None)),
-            select(broadcasts.c.id).where(broadcasts.c.ends_utc > bindparam("since")),
-            select(runs_table.c.id).where(STILL_TO_DO),
-            select(runs_table.c.id).where(runs_table.c.looked_back_at > bindparam("since")),
-        )
+IS_RECENT = broadcasts.c.id.in_(
+    union_all(
+        select(broadcasts.c.id).where(broadcasts.c.ends_utc.is_(None)),
+        select(broadcasts.c.id).where(broadcasts.c.ends_utc > bindparam("since")),
+        select(runs_table.c.id).where(STILL_TO_DO),
+        select(runs_table.c.id).where(runs_table.c.looked_back_at > bindparam("since")),
     )
 )
-_NEAR = _RECENT.where(or_(_START.is_(None), bindparam("until", type_=UTCDateTime) >= _START))
+"""Whether a row was not over before `since`."""
+_RECENT = _IN_ORDER.where(IS_RECENT)
 _FIRST = runs_table.alias("first")
 _DELAYED = (
     select(runs_table.c.id)
@@ -210,11 +208,6 @@ def recent(connection: Connection, since: datetime) -> Sequence[str]:
     matter here, and to ask for it once has SQLite (3.53) read the whole table in the order of the ids.
     """
     return connection.execute(_RECENT, {"since": since}).scalars().all()
-
-
-def near(connection: Connection, since: datetime, until: datetime) -> Sequence[str]:
-    """Return of these ids those that start by the second instant, or at none that can be read."""
-    return connection.execute(_NEAR, {"since": since, "until": until}).scalars().all()
 
 
 def everything(connection: Connection) -> Sequence[str]:

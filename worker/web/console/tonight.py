@@ -8,7 +8,7 @@ from starlette.responses import Response
 from worker.gateway.reservation import figures_in
 from worker.store.readable import ReadableStore
 from worker.view.alerts import listed, worst_first
-from worker.view.timeline import AFTER, BEFORE, Seen, timeline
+from worker.view.timeline import AFTER, BEFORE, Seen, most_urgent, timeline
 from worker.view.workers import duty
 from worker.web.api import replies
 from worker.web.console.visit import Page, Visit
@@ -27,11 +27,12 @@ class Tonight:
 
     async def _shown(self, visit: Visit) -> Response:
         now, store = visit.now, self.store
-        ids = await store.near(now - BEFORE, now + AFTER)
+        found = await store.upcoming(now - BEFORE, now + AFTER)
+        ids = most_urgent(found)
         rows = [row async for part in store.overviews(ids) for row in part]
-        return visit.page(
+        return visit.long_page(
             "tonight.html",
-            timeline=timeline(rows, now, self.seen),
+            timeline=timeline(rows, now, self.seen, left_out=len(found) - len(ids)),
             alerts=listed(worst_first(await store.open_alerts())),
             quotas=await self._quotas(),
             duty=duty(await store.workers(), now),

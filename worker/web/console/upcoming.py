@@ -21,6 +21,5 @@ class Upcoming:
         return [Page(path="/fortnight", answer=self._shown)]
 
     async def _shown(self, visit: Visit) -> Response:
-        ids = await self.store.near(visit.now - timedelta(days=1), until(visit.now))
-        rows = [row async for part in self.store.overviews(ids) for row in part]
-        return visit.page("fortnight.html", days=fortnight(rows, visit.now))
+        rows = await self.store.upcoming(visit.now - timedelta(days=1), until(visit.now))
+        return visit.long_page("fortnight.html", days=fortnight(rows, visit.now))

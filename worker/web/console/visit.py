@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from config.access import Scope
-from worker.view.html import html
+from worker.view.html import html, html_parts
 from worker.view.instants import zone_name
 from worker.web.access import Caller
 from worker.web.console.assets import assets
@@ -34,7 +34,15 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """Return a page, filled."""
-        common = {
+        return HTMLResponse(html(template, {**self._common(), **values}), status)
+
+    def long_page(self, template: str, **values: Any) -> Response:
+        """Return a page that may be long: it is filled on a thread, and sent as it is filled."""
+        parts = html_parts(template, {**self._common(), **values})
+        return StreamingResponse(parts, media_type=HTMLResponse.media_type)
+
+    def _common(self) -> Mapping[str, Any]:
+        return {
             "caller": self.caller,
             "may_operate": self.may_operate,
             "now": self.now,
@@ -45,7 +53,6 @@ class Visit:
             "icon": assets()["icon.svg"].path,
             "here": self.request.url.path,
         }
-        return HTMLResponse(html(template, {**common, **values}), status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,7 +158,7 @@ async def test_whoever_asks_for_no_page_is_told_the_addresses(visitor: Visitor) 
 
 
 async def test_a_database_that_is_away_is_said_on_the_page(ann: Visitor) -> None:
-    ann.interface.house.store.near = away  # type: ignore[assignment, method-assign]  # It is away.
+    ann.interface.house.store.upcoming = away  # type: ignore[assignment, method-assign]  # It is away.
     answer = await ann.get("/")
     assert (answer.status_code, heading(answer)) == (503, "Not available now")
 
