@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Where Python is told to keep no compiled modules, each process that a test starts would compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo browser test reckoning waiting lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored bench-readers lock
+.PHONY: install demo browser schemathesis test reckoning waiting lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored bench-readers lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -90,6 +90,10 @@ $(VENV)/.browser: $(VENV)/.installed requirements-browser.txt
 # What readers of the pages cost the stops and the probes: two minutes. make bench-readers
 bench-readers: install
 	$(BIN)/python -m tests.performance.readers
+
+# The interface as it describes itself, asked by schemathesis: no 5xx, and nothing that is not declared.
+schemathesis: $(VENV)/.browser
+	$(BIN)/python -m tests.browser.interface
 
 lint: install
 	$(BIN)/ruff format --check .

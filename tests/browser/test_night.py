@@ -43,9 +43,9 @@ def make(tonight: Night, chromium: Any) -> Iterator[Make]:
 def planned(night: Night, name: str, *, after: float = 4) -> tuple[str, str, str]:
     """Insert one that airs, another that does, and one that was missed."""
     air, other, missed = f"{name}-air", f"{name}-other", f"{name}-missed"
-    night.host.insert(air, soon(after), soon(900), prepare="1h", title=f"{name} vespers")
-    night.host.insert(other, soon(2), soon(900), prepare="1h", title=f"{name} town hall")
-    night.host.insert(missed, soon(-600), soon(1), live_within="1s", late_start="1s", title=f"{name} prayer")
+    night.host.insert(air, soon(after), soon(900), prepare="1h", title="Vespers from the cathedral")
+    night.host.insert(other, soon(2), soon(900), prepare="1h", title="Town hall, all hands")
+    night.host.insert(missed, soon(-600), soon(1), live_within="1s", late_start="1s", title="Morning prayer")
     return air, other, missed
 
 
@@ -62,7 +62,7 @@ def test_a_night_is_watched_extended_stopped_planned_and_explained(
     ann = make(size, scheme, keys=keys)
     ann.log_in()
     air, other, missed = planned(tonight, f"{size}{scheme}")
-    ann.reads(f"{size}{scheme} vespers")
+    ann.page.wait_for_selector(f'.slot[data-id="{air}"]')
     before = ann.loads
     ann.page.wait_for_selector(f'.slot[data-id="{air}"][data-word="LIVE"]', timeout=30000)
     assert ann.loads == before, "it was shown live without reloading"
