@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from itertools import cycle
 
 from worker.kit.clock import SystemClock
@@ -20,6 +21,8 @@ PAGES = ("/", "/api/v1/broadcasts", "/livez")
 EVENTS = "/live"
 AGAIN_AFTER = 1.0
 """Seconds before somebody connects again who was sent away from what he wanted for long."""
+FIRST = 7.0
+"""Seconds that streams have to be there before all the others come, as pages that are open all evening."""
 DEAF_FOR = 15.0
 """Seconds for which somebody who reads nothing waits before he does the same once more."""
 
@@ -108,7 +111,7 @@ class Crowd:
 
 
 def _asked(path: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n".encode()
+    return f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/html\r\n\r\n".encode()
 
 
 async def _head(reader: asyncio.StreamReader) -> tuple[str, int]:
@@ -122,19 +125,13 @@ async def _gather(asked: argparse.Namespace) -> Heard:
     """Have them all there until the process is told to end."""
     crowd, over = Crowd(asked.port), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
-    kinds: list[tuple[int, Callable[[], Awaitable[None]], float]] = [
-        (asked.streams, crowd.follow, AGAIN_AFTER),
-        (asked.silent, crowd.say_nothing, 0.0),
-        (asked.deaf, crowd.read_nothing, 0.0),
-    ]
-    doing = [
-        asyncio.ensure_future(crowd.again_and_again(what, pause))
-        for count, what, pause in kinds
-        for _ in range(count)
-    ]
-    for first in range(asked.askers):
-        pages = cycle(PAGES[first % len(PAGES) :] + PAGES[: first % len(PAGES)])
-        doing.append(asyncio.ensure_future(_asks(crowd, pages)))
+    doing = _begun(crowd, asked.streams, crowd.follow, AGAIN_AFTER)
+    await _CLOCK.sleep(FIRST)
+    doing += _begun(crowd, asked.silent, crowd.say_nothing)
+    doing += _begun(crowd, asked.deaf, crowd.read_nothing)
+    for first, page in enumerate(PAGES):
+        pages = cycle([page, *PAGES[first + 1 :], *PAGES[:first]])
+        doing += _begun(crowd, asked.askers // len(PAGES), partial(crowd.ask, pages))
     await over.wait()
     for each in doing:
         each.cancel()
@@ -142,8 +139,10 @@ async def _gather(asked: argparse.Namespace) -> Heard:
     return crowd.heard
 
 
-async def _asks(crowd: Crowd, pages: Iterator[str]) -> None:
-    await crowd.again_and_again(lambda: crowd.ask(pages), 0.0)
+def _begun(
+    crowd: Crowd, count: int, what: Callable[[], Awaitable[None]], pause: float = 0.0
+) -> list[asyncio.Future[None]]:
+    return [asyncio.ensure_future(crowd.again_and_again(what, pause)) for _ in range(count)]
 
 
 def main() -> None:

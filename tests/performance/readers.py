@@ -62,10 +62,8 @@ class Probes:
     """Status, 0 for none, and the seconds that it took."""
 
     def ask(self, port: int) -> None:
-        began, connection = (
-            _CLOCK.monotonic(),
-            http.client.HTTPConnection("127.0.0.1", port, timeout=PROBED_WITHIN),
-        )
+        connection, began = http.client.HTTPConnection("127.0.0.1", port), _CLOCK.monotonic()
+        connection.timeout = PROBED_WITHIN
         try:
             connection.request("GET", "/livez")
             status = connection.getresponse().status
