@@ -70,6 +70,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve."""
         await super().startup(sockets)
+        for each in sockets or ():
+            each.listen(BACKLOG)
         self._ready()
 
     @contextlib.contextmanager

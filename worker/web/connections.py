@@ -28,8 +28,10 @@ STREAM = b"text/event-stream"
 class Place(Enum):
     """What a connection takes a place for."""
 
-    ASKING = auto()
-    """It has asked for nothing, or for nothing more."""
+    NEW = auto()
+    """It has asked for nothing yet."""
+    ANSWERED = auto()
+    """It has asked for nothing more."""
     PROBE = auto()
     PAGE = auto()
     STREAM = auto()
@@ -38,7 +40,7 @@ class Place(Enum):
 
 
 class Connection(H11Protocol):
-    """One of them. When there are too many, whoever has asked for nothing for longest goes first."""
+    """One of them. When there are too many, whoever was answered longest ago goes first."""
 
     most: ClassVar[int] = 64
     """Of those that are no streams."""
@@ -46,9 +48,9 @@ class Connection(H11Protocol):
     """Of these, with a page in hand."""
     kept: ClassVar[int] = 24
     """Of these, that have asked for nothing yet, as long as probes take no more than what is left."""
-    taken_at_once: ClassVar[int] = 12
-    """Connections that are taken in one go. What one of them asks is seen after the next go: `kept` is twice
-    as many, so that nobody who asks at once goes unheard."""
+    taken_at_once: ClassVar[int] = 6
+    """Connections that are taken in one go; the others wait in the kernel. What one of them asks is seen after
+    the next go: `kept` is more than twice as many, so that nobody who asks at once goes unheard."""
     most_streams: ClassVar[int] = STREAMS
     asks_within: ClassVar[float] = 5.0
     """Seconds for the head of a request, counted from the connection or from the answer before."""
@@ -58,7 +60,7 @@ class Connection(H11Protocol):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self.place = Place.ASKING
+        self.place = Place.NEW
         self.since = self.loop.time()
         self._over: asyncio.TimerHandle | None = None
         self._pages, self.app = self.app, self._answer
@@ -66,7 +68,7 @@ class Connection(H11Protocol):
     def connection_made(self, transport: transports.Transport) -> None:  # type: ignore[override]
         """Take it, and let another go if this is one too many."""
         super().connection_made(transport)
-        self._take(Place.ASKING, self.asks_within)
+        self._take(Place.NEW, self.asks_within)
         if sum(each.place is not Place.STREAM for each in self._all()) > self.most:
             self._oldest().abort()
 
@@ -79,7 +81,7 @@ class Connection(H11Protocol):
 
     def on_response_complete(self) -> None:
         """Wait for the next request; and for this answer to be read, should it be the last."""
-        self._take(Place.ASKING, self.asks_within)
+        self._take(Place.ANSWERED, self.asks_within)
         super().on_response_complete()
 
     def pause_writing(self) -> None:
@@ -121,9 +123,9 @@ class Connection(H11Protocol):
         try:
             with suppress(NoPlaceError):
                 await self._pages(scope, receive, watched)
-        except asyncio.CancelledError:
-            if not self.transport.is_closing():  # Else it is cut off at the end, which is no error.
-                raise
+        except asyncio.CancelledError:  # At the worker's end: cut off, and no error that is told or logged.
+            self.cycle.disconnected = True
+            self.abort()
         finally:
             self._end_broken_stream(scope)
 
@@ -133,10 +135,15 @@ class Connection(H11Protocol):
             self._end_after(self.answered_within)
 
     def _oldest(self) -> "Connection":
-        """Return who goes first: whoever has asked for nothing for longest, or the slowest of many probes."""
-        asking = [each for each in self._all() if each.place in (Place.ASKING, Place.TURNED_AWAY)]
+        """Return who goes first: whoever was answered longest ago, whoever is longest here and was never.
+
+        Before the last of these go, slow probes do.
+        """
+        answered = [each for each in self._all() if each.place is Place.ANSWERED]
+        unheard = [each for each in self._all() if each.place in (Place.NEW, Place.TURNED_AWAY)]
         probes = [each for each in self._all() if each.place is Place.PROBE]
-        return min(probes if probes and len(asking) <= self.kept else asking, key=lambda each: each.since)
+        are_few = len(unheard) <= self.kept
+        return min(answered or (are_few and probes) or unheard, key=lambda each: each.since)
 
     def _place_for(self, path: str) -> Place:
         if path in PROBES:

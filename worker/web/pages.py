@@ -10,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from worker.web.connections import PROBES
 from worker.web.framing import OneLength
 from worker.web.guard import Guard
 from worker.web.health import Health
 from worker.web.problem import of_starlette
+from worker.web.turns import Turns
 
 _PROBES = """\
 /livez              whether passes finish
@@ -69,7 +71,7 @@ def _app(about: str, routes: Sequence[BaseRoute]) -> Starlette:
 
     app = Starlette(
         routes=[*routes, Route("/", overview)],
-        middleware=[Middleware(OneLength)],
+        middleware=[Middleware(OneLength), Middleware(Turns, at_once=PROBES)],
         exception_handlers={HTTPException: of_starlette},
     )
     app.router.redirect_slashes = False  # It would send whoever asks to the host that they name themselves.

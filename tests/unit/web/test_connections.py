@@ -1,6 +1,7 @@
 """So many connections at most, none for ever, and a probe is always answered."""
 
 import asyncio
+import socket
 
 import pytest
 from starlette.requests import Request
@@ -73,6 +74,29 @@ async def test_a_page_too_many_is_asked_to_come_again_and_those_in_hand_are_answ
         slow.may_go_on.set()
         assert [await each.hears() for each in asking][-1].endswith(b"slow")
         assert (await port.ask("/slow")).endswith(b"slow")
+
+
+async def test_whoever_was_answered_goes_before_whoever_has_not_asked_yet(world: World) -> None:
+    class Patient(Few):
+        asks_within = answered_within = 60.0
+
+    async with served(world, Patient) as port:
+        new = await port.guest()
+        answered = [await port.guest() for _ in range(Few.most - 1)]
+        for each in answered:
+            await each.says(b"GET /livez HTTP/1.1\r\nhost: worker\r\n\r\n")
+            await each.reader.readuntil(b"ok\n")
+        await port.guest()
+        assert await answered[0].hears() == b""
+        await new.says(b"GET /livez HTTP/1.1\r\nhost: worker\r\nconnection: close\r\n\r\n")
+        assert b" 200 OK" in await new.hears()
+
+
+async def test_who_comes_in_a_crowd_waits_to_be_taken_and_is_not_sent_away(world: World) -> None:
+    async with served(world, Connection) as port:
+        crowd = [socket.create_connection(("127.0.0.1", port.number), timeout=0.5) for _ in range(200)]
+        for each in crowd:
+            each.close()
 
 
 async def test_the_slowest_of_many_probes_goes_when_there_is_room_for_nobody_else(world: World) -> None:

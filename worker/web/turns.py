@@ -1,0 +1,34 @@
+"""Begins to answer one request after the other, so that between two of them the worker does what is due.
+
+A round of the loop does all that has become due. If it began every page that was asked for meanwhile, a stop
+would wait for all of them, at each of its steps.
+"""
+
+import asyncio
+from collections.abc import Collection
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class Turns:
+    """Stands before an application; what it answers at once is not kept waiting."""
+
+    def __init__(self, app: ASGIApp, at_once: Collection[str]) -> None:
+        self._app = app
+        self._at_once = at_once
+        self._turn = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand it on when it is its turn."""
+        if scope["path"] not in self._at_once:
+            async with self._turn:
+                await _a_round()
+        await self._app(scope, receive, send)
+
+
+async def _a_round() -> None:
+    """Let the loop do what is due."""
+    loop = asyncio.get_running_loop()
+    done = loop.create_future()
+    loop.call_soon(done.set_result, None)
+    await done
