@@ -31,10 +31,12 @@ demo: $(VENV)/.runs
 RECKONING := tests/campaign tests/unit/jobs tests/unit/config tests/unit/rfc5545
 # What waits for real seconds.
 WAITING := tests/integration tests/drills
+# What needs a browser, which `make browser` installs.
+BROWSING := tests/browser
 
 test: install
 	$(MAKE) --no-print-directory --jobs=2 lint types layers
-	$(BIN)/pytest -n 2 --dist worksteal $(patsubst %,--ignore=%,$(RECKONING) $(WAITING))
+	$(BIN)/pytest -n 2 --dist worksteal $(patsubst %,--ignore=%,$(RECKONING) $(WAITING) $(BROWSING))
 	$(MAKE) --no-print-directory --jobs=2 reckoning waiting
 
 reckoning:
@@ -80,7 +82,7 @@ bench-stored: install
 
 # A night before a real browser: Chromium is Debian's, and installed if it is not there (as root). make browser [PICTURES=folder]
 browser: $(VENV)/.browser
-	PICTURES=$(PICTURES) $(BIN)/pytest tests/browser
+	PICTURES=$(PICTURES) $(BIN)/pytest $(BROWSING)
 
 $(VENV)/.browser: $(VENV)/.installed requirements-browser.txt
 	$(PIP) --no-compile --require-hashes -r requirements-browser.txt

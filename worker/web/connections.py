@@ -49,8 +49,8 @@ class Connection(H11Protocol):
     kept: ClassVar[int] = 24
     """Of these, that have asked for nothing yet, as long as probes take no more than what is left."""
     taken_at_once: ClassVar[int] = 6
-    """Connections that are taken in one go; the others wait in the kernel. What one of them asks is seen after
-    the next go: `kept` is more than twice as many, so that nobody who asks at once goes unheard."""
+    """Connections that are taken in one go; others wait in the kernel. What is asked is seen after the next:
+    `kept` is more than twice as many, so that nobody who asks at once goes unheard."""
     most_streams: ClassVar[int] = STREAMS
     asks_within: ClassVar[float] = 5.0
     """Seconds for the head of a request, counted from the connection or from the answer before."""

@@ -28,7 +28,6 @@ class Turns:
 
 async def _a_round() -> None:
     """Let the loop do what is due."""
-    loop = asyncio.get_running_loop()
-    done = loop.create_future()
-    loop.call_soon(done.set_result, None)
-    await done
+    passed = asyncio.Event()
+    asyncio.get_running_loop().call_soon(passed.set)
+    await passed.wait()

@@ -88,3 +88,15 @@ async def _nothing() -> dict[str, object]:
 
 async def _nowhere(_message: object) -> None:
     raise AssertionError
+
+
+async def test_whoever_leaves_while_it_is_his_turn_leaves_no_error(told: Told) -> None:
+    loop, errors = asyncio.get_running_loop(), list[dict[str, object]]()
+    loop.set_exception_handler(lambda _loop, context: errors.append(context))
+    turns = Turns(told, at_once=())
+    leaving = asyncio.ensure_future(turns({"path": "/"}, _nothing, _nowhere))
+    await asyncio.sleep(0)  # noqa: TID251  It begins.
+    leaving.cancel()
+    await asyncio.wait([leaving])
+    await turns({"path": "/"}, _nothing, _nowhere)
+    assert (told.what, errors) == (["/"], [])
