@@ -6,23 +6,27 @@ BIN := $(VENV)/bin
 # Where Python is told to keep no compiled modules, each process that a test starts would compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo browser schemathesis test reckoning waiting lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored bench-readers lock
+.PHONY: install demo browser schemathesis test usual checked reckoning waiting lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored bench-readers lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
 install: $(VENV)/.installed
 
-# What it takes to run, and no more: a demonstration should not wait for linters.
-$(VENV)/.runs: requirements.txt requirements-build.txt pyproject.toml
+$(VENV)/pyvenv.cfg:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cuelight needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
+
+# What it takes to run, and no more: a demonstration should not wait for linters.
+$(VENV)/.runs: requirements.txt requirements-build.txt pyproject.toml | $(VENV)/pyvenv.cfg
 	$(PIP) --require-hashes -r requirements.txt -r requirements-build.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENV)/.installed: $(VENV)/.runs requirements-dev.txt
+# The same, with what tests take. Modules are compiled when they are used: most never are.
+$(VENV)/.installed: requirements-dev.txt pyproject.toml | $(VENV)/pyvenv.cfg
 	$(PIP) --no-compile --require-hashes -r requirements-dev.txt
-	touch $@
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@ $(VENV)/.runs
 
 demo: $(VENV)/.runs
 	$(BIN)/cuelight demo
@@ -35,9 +39,15 @@ WAITING := tests/integration tests/drills
 BROWSING := tests/browser
 
 test: install
-	$(MAKE) --no-print-directory --jobs=2 lint types layers
-	$(BIN)/pytest -n 2 --dist worksteal $(patsubst %,--ignore=%,$(RECKONING) $(WAITING) $(BROWSING))
+	$(MAKE) --no-print-directory --jobs=2 usual checked
 	$(MAKE) --no-print-directory --jobs=2 reckoning waiting
+
+usual:
+	$(BIN)/pytest -n 2 --dist worksteal $(patsubst %,--ignore=%,$(RECKONING) $(WAITING) $(BROWSING))
+
+# Beside the tests, to which it gives way a little: a type checker keeps one core busy, and leaves the other idle.
+checked:
+	nice -n 5 $(MAKE) --no-print-directory lint types layers
 
 reckoning:
 	nice -n 19 $(BIN)/pytest $(RECKONING) -n 2 --dist worksteal

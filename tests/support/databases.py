@@ -1,12 +1,31 @@
 """SQLite files of cuelight's to back up, to restore and to spoil."""
 
+import atexit
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
-from worker.store.schema.migration import revision_on, transaction
+from worker.store.schema.migration import migrate, revision_on, transaction
+
+
+@cache
+def _migrated() -> Path:
+    """Return a file as the migrations leave it, made once in each process of a run of tests."""
+    folder = tempfile.mkdtemp(prefix="cuelight-migrated-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder, "cuelight.db")
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+def fresh(path: Path) -> str:
+    """Make a file as migrating it would, which takes 0.1 s; return its address."""
+    shutil.copyfile(_migrated(), path)
+    return f"sqlite:///{path}"
 
 
 @contextmanager

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tests.support.databases import fresh
 from tests.unit.store.house import PATIENCE, House, RefusedError
 from worker.store.opening import inline, threaded
-from worker.store.schema import migration
 
 
 @dataclass
@@ -52,11 +52,9 @@ class SqliteHouse(House):
 
 def on_thread(path: Path) -> SqliteHouse:
     """Open the store that a worker uses."""
-    migration.migrate(f"sqlite:///{path}")
-    return SqliteHouse(threaded(f"sqlite:///{path}", patience=PATIENCE), path)
+    return SqliteHouse(threaded(fresh(path), patience=PATIENCE), path)
 
 
 def at_once(path: Path) -> SqliteHouse:
     """Open the store that simulations use."""
-    migration.migrate(f"sqlite:///{path}")
-    return SqliteHouse(inline(f"sqlite:///{path}", patience=PATIENCE), path)
+    return SqliteHouse(inline(fresh(path), patience=PATIENCE), path)

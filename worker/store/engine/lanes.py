@@ -85,6 +85,15 @@ class InlineLane:
         result: T = verdict.result()
         return result
 
+    def image(self) -> bytes:
+        """Return all of a SQLite database, as a file has it."""
+        image: bytes = self._link.driver.serialize()
+        return image
+
+    def fill(self, image: bytes) -> None:
+        """Have a SQLite database in memory be as this image of one."""
+        self._link.driver.deserialize(image)
+
     async def close(self) -> None:
         """Close the connection."""
         self._link.close()

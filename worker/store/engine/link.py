@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError
@@ -30,6 +31,11 @@ class Link:
         if self._connection is None:
             self._connection = self._engine.connect()
         return self._connection
+
+    @property
+    def driver(self) -> Any:
+        """The connection as its driver has it."""
+        return self.connection.connection.driver_connection
 
     def drop(self) -> None:
         """Cut the connection without a word: what was begun on it is undone by the database."""
