@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Where Python is told to keep no compiled modules, each process that a test starts would compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo browser schemathesis test usual checked reckoning waiting lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored bench-readers lock
+.PHONY: install demo browser schemathesis test checked reckoning waiting lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored bench-readers lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -39,15 +39,12 @@ WAITING := tests/integration tests/drills
 BROWSING := tests/browser
 
 test: install
-	$(MAKE) --no-print-directory --jobs=2 usual checked
-	$(MAKE) --no-print-directory --jobs=2 reckoning waiting
-
-usual:
 	$(BIN)/pytest -n 2 --dist worksteal $(patsubst %,--ignore=%,$(RECKONING) $(WAITING) $(BROWSING))
+	$(MAKE) --no-print-directory --jobs=3 checked reckoning waiting
 
-# Beside the tests, to which it gives way a little: a type checker keeps one core busy, and leaves the other idle.
+# Beside what waits, to which it gives way, and not beside tests that have a second for something.
 checked:
-	nice -n 5 $(MAKE) --no-print-directory lint types layers
+	nice -n 19 $(MAKE) --no-print-directory lint types layers
 
 reckoning:
 	nice -n 19 $(BIN)/pytest $(RECKONING) -n 2 --dist worksteal
