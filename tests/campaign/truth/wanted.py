@@ -69,8 +69,9 @@ class Wanted(Journal, OnAir, Workers):
 
         It begins once, when that clock reaches the start, and is over once, when it passes the end.
         """
-        starts = [(0.0, float(show.starts))]
-        first = self._reached(starts, 0.0)
+        return self._window_from(show, self._reached([(0.0, float(show.starts))], 0.0))
+
+    def _window_from(self, show: Show, first: float) -> Span:
         planned = self._over(self.ends(show), first)
         return Span(first, self._runs_over(show, planned, self._over(self.ends_in_force(show), first)))
 
@@ -112,7 +113,7 @@ class Wanted(Journal, OnAir, Workers):
         for at, ahead in self.world.steps:
             if at > since and at + ahead < show.starts:
                 first = self._reached([(0.0, float(show.starts))], at)
-                return Span(first, self._reached(self.ends(show), first)) if first < self.end else None
+                return self._window_from(show, first) if first < self.end else None
         return None
 
     def _reached(self, goals: list[tuple[float, float]], since: float) -> float:
