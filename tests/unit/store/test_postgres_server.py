@@ -32,7 +32,8 @@ async def test_a_connection_that_was_cut_is_replaced_at_the_next_call(house: Pos
     house.insert()
     assert await house.store.heeded("a", 1) is False
     await house.store.beat("w", NOON)
-    house.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ?", OWNER)
+    of_this_test = "usename = ? AND datname = current_database()"
+    house.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {of_this_test}", OWNER)  # noqa: S608
     assert await house.store.heeded("a", 1) is False
     await house.store.beat("w", NOON)
 
