@@ -67,7 +67,6 @@ class Slot:
     starts_at: datetime | None
     ends_at: datetime | None
     evidence: Evidence | None
-    is_picked_up: bool
 
     @property
     def css(self) -> str:
@@ -163,7 +162,6 @@ def _slot(row: Overview, now: datetime, seen: Seen, zone: tzinfo | None) -> Slot
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         evidence=None if row.state in OVER else seen(row),
-        is_picked_up=row.state is not None,
     )
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from config.settings import Settings
-from worker.gateway.reservation import figures_in
 from worker.kit.clock import Clock
 from worker.operations.explaining import explained
 from worker.store.records import SETTLED_AFTER, Alert
@@ -15,6 +14,7 @@ from worker.web.api import replies
 from worker.web.api.endpoint import ApiRequest, Endpoint, Reply, read
 from worker.web.api.requests import UpTo, WhichAlerts, WhichEvents
 from worker.web.problem import ProblemError
+from worker.web.quotas import quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,4 @@ class Observing:
 
     async def _quota(self, _request: ApiRequest) -> Reply:
         """Read how many calls are used, due and left."""
-        groups = sorted({each.quota_group for each in (await self.store.standings()).terms})
-        written = {group: figures_in(await self.store.reserved(group)) for group in groups}
-        found = [replies.quota(group, *each) for group, each in written.items() if each]
-        return Reply(replies.Quotas(tuple(found)))
+        return Reply(replies.Quotas(await quotas(self.store)))

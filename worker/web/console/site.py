@@ -3,7 +3,7 @@
 import asyncio
 from asyncio import Semaphore
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 import structlog
@@ -108,10 +108,7 @@ class Site:
         if page.method == "GET":
             return await page.answer(visit)
         check_site(visit.request)
-        form = await forms.posted(visit.request)
-        return await page.answer(
-            Visit(request=visit.request, caller=visit.caller, now=visit.now, secret=visit.secret, form=form)
-        )
+        return await page.answer(replace(visit, form=await forms.posted(visit.request)))
 
 
 def _failed(visit: Visit, told: Problem) -> Response:

@@ -1,17 +1,15 @@
 """The first page: what is on the air, should it be, and how it is ended."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from worker.gateway.reservation import figures_in
 from worker.store.readable import ReadableStore
 from worker.view.alerts import listed, worst_first
 from worker.view.timeline import AFTER, BEFORE, Seen, most_urgent, timeline
 from worker.view.workers import duty
-from worker.web.api import replies
 from worker.web.console.visit import Page, Visit
+from worker.web.quotas import quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +32,6 @@ class Tonight:
             "tonight.html",
             timeline=timeline(rows, now, self.seen, left_out=len(found) - len(ids)),
             alerts=listed(worst_first(await store.open_alerts())),
-            quotas=await self._quotas(),
+            quotas=await quotas(store),
             duty=duty(await store.workers(), now),
         )
-
-    async def _quotas(self) -> Sequence[replies.Quota]:
-        groups = sorted({each.quota_group for each in (await self.store.standings()).terms})
-        written = {group: figures_in(await self.store.reserved(group)) for group in groups}
-        return [replies.quota(group, *each) for group, each in written.items() if each]
