@@ -17,6 +17,7 @@ from config.settings import load
 from tests.support.canaries import forms
 from tests.support.clock import HandClock
 from tests.support.hints import hints_of, is_told
+from tests.support.pace import at_any_pace
 from tests.support.reach import reached
 from tests.support.signer import event, headers, signing
 from worker.engine.hints import Reception
@@ -67,7 +68,7 @@ class Theatre:
         health = Health(
             Pulse(self.clock, lambda _: None, lambda: None), inline(), NEWEST, reached(self.clock)
         )
-        self.app = pages(health, self.metrics.page, Guard(None), webhooks.routes())
+        self.app = pages(health, self.metrics.page, Guard(None), at_any_pace(), webhooks.routes())
         self.url = ""
 
     def _count(self, account: str, reception: Reception) -> None:

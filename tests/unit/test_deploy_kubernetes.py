@@ -31,6 +31,7 @@ from tests.support.deployment import (
     variables,
     variables_of_image,
 )
+from tests.support.pace import at_any_pace
 from tests.support.reach import reached
 from worker.cli import COMMANDS
 from worker.health.pulse import Pulse
@@ -265,7 +266,7 @@ async def test_a_probe_asks_a_page_that_is_there_on_the_port_that_is_served_and_
     assert ports == {"http": http.port, "probes": http.probes_port}
     assert probe["port"] == "probes"
     assert settings.http.host == "0.0.0.0"  # noqa: S104  A node reaches it by the Pod's address.
-    app = probes(well(), lambda: b"", Guard(CONTENTS["http-token"]))
+    app = probes(well(), lambda: b"", Guard(CONTENTS["http-token"]), at_any_pace())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://worker") as client:
         assert (await client.get(probe["path"])).status_code == httpx.codes.OK
 

@@ -47,6 +47,7 @@ from worker.store.schema.migration import NEWEST
 from worker.store.standings import Worker
 from worker.web.connections import STREAMS, ProbeConnection, with_streams
 from worker.web.health import Health, nothing_lost
+from worker.web.pace import of_pages
 from worker.web.pages import pages, probes
 from worker.web.serve import PROBES, Pages
 
@@ -280,12 +281,13 @@ def open_pages(  # noqa: PLR0913  What they show.
     others: Sequence[BaseRoute] = (),
 ) -> Pages | None:
     """Return the worker's pages, unless none are wanted."""
-    app, connection = pages(health, metrics.page, guard_of(http), others), with_streams(of_files(STREAMS))
+    app = pages(health, metrics.page, guard_of(http), of_pages(clock), others)
+    connection = with_streams(of_files(STREAMS))
     return Pages(app, http.host, http.port, alerts, clock, connection) if http.port else None
 
 
 def open_probes(http: Http, health: Health, metrics: Metrics, alerts: Alerts, clock: Clock) -> Pages | None:
     """Return what probes have to themselves, if they are to have it."""
-    app = probes(health, metrics.page, guard_of(http))
+    app = probes(health, metrics.page, guard_of(http), of_pages(clock))
     port = http.probes_port
     return Pages(app, http.host, port, alerts, clock, ProbeConnection, PROBES) if port else None

@@ -3,13 +3,17 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from worker.kit.clock import Clock
+
 BACKLOG = 512
+TRIED_AGAIN_AFTER = 1.0
+"""Seconds until connections are taken again where the system had no file for one."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -40,14 +44,11 @@ def url(listener: socket.socket) -> str:
     return f"http://{host}:{name[1]}"
 
 
-def config(app: ASGIApp, backlog: int = BACKLOG, **own: Any) -> uvicorn.Config:
-    """Return how an application of ours is served: quietly, and with nothing of uvicorn's own around it.
-
-    `backlog`: connections that wait to be taken; asyncio takes as many in one go.
-    """
+def config(app: ASGIApp, **own: Any) -> uvicorn.Config:
+    """Return how an application of ours is served: quietly, and with nothing of uvicorn's own around it."""
     return uvicorn.Config(
         app,
-        backlog=backlog,
+        backlog=BACKLOG,
         loop="asyncio",
         ws="none",
         lifespan="off",
@@ -102,3 +103,42 @@ class Server(uvicorn.Server):
             raise
         finally:
             listener.close()
+
+
+class PacedServer(Server):
+    """Takes one connection after the other, each when it may; meanwhile others wait in the kernel."""
+
+    def __init__(self, config: uvicorn.Config, clock: Clock, may_take: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._clock = clock
+        self._may_take = may_take
+        self._taking: list[asyncio.Task[None]] = []
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve, without asyncio's server, which takes whoever comes."""
+        self.servers = []
+        for each in sockets or ():
+            each.setblocking(False)  # noqa: FBT003  socket's own.
+            self._taking.append(asyncio.create_task(self._take(each)))
+        self.started = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take nobody any more, and end."""
+        for each in self._taking:
+            each.cancel()
+        await super().shutdown(sockets)
+
+    async def _take(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._may_take()
+            try:
+                connection, _ = await loop.sock_accept(listener)
+                await loop.connect_accepted_socket(self._protocol, connection)
+            except OSError:
+                await self._clock.sleep(TRIED_AGAIN_AFTER)
+
+    def _protocol(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]  # As uvicorn itself calls it.
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )

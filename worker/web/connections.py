@@ -48,9 +48,11 @@ class Connection(H11Protocol):
     """Of these, with a page in hand."""
     kept: ClassVar[int] = 24
     """Of these, that have asked for nothing yet, as long as probes take no more than what is left."""
-    taken_at_once: ClassVar[int] = 6
-    """Connections that are taken in one go; others wait in the kernel. What is asked is seen after the next:
-    `kept` is more than twice as many, so that nobody who asks at once goes unheard."""
+    taken_at_once: ClassVar[int] = 20
+    """Connections that are taken after a pause without waiting; `kept` is more, so that nobody who asks at
+    once goes unheard."""
+    most_a_second: ClassVar[float] = 250.0
+    """Connections that are taken; others wait in the kernel."""
     most_streams: ClassVar[int] = STREAMS
     asks_within: ClassVar[float] = 5.0
     """Seconds for the head of a request, counted from the connection or from the answer before."""
@@ -173,7 +175,8 @@ class ProbeConnection(Connection):
     most = 24
     most_pages = 8
     kept = 12
-    taken_at_once = 6
+    taken_at_once = 10
+    most_a_second = 50.0
     most_streams = 0
 
 

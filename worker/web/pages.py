@@ -14,6 +14,7 @@ from worker.web.connections import PROBES
 from worker.web.framing import OneLength
 from worker.web.guard import Guard
 from worker.web.health import Health
+from worker.web.pace import Pace
 from worker.web.problem import of_starlette
 from worker.web.turns import Turns
 
@@ -36,18 +37,22 @@ cuelight
 
 
 def pages(
-    health: Health, metrics: Callable[[], bytes], guard: Guard, others: Sequence[BaseRoute] = ()
+    health: Health,
+    metrics: Callable[[], bytes],
+    guard: Guard,
+    pace: Pace,
+    others: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """Return the pages. /metrics asks for what the guard does; who probes for life never has a token.
 
-    `others`: what is answered beside them.
+    `pace`: of all that is asked for but probes. `others`: what is answered beside them.
     """
-    return _app(OVERVIEW, [*others, *_own(health, metrics, guard)])
+    return _app(OVERVIEW, [*others, *_own(health, metrics, guard)], pace)
 
 
-def probes(health: Health, metrics: Callable[[], bytes], guard: Guard) -> Starlette:
+def probes(health: Health, metrics: Callable[[], bytes], guard: Guard, pace: Pace) -> Starlette:
     """Return what tells how the worker is, and no more."""
-    return _app(OVERVIEW_OF_PROBES, _own(health, metrics, guard))
+    return _app(OVERVIEW_OF_PROBES, _own(health, metrics, guard), pace)
 
 
 def _own(health: Health, metrics: Callable[[], bytes], guard: Guard) -> list[BaseRoute]:
@@ -65,13 +70,13 @@ def _own(health: Health, metrics: Callable[[], bytes], guard: Guard) -> list[Bas
     return [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", counted)]
 
 
-def _app(about: str, routes: Sequence[BaseRoute]) -> Starlette:
+def _app(about: str, routes: Sequence[BaseRoute], pace: Pace) -> Starlette:
     async def overview(_request: Request) -> Response:
         return PlainTextResponse(about)
 
     app = Starlette(
         routes=[*routes, Route("/", overview)],
-        middleware=[Middleware(OneLength), Middleware(Turns, at_once=PROBES)],
+        middleware=[Middleware(OneLength), Middleware(Turns, at_once=PROBES, pace=pace)],
         exception_handlers={HTTPException: of_starlette},
     )
     app.router.redirect_slashes = False  # It would send whoever asks to the host that they name themselves.

@@ -12,6 +12,7 @@ from worker.alerting.alerts import Alerts
 from worker.kit import listening
 from worker.kit.clock import Clock
 from worker.web.connections import Connection
+from worker.web.pace import Pace
 
 AGAIN_AFTER = 10.0
 """Seconds before a port that was taken is tried again."""
@@ -74,9 +75,9 @@ class Pages:
                 continue
             self.alerts.tell(self.role.about, [])
             log.info("pages_served", role=self.role.name, url=listening.url(listener))
-            server = listening.Server(
-                listening.config(self.app, self.connection.taken_at_once, http=self.connection)
-            )
+            pace = Pace(self.clock, self.connection.most_a_second, self.connection.taken_at_once)
+            config = listening.config(self.app, http=self.connection)
+            server = listening.PacedServer(config, self.clock, pace.wait)
             await server.serve_until_cancelled(listener, at_once=True)
 
     def _taken(self, error: OSError) -> Condition:

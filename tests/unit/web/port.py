@@ -10,9 +10,11 @@ import httpx
 from starlette.routing import BaseRoute
 
 from tests.support.clock import HandClock
+from tests.support.pace import at_any_pace
 from tests.support.reach import reached
 from worker.alerting.alerts import Alerts
 from worker.health.pulse import Pulse
+from worker.kit.clock import SystemClock
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 from worker.store.schema.migration import NEWEST
@@ -48,7 +50,7 @@ class World:
         self.pulse.beat()
 
     async def get(self, path: str, *, token: str | None = None, said: bytes = b"") -> httpx.Response:
-        app = pages(self.health, lambda: b"cuelight_runs 1\n", Guard(token))
+        app = pages(self.health, lambda: b"cuelight_runs 1\n", Guard(token), at_any_pace())
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://worker"
         ) as client:
@@ -120,8 +122,9 @@ async def served(
 ) -> AsyncIterator[Port]:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = Port(found.getsockname()[1], [])
-    app, alerts = pages(world.health, lambda: page, Guard(None), others), Alerts(inline(), world.clock)
-    serving = asyncio.create_task(Pages(app, "127.0.0.1", port.number, alerts, world.clock, connection).run())
+    app = pages(world.health, lambda: page, Guard(None), at_any_pace(), others)
+    alerts, clock = Alerts(inline(), world.clock), SystemClock()
+    serving = asyncio.create_task(Pages(app, "127.0.0.1", port.number, alerts, clock, connection).run())
     try:
         await until(lambda: _listens(port.number))
         yield port

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.clock import HandClock
 from tests.support.ics import titles
+from tests.support.pace import at_any_pace
 from tests.support.reach import reached
 from tests.unit.store.sqlite_house import SqliteHouse, at_once
 from worker.health.pulse import Pulse
@@ -33,7 +34,7 @@ class World:
         health = Health(
             Pulse(self.clock, lambda _: None, lambda: None), inline(), NEWEST, reached(self.clock)
         )
-        self.app = pages(health, lambda: b"", Guard(token), self.page.routes())
+        self.app = pages(health, lambda: b"", Guard(token), at_any_pace(), self.page.routes())
 
     async def get(self, path: str = PATH, **headers: str) -> httpx.Response:
         return await self._ask("GET", path, headers)

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from config.settings import Http
+from tests.support.pace import at_any_pace
 from tests.unit.web.port import World, served, until
 from worker.alerting.alerts import Alerts
 from worker.bootstrap.build import open_pages, open_probes
@@ -86,7 +87,7 @@ async def test_metrics_ask_for_the_token_and_probes_do_not(world: World) -> None
 
 
 async def test_a_token_with_a_name_opens_the_metrics_and_closes_them_to_others(world: World) -> None:
-    app = pages(world.health, lambda: b"cuelight_runs 1\n", Guard(None, ["canary-of-ann"]))
+    app = pages(world.health, lambda: b"cuelight_runs 1\n", Guard(None, ["canary-of-ann"]), at_any_pace())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://worker") as client:
         assert (await client.get("/metrics")).status_code == 401
         said = {"authorization": "Bearer canary-of-ann"}
@@ -103,7 +104,7 @@ async def test_a_taken_port_is_told_and_tried_again_until_it_is_free(world: Worl
     port: int = holder.getsockname()[1]
     store = inline()
     alerts = Alerts(store, world.clock)
-    app = pages(world.health, lambda: b"", Guard(None))
+    app = pages(world.health, lambda: b"", Guard(None), at_any_pace())
     serving = asyncio.create_task(Pages(app, "127.0.0.1", port, alerts, world.clock).run())
     await until(lambda: alerts.open() == ["worker/pages"])
     holder.close()

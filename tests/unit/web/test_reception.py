@@ -13,6 +13,7 @@ from starlette.types import Message
 
 from tests.support.clock import HandClock
 from tests.support.hints import hints_of, is_told
+from tests.support.pace import at_any_pace
 from tests.support.reach import reached
 from tests.support.signer import KeyServer, event, headers, signing
 from worker.engine.hints import Hint, Reception
@@ -48,7 +49,7 @@ class World:
         health = Health(
             Pulse(self.clock, lambda _: None, lambda: None), inline(), NEWEST, reached(self.clock)
         )
-        self.app = pages(health, lambda: b"", Guard(TOKEN), self.webhooks.routes())
+        self.app = pages(health, lambda: b"", Guard(TOKEN), at_any_pace(), self.webhooks.routes())
 
     def heard(self, hint: Hint) -> Reception:
         self.told.append(hint)

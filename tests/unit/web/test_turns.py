@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from tests.support.pace import at_any_pace
 from tests.unit.web.port import World
 from worker.web.guard import Guard
 from worker.web.pages import pages
@@ -39,7 +40,7 @@ async def told() -> Told:
 
 async def asked(told: Told, *paths: str) -> list[str]:
     """Return what was done, in its order, when all these are asked for at one instant."""
-    turns = Turns(told, at_once={"/livez"})
+    turns = Turns(told, at_once={"/livez"}, pace=at_any_pace())
     working = asyncio.ensure_future(told.work())
     await asyncio.gather(*(turns({"path": each}, _nothing, _nowhere) for each in paths))
     working.cancel()
@@ -58,7 +59,7 @@ async def test_a_probe_waits_for_no_turn(told: Told) -> None:
 
 
 async def test_who_leaves_while_he_waits_holds_up_nobody(told: Told) -> None:
-    turns = Turns(told, at_once=())
+    turns = Turns(told, at_once=(), pace=at_any_pace())
     first, second = (
         asyncio.ensure_future(turns({"path": each}, _nothing, _nowhere)) for each in ("/1", "/2")
     )
@@ -73,7 +74,7 @@ async def test_the_pages_take_turns(told: Told) -> None:
         told.what.append("/page")
         return PlainTextResponse("")
 
-    app = pages(World().health, lambda: b"", Guard(None), [Route("/page", page)])
+    app = pages(World().health, lambda: b"", Guard(None), at_any_pace(), [Route("/page", page)])
     working = asyncio.ensure_future(told.work())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://worker") as client:
         await asyncio.gather(*(client.get("/page") for _ in range(5)))
@@ -93,7 +94,7 @@ async def _nowhere(_message: object) -> None:
 async def test_whoever_leaves_while_it_is_his_turn_leaves_no_error(told: Told) -> None:
     loop, errors = asyncio.get_running_loop(), list[dict[str, object]]()
     loop.set_exception_handler(lambda _loop, context: errors.append(context))
-    turns = Turns(told, at_once=())
+    turns = Turns(told, at_once=(), pace=at_any_pace())
     leaving = asyncio.ensure_future(turns({"path": "/"}, _nothing, _nowhere))
     await asyncio.sleep(0)  # noqa: TID251  It begins.
     leaving.cancel()

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from config.settings import Http, Settings
 from tests.support.clock import HandClock
+from tests.support.pace import at_any_pace
 from tests.support.reach import reached
 from tests.unit.store.house import House
 from worker.bootstrap.reception import endpoints, guard_of, open_interface
@@ -61,7 +62,9 @@ class Interface:
         health = Health(
             Pulse(self.clock, lambda _: None, lambda: None), inline(), NEWEST, reached(self.clock)
         )
-        self.app = pages(health, lambda: b"", guard_of(self.http), open_interface(self.settings, resources))
+        self.app = pages(
+            health, lambda: b"", guard_of(self.http), at_any_pace(), open_interface(self.settings, resources)
+        )
 
     async def ask(
         self,
