@@ -157,6 +157,8 @@ class Prices(BaseModel):
 
     export_minute: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] = Decimal("0.01")
     """Of a livestream or a recording (API reference, section 8)."""
+    participant_minute: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] = Decimal("0.002")
+    """Of somebody in a meeting, with picture and sound (API reference, section 8)."""
     month: Annotated[Decimal, Field(gt=0, allow_inf_nan=False)] | None = None
     """What the export of a calendar month may cost before that is an alert; None: whatever it likes."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
@@ -164,6 +166,10 @@ class Prices(BaseModel):
     def of_export(self, minutes: int) -> Decimal:
         """Return what so many minutes of livestream cost, in hundredths of the currency."""
         return (minutes * self.export_minute).quantize(Decimal("0.01"))
+
+    def of_participants(self, minutes: int) -> Decimal:
+        """Return what so many minutes of participants cost, in hundredths of the currency."""
+        return (minutes * self.participant_minute).quantize(Decimal("0.01"))
 
 
 class Log(BaseModel):

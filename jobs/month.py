@@ -71,4 +71,9 @@ def month_named(text: str) -> Month:
 
 def begun_minutes(begin: datetime, end: datetime) -> int:
     """Return how many minutes are begun between two instants, as they are charged; 0 if none are between."""
-    return max(0, -(-(end - begin) // _MINUTE))
+    return charged_minutes(end - begin)
+
+
+def charged_minutes(time: timedelta) -> int:
+    """Return so much time in minutes, each that is begun counted; 0 if there is none."""
+    return max(0, -(-time // _MINUTE))

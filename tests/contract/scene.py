@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from jobs.run.observations import StreamStatus
-from tests.support.clock import HandClock
+from tests.support.clock import NOON, HandClock
 from worker.provider.call_record import CallRecord
 from worker.provider.client import ProviderClient
 from worker.provider.flavours import FLAVOURS, Account
@@ -47,6 +47,7 @@ READS: dict[str, Call] = {
     "stream": lambda client: client.active_stream(UNKNOWN),
     "streams": lambda client: client.streams(StreamStatus.LIVE),
     "sessions": lambda client: client.live_sessions(),
+    "attendances": lambda client: client.attendances("t", NOON),
     "airings": lambda client: client.airings(UNKNOWN),
     "recording": lambda client: client.active_recording(UNKNOWN),
     "hooks": lambda client: client.webhooks(),

@@ -7,6 +7,7 @@ import pytest
 
 from jobs.run.observations import NO_RECORDING, NO_SESSION, NO_STREAM, Airing, StreamStatus
 from tests.contract.scene import TICKET, UNKNOWN, scene
+from worker.provider.attendance import Attendance
 from worker.provider.errors import (
     AbsentError,
     Effect,
@@ -42,6 +43,25 @@ async def test_a_broadcast_goes_on_air_and_off_again(flavour: str) -> None:
         s.wait(5)
         assert (await s.client.active_stream(room)).is_off
         assert not (await s.client.active_session(room)).runs
+
+
+async def test_how_long_people_were_in_is_said_by_session_newest_first() -> None:
+    async with scene() as s:
+        began = s.now()
+        room = await s.meeting("Town hall [ab3k-7f3k2m9q]")
+        other = await s.meeting("Another's")
+        s.simulator.join(other)
+        s.simulator.join(room)
+        s.simulator.join(room)
+        s.wait(90)
+        (going,) = await s.client.attendances("[ab3k-", began)
+        assert (going.meeting_id, going.is_over) == (room, False)
+        await s.client.kick_all(room)
+        s.wait(700)
+        (over,) = await s.client.attendances("[ab3k-", began)
+        assert over == Attendance(room, timedelta(minutes=3), is_over=True)
+        assert [each.meeting_id for each in await s.client.attendances("", began)] == [room, other]
+        assert await s.client.attendances("", s.now()) == ()
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

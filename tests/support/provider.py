@@ -16,6 +16,7 @@ from jobs.run.observations import (
     Stream,
     StreamStatus,
 )
+from worker.provider.attendance import Attendance
 from worker.provider.client import ProviderClient
 from worker.provider.errors import ProviderError, UnansweredError
 from worker.provider.flavours import FLAVOURS, Account
@@ -34,6 +35,7 @@ class LaidOutClient(ProviderClient):
         self.sessions_of: dict[str, Session] = {}
         self.airings_of: dict[str, tuple[Airing, ...]] = {}
         self.recordings_of: dict[str, Recording] = {}
+        self.attended: tuple[Attendance, ...] = ()
         self.found: tuple[Meeting, ...] = ()
         self.trouble: ProviderError | None = None
         self.broken: Exception | None = None
@@ -127,6 +129,9 @@ class LaidOutClient(ProviderClient):
 
     async def live_sessions(self, ask: Ask = at_once) -> Listing[Session]:
         return await self._list(ask, "list sessions", self.sessions_of.values())
+
+    async def attendances(self, title: str, since: datetime, ask: Ask = at_once) -> Listing[Attendance]:
+        return await self._list(ask, f"attendances {title} {since}", self.attended)
 
     async def _list(self, ask: Ask, question: str, found: Iterable[T]) -> Listing[T]:
         async def send() -> Listing[T]:

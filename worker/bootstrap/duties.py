@@ -16,6 +16,7 @@ from worker.engine.calendars import CalendarWatch
 from worker.engine.database_reach import DatabaseCall, DatabaseReach
 from worker.engine.event_delivery import EventDelivery
 from worker.engine.month_cost import MonthCost
+from worker.engine.participants import Participants
 from worker.engine.reminders import Reminders
 from worker.engine.schedule_file import Follower
 from worker.engine.sweeper import Sweeper
@@ -46,6 +47,7 @@ HEED_EVERY = timedelta(seconds=10)
 LET_PASS_EVERY = timedelta(minutes=10)
 TAKE_OVER_EVERY = timedelta(minutes=2)
 """A worker that froze may write what it told long after another took its place."""
+PARTICIPANTS_EVERY = timedelta(hours=1)
 COST_EVERY = timedelta(minutes=1)
 """Between two looks whether it is time to sum up the month."""
 CALENDARS_EVERY = timedelta(seconds=10)
@@ -107,10 +109,24 @@ def duties(  # noqa: PLR0913, PLR0917  What does them.
     follower = _follower(settings, settings.schedule, resources, alerts) if settings.schedule else None
     if follower:
         found += _following(settings, follower, resources, alerts)
+    found.append(
+        Duty("participants", PARTICIPANTS_EVERY, _participants(shared).look, hangs_after=SWEPT_WITHIN)
+    )
     cost = MonthCost(store, settings.cost, follower, alerts, clock)
     found.append(Duty("month_cost", COST_EVERY, ours(cost.look)))
     duty_watch = DutyWatch(clock, alerts.tell, lambda: reach.is_there)
     return [*map(duty_watch.watched, found), Duty("duties", LOOK_EVERY, duty_watch.look)]
+
+
+def _participants(shared: Shared) -> Participants:
+    resources = shared.resources
+    return Participants(
+        rows=resources.store,
+        gateways=shared.gateways,
+        leases=resources.leases,
+        clock=resources.clock,
+        installation=shared.installation,
+    )
 
 
 def _posts_every(events: EventDelivery) -> timedelta:

@@ -65,19 +65,22 @@ def _found(context: Context, since: datetime | None) -> "Report":
 
 
 def _write_month(context: Context, month: "Month", *, as_json: bool) -> None:
-    from worker.operations.reporting import shown_since
+    from worker.operations.reporting import shown
     from worker.view.month import as_json as told
     from worker.view.month import month_report
 
-    rows = context.with_store(lambda store: shown_since(store, month.begins_at))
-    found = month_report(rows, month, SystemClock().now(), context.settings().cost)
+    known = context.with_store(lambda store: shown(store, month.begins_at))
+    found = month_report(known, month, SystemClock().now(), context.settings().cost)
     if as_json:
         write_json(told(found))
         return
     write_line(Styled(found.headline, bold=True))
     for each in found.broadcasts:
         on_air = f"{local(each.live_at)} to {local(each.off_at) or 'now'}"
-        write_line(f"  {each.id}  {on_air}  {each.minutes} min  {each.cost}  {each.title}")
+        people = "unknown" if each.participant_minutes is None else f"{each.participant_minutes:,}"
+        write_line(
+            f"  {each.id}  {on_air}  {each.minutes} min, {people} of participants  {each.cost}  {each.title}"
+        )
 
 
 def _show(found: "Report") -> None:

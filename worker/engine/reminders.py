@@ -25,8 +25,9 @@ from worker.kit.clock import Clock
 from worker.kit.tasks import Nursery
 from worker.leases.contract import Leases
 from worker.provider.errors import ProviderError
+from worker.store.duties import ToNotify
 from worker.store.errors import StoreError
-from worker.store.records import Fence, Record, ToNotify
+from worker.store.records import Fence, Record
 
 AT_ONCE = 8
 """Hosts who are told side by side."""

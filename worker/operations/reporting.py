@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from worker.store.records import Alert, Note, Overview, Request
 from worker.store.store import Store
@@ -23,15 +23,17 @@ class Gathered:
     """The stops that were asked for in it."""
     alerts: Sequence[Alert]
     """Those raised in it, and those open."""
+    people: Mapping[str, timedelta]
+    """How long people were in their meetings, by id, as far as it is known."""
 
 
-async def shown_since(store: Store, since: datetime) -> Sequence[Overview]:
-    """Return the broadcasts that were not over by then.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was not over by an instant."""
 
-    Raises:
-        StoreUnavailableError: the database does not answer.
-    """
-    return [row async for part in store.overviews(await store.listed(since)) for row in part]
+    rows: Sequence[Overview]
+    people: Mapping[str, timedelta]
+    """How long people were in their meetings, by id, as far as it is known."""
 
 
 async def gathered(store: Store, since: datetime, until: datetime) -> Gathered:
@@ -40,9 +42,29 @@ async def gathered(store: Store, since: datetime, until: datetime) -> Gathered:
     Raises:
         StoreUnavailableError: the database does not answer.
     """
-    rows = [row for row in await shown_since(store, since) if _reaches(row, since, until)]
-    notes = await store.journals([row.id for row in rows], TOLD)
-    return Gathered(rows, notes, await store.stops_since(since), await store.alerts_since(since))
+    rows = [row for row in await _rows_since(store, since) if _reaches(row, since, until)]
+    ids = [row.id for row in rows]
+    return Gathered(
+        rows=rows,
+        notes=await store.journals(ids, TOLD),
+        stops=await store.stops_since(since),
+        alerts=await store.alerts_since(since),
+        people=await store.participants_times(ids),
+    )
+
+
+async def shown(store: Store, since: datetime) -> Shown:
+    """Return the broadcasts that were not over by then, and who was in them how long.
+
+    Raises:
+        StoreUnavailableError: the database does not answer.
+    """
+    rows = await _rows_since(store, since)
+    return Shown(rows, await store.participants_times([row.id for row in rows if row.live_at]))
+
+
+async def _rows_since(store: Store, since: datetime) -> Sequence[Overview]:
+    return [row async for part in store.overviews(await store.listed(since)) for row in part]
 
 
 def _reaches(row: Overview, since: datetime, until: datetime) -> bool:

@@ -20,6 +20,7 @@ from jobs.run.observations import (
 from worker.kit.clock import Clock
 from worker.kit.skew import between
 from worker.provider import airing, models
+from worker.provider.attendance import Attendance, attendance
 from worker.provider.call_record import CallRecord
 from worker.provider.errors import AbsentError, BadReplyError, ProviderError, RefusedError
 from worker.provider.flavours import Account
@@ -179,6 +180,12 @@ class ProviderClient:
         """GET /sessions?status=LIVE: those of every meeting of this account."""
         found = await self._pages(ask, "/sessions", status="LIVE")
         return Listing.of(models.readable(found, models.session), whole=found.whole)
+
+    async def attendances(self, title: str, since: datetime, ask: Ask = at_once) -> Listing[Attendance]:
+        """GET /sessions?search=: those begun since then, by the titles of their meetings; a loose search."""
+        query = {"search": title, "start_time": since.isoformat(), "sort_by": "createdAt"}
+        found = await self._pages(ask, "/sessions", **query)
+        return Listing.of(models.readable(found, attendance), whole=found.whole)
 
     async def presets(self, search: str = "") -> frozenset[str]:
         """GET /presets?search=: the names of what is found, loosely; of all where nothing is searched."""

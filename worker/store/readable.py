@@ -1,13 +1,14 @@
 """What may be asked of the store: each method is one transaction that changes nothing."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from jobs.reminders import Reminder
 from jobs.schedule.planned import Existing
 from jobs.sweep import Kept
 from worker.store.calendars import Appointment, CalendarCopy
+from worker.store.duties import Awaited, ToNotify
 from worker.store.history import PART, History, parts
 from worker.store.queries import (
     broadcasts,
@@ -16,6 +17,7 @@ from worker.store.queries import (
     inbox,
     leases,
     minutes,
+    participants,
     reminders,
     reports,
     runs,
@@ -23,14 +25,7 @@ from worker.store.queries import (
     upcoming,
     workers,
 )
-from worker.store.records import (
-    Glance,
-    Overview,
-    Record,
-    ToNotify,
-    Unheeded,
-    Upcoming,
-)
+from worker.store.records import Glance, Overview, Record, Unheeded, Upcoming
 from worker.store.schema import migration
 from worker.store.standings import LeaseRecord, Standings, Worker
 
@@ -177,6 +172,18 @@ class ReadableStore(History):
     async def minutes(self, since: datetime, now: datetime, until: datetime) -> tuple[int, int]:
         """Return the begun minutes on the air from `since` to now, and those planned from now to `until`."""
         return await self._reads.call(partial(minutes.within, since=since, now=now, until=until))
+
+    async def participants_awaited(self, account: str, since: datetime, until: datetime) -> list[Awaited]:
+        """Return what was done with between two instants, and of which participants' times are not known."""
+        work = partial(participants.awaited, account=account, since=since, until=until)
+        return await self._reads.call(work)
+
+    async def participants_times(self, ids: Sequence[str]) -> Mapping[str, timedelta]:
+        """Return by run how long people were in its meeting, all together, as far as it is known."""
+        found: dict[str, timedelta] = {}
+        for part in parts(ids):
+            found |= await self._reads.call(partial(participants.known, ids=part))
+        return found
 
     async def last_report(self) -> datetime | None:
         """Return when the last report that a worker sent was due; None: none was."""

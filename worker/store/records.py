@@ -130,16 +130,6 @@ class Glance:
 
 
 @dataclass(frozen=True, slots=True)
-class ToNotify:
-    """A run whose hosts may have to be told something, as it is recorded."""
-
-    run_id: str
-    account: str
-    versions: tuple[int, int]
-    """The run's and the row's: while they are the same, nothing of it has changed."""
-
-
-@dataclass(frozen=True, slots=True)
 class Unheeded:
     """A row of `broadcasts` that changed since a worker looked at it."""
 

@@ -18,6 +18,7 @@ from worker.store.queries import (
     calendars,
     imports,
     leases,
+    participants,
     reminders,
     reopenings,
     reports,
@@ -254,6 +255,10 @@ class Store(ReadableStore):
     async def claim_report(self, due: datetime, now: datetime) -> bool:
         """Write that the report that was due then is being sent; False: somebody else has written so."""
         return await self._writes.call(partial(reports.claim, due=due, now=now))
+
+    async def keep_participants_times(self, found: Mapping[str, timedelta], at: datetime) -> None:
+        """Write down by run how long people were in its meeting; what is known stays as it is."""
+        await self._writes.call(partial(participants.keep, found=found, at=at))
 
     async def note(self, run_id: str, note: Note) -> None:
         """Write a row of a run's journal that goes with no change of it."""

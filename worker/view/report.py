@@ -3,42 +3,17 @@
 An as-run log says what was on the air from when to when; the report says where that is not what was wanted.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Protocol
 
 from config.settings import Prices
+from jobs.month import charged_minutes
 from jobs.run.lifecycle import State
 from worker.store.records import Alert, Note, Overview, Request
-
-TOLERANCE = timedelta(seconds=60)
-"""What begins or ends within this of its window does so on time."""
-
-
-class Discrepancy(StrEnum):
-    """How what aired differs from what was planned; the worst first."""
-
-    NOT_AIRED = "not aired"
-    NOT_PLANNED = "aired, not planned"
-    STILL_ON = "past its end and not proven off"
-    LATE = "late"
-    SHORT = "short"
-    LONG = "long"
-    DROPPED = "dropped"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One difference."""
-
-    kind: Discrepancy
-    about: str
-    """The broadcast; of what was not planned, what it is about."""
-    title: str
-    text: str
+from worker.view.discrepancies import Discrepancy, Finding, findings, unplanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +32,8 @@ class AsRun:
     off_at: datetime | None
     minutes: int
     """On the air, rounded up, as they are charged."""
+    participant_minutes: int | None
+    """Of all who were in its meeting, rounded up; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +69,8 @@ class Report:
     alerts: tuple[Raised, ...]
     acts: tuple[Act, ...]
     minutes: int
+    participant_minutes: int
+    """As far as they are known."""
     cost: Decimal
     currency: str
 
@@ -115,7 +94,8 @@ class Report:
         """What it comes to, in a line."""
         planned = [each for each in self.broadcasts if each.live_at or each.state is not State.CANCELLED]
         aired = f"{self.aired:,} of {_count(len(planned), 'broadcast', 'broadcasts')} aired"
-        cost = f"{_count(self.minutes, 'minute', 'minutes')}, {self.cost} {self.currency}"
+        people = f", {self.participant_minutes:,} of participants" if self.participant_minutes else ""
+        cost = f"{_count(self.minutes, 'minute', 'minutes')}{people}, {self.cost} {self.currency}"
         if self.is_clean:
             return f"{aired} as planned; {cost}"
         found = _count(len(self.findings), "discrepancy", "discrepancies")
@@ -145,15 +125,21 @@ class Known(Protocol):
         """Those raised in it, and those open."""
         ...
 
+    @property
+    def people(self) -> Mapping[str, timedelta]:
+        """How long people were in their meetings, by id, as far as it is known."""
+        ...
+
 
 def report(known: Known, since: datetime, until: datetime, prices: Prices) -> Report:
     """Return what happened between two instants."""
-    ran = tuple(filter(None, (_as_run(row, until) for row in known.rows)))
-    found = [*_unplanned(known.alerts)]
+    ran = tuple(filter(None, (_as_run(row, known.people.get(row.id), until) for row in known.rows)))
+    found = [*unplanned(known.alerts)]
     stopped_by = {each.broadcast_id: each.by for each in known.stops}
     for row in known.rows:
-        found += _findings(row, known.notes.get(row.id, ()), stopped_by.get(row.id, ""), until)
+        found += findings(row, known.notes.get(row.id, ()), stopped_by.get(row.id, ""), until)
     minutes = sum(each.minutes for each in ran)
+    participant_minutes = sum(each.participant_minutes or 0 for each in ran)
     return Report(
         since=since,
         until=until,
@@ -162,7 +148,8 @@ def report(known: Known, since: datetime, until: datetime, prices: Prices) -> Re
         alerts=tuple(_raised(each) for each in known.alerts),
         acts=tuple(sorted(_acts(known, since, until), key=lambda each: each.at)),
         minutes=minutes,
-        cost=prices.of_export(minutes),
+        participant_minutes=participant_minutes,
+        cost=prices.of_export(minutes) + prices.of_participants(participant_minutes),
         currency=prices.currency,
     )
 
@@ -179,12 +166,13 @@ def as_json(found: Report) -> dict[str, object]:
         "alerts": list(found.alerts),
         "orders": list(found.acts),
         "minutes": found.minutes,
+        "participant_minutes": found.participant_minutes,
         "cost": float(found.cost),
         "currency": found.currency,
     }
 
 
-def _as_run(row: Overview, until: datetime) -> AsRun | None:
+def _as_run(row: Overview, people: timedelta | None, until: datetime) -> AsRun | None:
     """Return how a broadcast ran; None: nobody can read when it was to run."""
     if row.starts_at is None or row.ends_at is None:
         return None
@@ -199,58 +187,9 @@ def _as_run(row: Overview, until: datetime) -> AsRun | None:
         planned_end=row.planned_end,
         live_at=row.live_at,
         off_at=row.off_at,
-        minutes=-(-max(timedelta(0), on_air) // timedelta(minutes=1)),
+        minutes=charged_minutes(on_air),
+        participant_minutes=None if people is None else charged_minutes(people),
     )
-
-
-def _findings(row: Overview, notes: Sequence[Note], stopped_by: str, until: datetime) -> Iterator[Finding]:
-    """Yield how one broadcast differs from its window."""
-    if row.starts_at is None or row.ends_at is None or row.starts_at > until:
-        return
-    if row.live_at is None:
-        yield from _unaired(row, until)
-        return
-    yield from _begin(row, row.live_at, row.starts_at)
-    yield from _end(row, row.ends_at, until, stopped_by)
-    drops = sum(each.kind == "move" and each.after == State.INTERRUPTED for each in notes)
-    if drops:
-        back = "and came back" if row.state is not State.INTERRUPTED else "and is not back"
-        times = "once" if drops == 1 else f"{drops} times"
-        yield Finding(Discrepancy.DROPPED, row.id, row.title, f"dropped {times}, {back}")
-
-
-def _unaired(row: Overview, until: datetime) -> Iterator[Finding]:
-    is_due = row.starts_at is not None and row.starts_at + TOLERANCE <= until
-    if row.state is State.CANCELLED or not is_due:
-        return
-    why = row.why or "no worker has picked it up"
-    yield Finding(Discrepancy.NOT_AIRED, row.id, row.title, f"is {row.state or 'new'}: {why}")
-
-
-def _begin(row: Overview, live_at: datetime, starts_at: datetime) -> Iterator[Finding]:
-    if live_at - starts_at > TOLERANCE:
-        yield Finding(Discrepancy.LATE, row.id, row.title, f"on the air {_length(live_at - starts_at)} late")
-
-
-def _end(row: Overview, ends_at: datetime, until: datetime, stopped_by: str) -> Iterator[Finding]:
-    if row.off_at is None:
-        if until - ends_at > TOLERANCE:
-            yield Finding(Discrepancy.STILL_ON, row.id, row.title, f"is {row.state}: {row.why}")
-        return
-    early = (row.planned_end or ends_at) - row.off_at
-    if early > TOLERANCE:
-        why = f", stopped by {stopped_by}" if stopped_by else ""
-        yield Finding(Discrepancy.SHORT, row.id, row.title, f"off {_length(early)} before its end{why}")
-    late = row.off_at - ends_at
-    if late > TOLERANCE:
-        yield Finding(Discrepancy.LONG, row.id, row.title, f"off {_length(late)} after its end")
-
-
-def _unplanned(alerts: Iterable[Alert]) -> Iterator[Finding]:
-    """Yield what was on the air and should not have been: found by the sweep, or before its start."""
-    for each in alerts:
-        if each.title in ("swept", "on_air_early"):
-            yield Finding(Discrepancy.NOT_PLANNED, str(each.subject), each.title, each.text)
 
 
 def _acts(known: Known, since: datetime, until: datetime) -> Iterator[Act]:
@@ -277,12 +216,3 @@ def _raised(alert: Alert) -> Raised:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
-
-
-def _length(span: timedelta) -> str:
-    """Return a length as it is said: 45 s, 12 min, 3 h 5 min."""
-    seconds = round(span.total_seconds())
-    if seconds < 120:
-        return f"{seconds} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

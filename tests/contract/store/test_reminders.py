@@ -12,7 +12,8 @@ from jobs.model import Broadcast, Host, Unreadable
 from jobs.reminders import CANCELLED, Delivery, Reminder
 from tests.support.clock import NOON
 from tests.unit.store.house import HOUR, House, RefusedError
-from worker.store.records import Changes, Fence, ToNotify
+from worker.store.duties import ToNotify
+from worker.store.records import Changes, Fence
 
 FIRST = Reminder(
     host="anna", name="Anna", round=0, what="24h", starts_at=NOON, outcome=Delivery.SENDING, at=NOON

@@ -24,7 +24,8 @@ from worker.process.morning_report import MOST_EACH, OVERDUE_AFTER, MorningRepor
 from worker.store.errors import StoreUnavailableError
 from worker.store.opening import inline
 from worker.store.store import Store
-from worker.view.report import Act, Discrepancy, Finding, Report
+from worker.view.discrepancies import Discrepancy, Finding
+from worker.view.report import Act, Report
 
 BERLIN = Daily(time(7), ZoneInfo("Europe/Berlin"))
 SEVEN = datetime(2026, 12, 1, 6, tzinfo=UTC)
@@ -89,6 +90,7 @@ class World:
             broadcasts=(),
             alerts=(),
             acts=(act,) * (MOST_EACH + 3),
+            participant_minutes=0,
             minutes=0,
             cost=Decimal(0),
             currency="USD",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.run.observations import Stream, StreamStatus
-from tests.support.clock import HandClock
+from tests.support.clock import NOON, HandClock
 from worker.provider.client import ProviderClient
 from worker.provider.errors import BadReplyError
 from worker.provider.flavours import FLAVOURS, Account
@@ -48,6 +48,7 @@ async def test_any_data_is_a_value_or_a_typed_error(data: Any, paging: Any) -> N
         client.active_session("m"),
         client.streams(StreamStatus.LIVE),
         client.live_sessions(),
+        client.attendances("t", NOON),
     ):
         with suppress(BadReplyError):
             assert repr(await question).encode()

@@ -17,7 +17,8 @@ from worker.store.engine.engines import open_engine
 from worker.store.errors import SchemaError, StoreUnavailableError
 from worker.store.opening import threaded
 from worker.store.schema import migration
-from worker.store.schema.tables import UNFINISHED, metadata
+from worker.store.schema.conditions import UNFINISHED
+from worker.store.schema.tables import metadata
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -14,7 +14,8 @@ from jobs.subject import Subject, SubjectKind
 from tests.support.clock import NOON
 from tests.unit.view.records import ALERT, HOUR, row
 from worker.store.records import Alert, Note, Overview, Request
-from worker.view.report import Discrepancy, Report, as_json, report
+from worker.view.discrepancies import Discrepancy
+from worker.view.report import Report, as_json, report
 from worker.view.report_page import page
 
 MINUTE = timedelta(minutes=1)
@@ -29,6 +30,7 @@ class Night:
     notes: Mapping[str, Sequence[Note]] = field(default_factory=dict)
     stops: Sequence[Request] = ()
     alerts: Sequence[Alert] = ()
+    people: Mapping[str, timedelta] = field(default_factory=dict)
 
     def report(self) -> Report:
         return report(self, SINCE, NOON, Prices())
@@ -127,6 +129,14 @@ def test_the_worst_comes_first() -> None:
 def test_minutes_are_charged_as_begun() -> None:
     found = Night([aired(late=timedelta(seconds=30)), aired(late=timedelta(0))]).report()
     assert (found.minutes, found.cost) == (120, Decimal("1.20"))
+
+
+def test_participants_minutes_are_in_it_as_far_as_they_are_known() -> None:
+    known = Night([aired(), aired(id="other")], people={"show": timedelta(minutes=250)}).report()
+    assert [each.participant_minutes for each in known.broadcasts] == [250, None]
+    assert (known.participant_minutes, known.cost) == (250, Decimal("1.70"))
+    assert known.headline.endswith("as planned; 120 minutes, 250 of participants, 1.70 USD")
+    assert as_json(known)["participant_minutes"] == 250
 
 
 def test_what_others_wrote_does_nothing_on_the_page() -> None:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from tests.support.clock import NOON
 from tests.unit.view.records import EAST
-from worker.view.report import Act, AsRun, Discrepancy, Finding, Raised, Report
+from worker.view.discrepancies import Discrepancy, Finding
+from worker.view.report import Act, AsRun, Raised, Report
 from worker.view.report_text import MOST, words
 
 LATE = Finding(Discrepancy.LATE, "show", "Show", "on the air 5 min late")
@@ -23,6 +24,7 @@ def night(
         broadcasts=tuple[AsRun, ...](),
         alerts=alerts,
         acts=acts,
+        participant_minutes=0,
         minutes=1,
         cost=Decimal("0.01"),
         currency="USD",

@@ -32,9 +32,8 @@ from worker.store.queries import journal
 from worker.store.queries.broadcasts import change
 from worker.store.queries.workers import change_tag, kept_tag
 from worker.store.records import Note
+from worker.store.schema.conditions import UNANSWERED, UNRESOLVED
 from worker.store.schema.tables import (
-    UNANSWERED,
-    UNRESOLVED,
     alerts,
     attempts,
     broadcasts,

@@ -12,7 +12,8 @@ from worker.store.engine.writing import insert_or_leave
 from worker.store.errors import AlreadyResolvedError
 from worker.store.queries import journal
 from worker.store.records import Alert, Note
-from worker.store.schema.tables import UNRESOLVED, alerts, rooms, runs
+from worker.store.schema.conditions import UNRESOLVED
+from worker.store.schema.tables import alerts, rooms, runs
 from worker.store.schema.tables import journal as journal_table
 
 _AT_ONCE = 400

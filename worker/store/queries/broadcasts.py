@@ -18,7 +18,8 @@ from worker.store.queries import journal, json_text, rows, runs, windows
 from worker.store.queries.bulk import among
 from worker.store.queries.sources import FORGOTTEN, OPERATOR
 from worker.store.records import Note, Overview
-from worker.store.schema.tables import STILL_TO_DO, broadcasts, unheeded
+from worker.store.schema.conditions import STILL_TO_DO
+from worker.store.schema.tables import broadcasts, unheeded
 from worker.store.schema.tables import rooms as rooms_table
 from worker.store.schema.tables import runs as runs_table
 

@@ -8,7 +8,8 @@ from jobs.model import Broadcast, Unreadable
 from worker.store.queries import rows
 from worker.store.queries.bulk import among
 from worker.store.records import Unheeded
-from worker.store.schema.tables import UNANSWERED, broadcasts, requests, rooms, runs, unheeded
+from worker.store.schema.conditions import UNANSWERED
+from worker.store.schema.tables import broadcasts, requests, rooms, runs, unheeded
 
 _FIRST = (broadcasts.c.starts_utc.nulls_last(), broadcasts.c.id)
 _ALL = (

@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection, func, select
 
-from worker.store.schema.tables import UNANSWERED, UNRESOLVED, alerts, journal, requests, unheeded
+from worker.store.schema.conditions import UNANSWERED, UNRESOLVED
+from worker.store.schema.tables import alerts, journal, requests, unheeded
 
 _CURRENT = select(
     select(func.max(journal.c.id)).scalar_subquery(),

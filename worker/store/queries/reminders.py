@@ -8,12 +8,14 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from jobs.reminders import Delivery, Reminder
 from jobs.run.lifecycle import State
+from worker.store.duties import ToNotify
 from worker.store.engine.columns import UTCDateTime
 from worker.store.engine.reading import Row, legible
 from worker.store.engine.writing import insert_or_leave
 from worker.store.queries.leases import hold
-from worker.store.records import Fence, ToNotify
-from worker.store.schema.tables import PREPARED, broadcasts, reminders, rooms, runs
+from worker.store.records import Fence
+from worker.store.schema.conditions import PREPARED
+from worker.store.schema.tables import broadcasts, reminders, rooms, runs
 
 _HEARD_OF_FOR = timedelta(days=1)
 """So long after the start that a host was told of, they may still be told that it is called off."""

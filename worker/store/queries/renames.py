@@ -15,7 +15,8 @@ from worker.store.engine.writing import insert_or_replace
 from worker.store.queries import documents, journal
 from worker.store.queries.broadcasts import remove
 from worker.store.records import Changes, Note
-from worker.store.schema.tables import OF_REOPENED, alerts, broadcasts, requests, rooms, runs, unheeded
+from worker.store.schema.conditions import OF_REOPENED
+from worker.store.schema.tables import alerts, broadcasts, requests, rooms, runs, unheeded
 from worker.store.schema.tables import journal as journal_table
 
 _NAMES = ("id", "entry")

@@ -10,7 +10,8 @@ from worker.store.engine.reading import Row, legible, read
 from worker.store.engine.writing import insert_one
 from worker.store.queries import broadcasts
 from worker.store.records import Request
-from worker.store.schema.tables import UNANSWERED, requests, rooms, runs
+from worker.store.schema.conditions import UNANSWERED
+from worker.store.schema.tables import requests, rooms, runs
 
 _BESIDE = (
     select(requests, rooms.c.account, rooms.c.marker)

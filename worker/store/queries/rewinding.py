@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 
 from worker.store.engine.columns import UTCDateTime
-from worker.store.schema.tables import STILL_TO_DO, attempts, rooms, runs
+from worker.store.schema.conditions import STILL_TO_DO
+from worker.store.schema.tables import attempts, rooms, runs
 
 _KEPT = frozenset({"starts_at", "ends_at", "planned_end", "live_at"})
 """What is wanted, and may lie ahead; and what tells in which window it has aired."""

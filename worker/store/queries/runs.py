@@ -20,8 +20,9 @@ from worker.store.engine.writing import Undo, insert_or_leave
 from worker.store.queries import attempts, documents, inbox, journal, rooms
 from worker.store.queries.leases import LASTS, hold, named
 from worker.store.records import Arrival, Glance, Record, Save, Saved, Stale
-from worker.store.schema.tables import STILL_TO_DO, runs
+from worker.store.schema.conditions import STILL_TO_DO
 from worker.store.schema.tables import rooms as rooms_table
+from worker.store.schema.tables import runs
 
 _RUN = select(runs).where(runs.c.id == bindparam("id"))
 _WRITTEN = (

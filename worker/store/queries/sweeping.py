@@ -8,7 +8,8 @@ from jobs.run.lifecycle import State
 from jobs.sweep import Kept, Use
 from worker.store.queries import journal
 from worker.store.records import Note
-from worker.store.schema.tables import STILL_TO_DO, rooms, runs
+from worker.store.schema.conditions import STILL_TO_DO
+from worker.store.schema.tables import rooms, runs
 
 _AT_ONCE = 400
 """Values in one statement; SQLite takes some thousands at most."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import Script
 
-NEWEST = "0012"
+NEWEST = "0013"
 """The version that this program works with: the last migration's."""
 
 MIGRATING_SECONDS = 60.0

@@ -4,10 +4,11 @@
 other tables are written by cuelight alone. Triggers belong to the migrations.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, false, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, false
 
 from config.bounds import LONGEST_JSON, LONGEST_TEXT
 from worker.store.engine.columns import Bounded, Flag, Number, UTCDateTime
+from worker.store.schema.conditions import OF_REOPENED, PREPARED, UNANSWERED, UNFINISHED, UNRESOLVED
 
 metadata = MetaData(
     naming_convention={
@@ -17,16 +18,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-UNFINISHED = text("looked_back_at IS NULL OR state NOT IN ('ended', 'missed', 'cancelled')")
-"""Runs that a worker has still to do with. Written out, so that the partial index answers to it."""
-STILL_TO_DO = text(f"({UNFINISHED.text})")
-"""The same as one of several conditions."""
-PREPARED = text("state IN ('ready', 'starting', 'live', 'interrupted')")
-"""Runs whose meeting people can be sent a link to."""
-UNRESOLVED = text("resolved_at IS NULL")
-UNANSWERED = text("answered_at IS NULL")
-OF_REOPENED = text("source = 'reopen'")
 
 
 def _text(name: str, default: str | None = None) -> Column[str]:
@@ -169,6 +160,15 @@ reminders = Table(
     Index("ix_reminders_once", "run_id", "host_id", "round", "what", unique=True),
 )
 """Every message to a host, written down before it is sent. No link is in it, and no address."""
+
+participant_minutes = Table(
+    "participant_minutes",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", onupdate="CASCADE", ondelete="CASCADE"), primary_key=True),
+    Column("seconds", Number, nullable=False),
+    Column("read_at", UTCDateTime, nullable=False),
+)
+"""How long people were in the meeting of each broadcast, all together, as the provider counts it."""
 
 requests = Table(
     "requests",
