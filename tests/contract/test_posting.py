@@ -19,7 +19,7 @@ from tests.support.clock import NOON
 from tests.support.rude_server import listening
 from tests.unit.alerting.test_courier import TOLD
 from worker.alerting import posting
-from worker.alerting.posting import ID, SIGNATURE, TIMESTAMP, Posted, Poster, open_client
+from worker.alerting.posting import ID, LONGEST_PAUSE, SIGNATURE, TIMESTAMP, Posted, Poster, open_client
 from worker.alerting.webhook import FORMER_SIGNATURE, Webhook
 from worker.kit.clock import SystemClock
 
@@ -144,6 +144,10 @@ class Standing(SystemClock):
         ("410 Gone", Posted("answered 410", is_gone=True)),
         ("404 Not Found", Posted("answered 404")),
         ("500 No", Posted("answered 500")),
+        ("503 Later\r\nretry-after: 120", Posted("answered 503", again_after=120)),
+        ("429 Slow down\r\nretry-after: 1e9", Posted("answered 429", again_after=LONGEST_PAUSE)),
+        ("429 Slow down\r\nretry-after: -5", Posted("answered 429")),
+        ("429 Slow down\r\nretry-after: soon", Posted("answered 429")),
         ("302 Found\r\nlocation: http://127.0.0.1:1/elsewhere", Posted("answered 302")),
     ],
 )

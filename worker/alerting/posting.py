@@ -14,7 +14,10 @@ import httpx
 from standardwebhooks import Webhook as Signer
 
 from config.signing_secret import key
+from worker.kit.retry_after import seconds_asked_for
 
+LONGEST_PAUSE = 900.0
+"""Seconds: a receiver that asks for a longer pause is tried then all the same."""
 DEADLINE = 5.0
 """Seconds from connecting to the answer."""
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
@@ -28,6 +31,8 @@ class Posted:
     """Why it did not arrive, as far as is known; it names no address. Empty: it arrived."""
     is_gone: bool = False
     """Whether nothing is wanted there any more (410)."""
+    again_after: float = 0.0
+    """Seconds that the receiver asks to be left alone (`retry-after`), `LONGEST_PAUSE` at most."""
 
 
 class Poster:
@@ -64,7 +69,12 @@ class Poster:
 def _told(answer: httpx.Response) -> Posted:
     if answer.is_success:
         return Posted()
-    return Posted(f"answered {answer.status_code}", is_gone=answer.status_code == httpx.codes.GONE)
+    asked = seconds_asked_for(answer.headers.get("retry-after"), answer.headers.get("date"))
+    return Posted(
+        f"answered {answer.status_code}",
+        is_gone=answer.status_code == httpx.codes.GONE,
+        again_after=max(0.0, min(LONGEST_PAUSE, asked or 0.0)),
+    )
 
 
 def open_client() -> httpx.AsyncClient:

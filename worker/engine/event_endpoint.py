@@ -13,7 +13,7 @@ from worker.alerting.posting import Posted
 from worker.kit.clock import Clock
 
 BACKOFF_MOST = 60.0
-"""Seconds between two tries at an address that does not take anything, at most."""
+"""Seconds between two tries at an address that takes nothing, at most, unless it asks for a longer pause."""
 TOLD_AFTER = 180.0
 """Seconds for which it takes nothing before that is an alert."""
 SKIP_TOLD_FOR = 86400.0
@@ -41,9 +41,9 @@ class _Failing:
     reason: str = ""
     next_try: float = 0.0
 
-    def again(self, reason: str, now: float) -> None:
-        self.reason = reason
-        self.next_try = now + min(BACKOFF_MOST, 2.0 ** min(self.tries, 10))
+    def again(self, posted: Posted, now: float) -> None:
+        self.reason = posted.trouble
+        self.next_try = now + max(posted.again_after, min(BACKOFF_MOST, 2.0 ** min(self.tries, 10)))
         self.tries += 1
 
 
@@ -120,7 +120,7 @@ class EventEndpoint:
         if self._failing is None:
             log.warning("webhook_fails", webhook=self.name, reason=posted.trouble)
             self._failing = _Failing(now)
-        self._failing.again(posted.trouble, now)
+        self._failing.again(posted, now)
         self.is_gone = posted.is_gone
 
     def skip(self, first: int, last: int) -> None:

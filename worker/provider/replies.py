@@ -1,12 +1,11 @@
 """From an answer to its data, or to the error it stands for (API reference, sections 1 and 7)."""
 
 import json
-import math
 import re
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, NoReturn, TypedDict
 
+from worker.kit.retry_after import seconds_asked_for
 from worker.kit.twins import without_twins
 from worker.provider.errors import (
     AbsentError,
@@ -120,23 +119,13 @@ def ratelimit(value: str | None) -> tuple[int, float] | None:
 
 
 def retry_after(value: str | None, answered_at: str | None = None) -> float | None:
-    """Return the seconds that a `retry-after` asks for, by number or by date (RFC 9110, section 10.2.3).
+    """Return the seconds that a `retry-after` asks for, within bounds.
 
     None if it says nothing readable, or to come back at once: whoever did would be refused all the same.
     `answered_at`: the answer's own date, which the other is later than.
     """
-    try:
-        seconds = float(value or "none")
-    except ValueError:
-        seconds = _seconds_between(answered_at, value)
-    return None if math.isnan(seconds) or seconds < SHORTEST_PAUSE else min(LONGEST_PAUSE, seconds)
-
-
-def _seconds_between(one: str | None, other: str | None) -> float:
-    try:
-        return (parsedate_to_datetime(other or "") - parsedate_to_datetime(one or "")).total_seconds()
-    except (ValueError, TypeError):
-        return math.nan
+    seconds = seconds_asked_for(value, answered_at)
+    return None if seconds is None or seconds < SHORTEST_PAUSE else min(LONGEST_PAUSE, seconds)
 
 
 def parsed(body: bytes) -> Any:

@@ -31,6 +31,17 @@ async def test_it_is_tried_again_ever_later_and_once_a_minute_at_last() -> None:
     assert set(between[7:]) == {BACKOFF_MOST}
 
 
+async def test_a_receiver_that_asks_for_a_pause_has_it() -> None:
+    receiver = Receiver(says=[Posted("answered 429", again_after=90.0)])
+    office = PostOffice(receiver)
+    await office.looks()
+    office.lives()
+    await office.looks(90)
+    assert len(receiver.tried) == 1
+    await office.looks(2)
+    assert receiver.types() == TYPES
+
+
 async def test_it_is_told_after_three_minutes_and_taken_back_when_something_arrives() -> None:
     receiver = Receiver(always=NO)
     office = PostOffice(Receiver(), receiver)
