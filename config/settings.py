@@ -114,6 +114,8 @@ class WebhookSettings(BaseModel):
     """Secret, for whoever knows one can post there."""
     secret: SigningSecret | None = None
     """Signs what is posted."""
+    former_secret: SigningSecret | None = None
+    """Signs it too, until every receiver knows the one above."""
 
 
 class Reporting(BaseModel):

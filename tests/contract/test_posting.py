@@ -34,15 +34,17 @@ def headers(head: str) -> dict[str, str]:
     return {name.lower(): value for name, _, value in lines}
 
 
-async def post(url: str, secret: str | None = OF_THE_SPECIFICATION, body: bytes = BODY) -> Posted:
+async def post(url: str, *secrets: str, body: bytes = BODY) -> Posted:
     async with open_client() as client:
-        return await Poster(url, secret, client).post("event_1", body, SystemClock().now())
+        return await Poster(url, secrets or [OF_THE_SPECIFICATION], client).post(
+            "event_1", body, SystemClock().now()
+        )
 
 
 async def test_the_signature_is_that_of_the_specifications_own_example() -> None:
     at = datetime.fromtimestamp(1614265330, UTC)
     async with received() as receiver, open_client() as client:
-        poster = Poster(receiver.url, OF_THE_SPECIFICATION, client)
+        poster = Poster(receiver.url, [OF_THE_SPECIFICATION], client)
         await poster.post("msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}', at)
     told = headers(receiver.heads[0])
     assert (told[ID], told[TIMESTAMP]) == ("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330")
@@ -84,10 +86,21 @@ async def test_the_receiver_that_the_readme_shows_takes_it_once_and_no_other(
 
 
 async def test_without_a_secret_a_post_is_named_and_dated_and_not_signed() -> None:
-    async with received() as receiver:
-        assert await post(receiver.url, None) == Posted()
+    async with received() as receiver, open_client() as client:
+        assert await Poster(receiver.url, [], client).post("event_1", BODY, NOON) == Posted()
     told = headers(receiver.heads[0])
     assert (told[ID], SIGNATURE in told) == ("event_1", False)
+
+
+async def test_while_a_secret_is_replaced_receivers_of_either_can_verify_it() -> None:
+    former = "whsec_" + "A" * 32
+    async with received() as receiver:
+        assert await post(receiver.url, OF_THE_SPECIFICATION, former) == Posted()
+    told = headers(receiver.heads[0])
+    for each in (OF_THE_SPECIFICATION, former):
+        assert standardwebhooks.Webhook(each).verify(receiver.bodies[0], told) == json.loads(BODY)
+    with pytest.raises(standardwebhooks.WebhookVerificationError):
+        standardwebhooks.Webhook("whsec_" + "B" * 32).verify(receiver.bodies[0], told)
 
 
 async def test_an_alert_carries_both_signatures() -> None:

@@ -1,12 +1,12 @@
 """One post to an address of somebody else's, in the form of Standard Webhooks: named, dated, signed.
 
 `webhook-id` names a message: whoever gets it twice takes it for one. `webhook-timestamp` is when this post of
-it leaves, in Unix seconds; `webhook-signature` covers both and the body, if there is a secret.
+it leaves, in Unix seconds; `webhook-signature` covers both and the body, once by each secret that there is.
 """
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,9 +38,10 @@ class Posted:
 class Poster:
     """Posts to one address. It never raises, and keeps nothing of an answer but its status."""
 
-    def __init__(self, url: str, secret: str | None, client: httpx.AsyncClient) -> None:
+    def __init__(self, url: str, secrets: Sequence[str], client: httpx.AsyncClient) -> None:
+        """Sign with each of the secrets: whoever knows one of them can verify it."""
         self._url = url
-        self._signer = Signer(key(secret)) if secret else None
+        self._signers = [Signer(key(each)) for each in secrets]
         self._client = client
 
     async def post(
@@ -61,9 +62,8 @@ class Poster:
 
     def _signed(self, message_id: str, body: bytes, at: datetime) -> dict[str, str]:
         named = {ID: message_id, TIMESTAMP: str(int(at.timestamp()))}
-        if self._signer is None:
-            return named
-        return {**named, SIGNATURE: self._signer.sign(message_id, at, body.decode("ascii"))}
+        signatures = [each.sign(message_id, at, body.decode("ascii")) for each in self._signers]
+        return {**named, SIGNATURE: " ".join(signatures)} if signatures else named
 
 
 def _told(answer: httpx.Response) -> Posted:

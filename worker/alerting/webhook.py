@@ -29,7 +29,7 @@ class Webhook:
         self.name = name
         self._secret = secret
         self._installation = installation
-        self._poster = Poster(url, secret, client)
+        self._poster = Poster(url, [secret] if secret else [], client)
         self._clock = clock
 
     async def send(self, notice: Notice) -> None:

@@ -14,10 +14,11 @@ from worker.kit.clock import Clock
 
 def endpoints(settings: Settings, *, client: httpx.AsyncClient, clock: Clock) -> Sequence[EventEndpoint]:
     """Return each address that events are posted to, once, named by its place."""
-    secret = settings.webhooks.secret.get_secret_value() if settings.webhooks.secret else None
+    given = (settings.webhooks.secret, settings.webhooks.former_secret)
+    secrets = [each.get_secret_value() for each in given if each]
     urls = [each.get_secret_value() for each in settings.webhooks.urls]
     return [
-        EventEndpoint(str(urls.index(url) + 1), key_of(url), Poster(url, secret, client), clock)
+        EventEndpoint(str(urls.index(url) + 1), key_of(url), Poster(url, secrets, client), clock)
         for url in dict.fromkeys(urls)
     ]
 

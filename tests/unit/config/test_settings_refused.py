@@ -65,6 +65,7 @@ WRONG = [
         "CUELIGHT_WEBHOOKS__URLS__0: write a URL that begins with https://",
     ),
     ({"CUELIGHT_WEBHOOKS__SECRET": "e"}, f"CUELIGHT_WEBHOOKS__SECRET: {SHORT}"),
+    ({"CUELIGHT_WEBHOOKS__FORMER_SECRET": "e"}, f"CUELIGHT_WEBHOOKS__FORMER_SECRET: {SHORT}"),
     (
         {"CUELIGHT_ALERTS__URLS": f'{{"a": "{SECRET}"}}'},
         "CUELIGHT_ALERTS__URLS: Input should be a valid tuple",

@@ -99,6 +99,7 @@ NAMES = st.sampled_from(
         "DATABASE_URL",
         "WEBHOOKS__URLS",
         "WEBHOOKS__SECRET",
+        "WEBHOOKS__FORMER_SECRET",
         "NOTIFY",
         "NOTIFY__MAIL",
         "NOTIFY__MAIL__X",
