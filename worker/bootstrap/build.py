@@ -9,9 +9,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Protocol
 
-from starlette.routing import BaseRoute
-
-from config.settings import Http, Settings
+from config.settings import Settings
 from jobs.conditions import Condition
 from jobs.policy import Policy
 from jobs.subject import Subject, SubjectKind
@@ -23,8 +21,7 @@ from worker.bootstrap.engine import Engine, Shared, make_engine
 from worker.bootstrap.events import open_delivery
 from worker.bootstrap.gateways import open_gateways, quota_watches
 from worker.bootstrap.morning_report import open_morning_report
-from worker.bootstrap.open_files import of_files
-from worker.bootstrap.reception import guard_of, open_calendar, open_hints, open_interface, open_webhooks
+from worker.bootstrap.ports import open_port, open_probes
 from worker.bootstrap.reminders import open_reminders
 from worker.bootstrap.resources import Resources
 from worker.engine.failsafe import Failsafe
@@ -45,11 +42,7 @@ from worker.process.morning_report import MorningReport
 from worker.store.errors import StoreUnavailableError
 from worker.store.schema.migration import NEWEST
 from worker.store.standings import Worker
-from worker.web.connections import STREAMS, ProbeConnection, with_streams
 from worker.web.health import Health, nothing_lost
-from worker.web.pace import of_pages
-from worker.web.pages import pages, probes
-from worker.web.serve import PROBES, Pages
 
 LAST_WORDS = 0.5
 """Seconds that a worker which leaves gives the database to take its last rows (law 11)."""
@@ -120,7 +113,7 @@ def _app(
         clock_watch=ClockWatch(clock, alerts, partial(_look_again, shared, engine)),
         pulse=pulse,
         service_manager=service_manager,
-        pages=_pages(settings, shared, engine, health),
+        pages=open_port(settings, shared, engine, health),
         probes=open_probes(settings.http, health, shared.metrics, alerts, clock),
         files=files,
         farewell=partial(_part, resources, alerts, [engine.sweeper, outgoing]),
@@ -138,23 +131,6 @@ def _housekeeping(
     watches = quota_watches(settings, queues, shared.alerts.tell, clock)
     others = duties(settings, shared, engine.sweeper, outgoing, watches, engine.inbox.reach)
     return shared.resources.housekeeping(others, clock)
-
-
-def _pages(settings: Settings, shared: Shared, engine: Engine, health: Health) -> Pages | None:
-    resources, metrics = shared.resources, shared.metrics
-    hints = open_hints(shared.gateways, engine.failsafe, engine.passes)
-    return open_pages(
-        settings.http,
-        health,
-        metrics,
-        shared.alerts,
-        resources.clock,
-        others=[
-            *open_webhooks(settings, resources, hints, metrics).routes(),
-            *open_calendar(settings.http, resources, shared.installation).routes(),
-            *open_interface(settings, resources, shared.gateways),
-        ],
-    )
 
 
 async def _look_again(shared: Shared, engine: Engine) -> None:
@@ -269,25 +245,3 @@ def policy_of(settings: Settings) -> Policy:
         poll_live=settings.poll.live,
         poll_stopping=settings.poll.stopping,
     )
-
-
-def open_pages(  # noqa: PLR0913  What they show.
-    http: Http,
-    health: Health,
-    metrics: Metrics,
-    alerts: Alerts,
-    clock: Clock,
-    *,
-    others: Sequence[BaseRoute] = (),
-) -> Pages | None:
-    """Return the worker's pages, unless none are wanted."""
-    app = pages(health, metrics.page, guard_of(http), of_pages(clock), others)
-    connection = with_streams(of_files(STREAMS))
-    return Pages(app, http.host, http.port, alerts, clock, connection) if http.port else None
-
-
-def open_probes(http: Http, health: Health, metrics: Metrics, alerts: Alerts, clock: Clock) -> Pages | None:
-    """Return what probes have to themselves, if they are to have it."""
-    app = probes(health, metrics.page, guard_of(http), of_pages(clock))
-    port = http.probes_port
-    return Pages(app, http.host, port, alerts, clock, ProbeConnection, PROBES) if port else None

@@ -10,7 +10,7 @@ from config.settings import Http
 from tests.support.pace import at_any_pace
 from tests.unit.web.port import World, served, until
 from worker.alerting.alerts import Alerts
-from worker.bootstrap.build import open_pages, open_probes
+from worker.bootstrap.ports import open_pages, open_probes
 from worker.engine.database_reach import DatabaseCall
 from worker.health.metrics import Metrics
 from worker.health.pulse import DEAD_AFTER
@@ -126,7 +126,7 @@ async def test_a_taken_port_is_told_and_tried_again_until_it_is_free(world: Worl
     await store.close()
 
 
-def test_port_0_is_noopen_pages(world: World) -> None:
+def test_port_0_opens_no_pages(world: World) -> None:
     made = [
         open_pages(
             Http(port=port),
