@@ -176,6 +176,7 @@ def test_a_page_says_that_it_is_stale_once_its_worker_is_gone(make: Make, tonigh
     ann.page.wait_for_selector("#stale", state="hidden", timeout=30000)
 
 
+@pytest.mark.alone
 def test_a_change_is_on_an_open_page_within_a_second(make: Make, tonight: Night) -> None:
     ann = make("phone")
     ann.log_in()
@@ -188,6 +189,28 @@ def test_a_change_is_on_an_open_page_within_a_second(make: Make, tonight: Night)
         ann.page.wait_for_selector(f'.slot[data-id="{name}"]', timeout=5000)
         took.append(ann.page.evaluate("performance.now() - window.began"))
     assert sorted(took)[len(took) // 2] < 1000, took
+
+
+def test_a_page_for_which_there_was_no_place_is_loaded_again_soon(make: Make, tonight: Night) -> None:
+    ann = make()
+    ann.log_in()
+    refusing, refused = [True], 0
+
+    def refuse(route: Any) -> None:
+        nonlocal refused
+        if refusing:
+            refused += 1
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    ann.page.route(tonight.url + "/", refuse)
+    tonight.host.insert("crowded", soon(3600), soon(7200), title="crowded")
+    tonight.host.await_state("crowded", "ready")
+    ann.page.wait_for_timeout(2000)  # What happened has been told by now, and nothing else happens.
+    refusing.clear()
+    ann.page.wait_for_selector('.slot[data-id="crowded"]', timeout=10000)
+    assert refused
 
 
 def test_the_token_stands_nowhere_that_a_page_could_read(make: Make) -> None:

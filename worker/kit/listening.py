@@ -119,7 +119,9 @@ class PacedServer(Server):
         self.servers = []
         for each in sockets or ():
             each.setblocking(False)  # noqa: FBT003  socket's own.
-            self._taking.append(asyncio.create_task(self._take(each)))
+            taking = asyncio.create_task(self._take(each))
+            taking.add_done_callback(self._end_with)
+            self._taking.append(taking)
         self.started = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -137,6 +139,10 @@ class PacedServer(Server):
                 await loop.connect_accepted_socket(self._protocol, connection)
             except OSError:
                 await self._clock.sleep(TRIED_AGAIN_AFTER)
+
+    def _end_with(self, taking: asyncio.Task[None]) -> None:
+        """End if nobody is taken any more: whoever serves begins anew."""
+        self.should_exit = self.should_exit or not taking.cancelled()
 
     def _protocol(self) -> asyncio.Protocol:
         return self.config.http_protocol_class(  # type: ignore[call-arg]  # As uvicorn itself calls it.

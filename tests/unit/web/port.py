@@ -126,7 +126,7 @@ async def served(
     alerts, clock = Alerts(inline(), world.clock), SystemClock()
     serving = asyncio.create_task(Pages(app, "127.0.0.1", port.number, alerts, clock, connection).run())
     try:
-        await until(lambda: _listens(port.number))
+        await until(lambda: listens(port.number))
         yield port
     finally:
         serving.cancel()
@@ -135,6 +135,6 @@ async def served(
             each.writer.transport.abort()
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     with socket.socket() as knocking:
         return knocking.connect_ex(("127.0.0.1", port)) == 0

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from tests.support.clock import HandClock, settle
-from tests.unit.web.port import World, served
+from tests.unit.web.port import World, listens, served, until
 from worker.kit import listening
 from worker.web.connections import Connection
 from worker.web.guard import Guard
@@ -46,9 +46,9 @@ async def gone_on(pauses: Sequence[float]) -> list[float]:
 @given(st.lists(st.sampled_from([0.0, 0.01, 0.1, 0.3, 5.0]) | st.floats(0, 2), min_size=1, max_size=40))
 def test_no_stretch_of_time_has_more_than_its_share(pauses: list[float]) -> None:
     found = asyncio.run(gone_on(pauses))
-    for first, since in enumerate(found):
-        for last, until in enumerate(found[first:], first):
-            assert last - first + 1 <= AT_ONCE + (until - since + ROUNDING) * A_SECOND
+    for first, began in enumerate(found):
+        for last, at in enumerate(found[first:], first):
+            assert last - first + 1 <= AT_ONCE + (at - began + ROUNDING) * A_SECOND
 
 
 @given(st.lists(st.floats(0, 2), min_size=1, max_size=40))
@@ -127,6 +127,25 @@ async def test_connections_are_taken_again_after_the_system_had_no_file_for_one(
         assert b" 200 OK" in await port.ask("/livez")
         assert b" 200 OK" in await port.ask("/livez")
         assert not refused
+
+
+async def test_a_fault_of_our_own_in_taking_them_ends_nothing_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with served(World(), Connection) as port:
+        loop = asyncio.get_running_loop()
+        take, faults = loop.sock_accept, [LookupError("of our own")]
+
+        async def taken(listener: socket.socket) -> tuple[socket.socket, object]:
+            if faults:
+                raise faults.pop()
+            return await take(listener)
+
+        monkeypatch.setattr(loop, "sock_accept", taken)
+        await port.ask("/livez")
+        await until(lambda: not faults)
+        await until(lambda: listens(port.number))
+        assert b" 200 OK" in await port.ask("/livez")
 
 
 async def test_at_the_end_nobody_is_taken_any_more() -> None:

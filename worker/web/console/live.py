@@ -1,6 +1,7 @@
 """News for pages that are open: one look at the database for all of them, and only while there are any.
 
-A page is told that something happened, and loads itself anew; what happened is not in the stream.
+A page is told that something happened, and loads itself anew; what happened is not in the stream. A browser
+holds one stream, however many pages it shows; how many there may be is for `worker.web.connections` to say.
 """
 
 import asyncio
@@ -14,14 +15,11 @@ from worker.kit.clock import Clock
 from worker.store.errors import StoreUnavailableError
 from worker.store.readable import ReadableStore
 from worker.web.console.visit import Page, Visit
-from worker.web.problem import ProblemError
 
 LOOK_EVERY = 0.3
 """Seconds between two looks."""
 ALIVE_EVERY = 5.0
 """Seconds after which a stream says that it is there, whatever happens."""
-MOST = 200
-"""Streams; a browser holds one, however many of our pages it shows."""
 MEDIA_TYPE = "text/event-stream"
 CHANGED, ALIVE = "changed", "alive"
 
@@ -43,8 +41,6 @@ class Live:
         return [Page(path="/live", answer=self._stream)]
 
     async def _stream(self, _visit: Visit) -> Response:
-        if len(self._open) >= MOST:
-            raise ProblemError(503, "too many pages are open: this one is loaded anew now and then")
         headers = {"x-accel-buffering": "no"}
         return StreamingResponse(self.events(), headers=headers, media_type=MEDIA_TYPE)
 

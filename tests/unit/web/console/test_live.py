@@ -7,8 +7,7 @@ import pytest
 
 from tests.support.clock import HandClock, settle
 from tests.unit.store.sqlite_house import SqliteHouse
-from tests.unit.web.console.visitor import Visitor
-from worker.web.console.live import ALIVE_EVERY, LOOK_EVERY, MOST, Live
+from worker.web.console.live import ALIVE_EVERY, LOOK_EVERY, Live
 
 
 @pytest.fixture
@@ -98,10 +97,8 @@ async def test_a_change_takes_the_place_of_a_sign_of_life_that_nobody_has_read(
     assert "event: changed" in await anext(slow)
 
 
-async def test_there_are_so_many_streams_and_no_more(
-    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert MOST == 200
-    monkeypatch.setattr("worker.web.console.live.MOST", 0)
-    await visitor.log_in("reader")
-    assert (await visitor.get("/live")).status_code == 503
+async def test_whoever_reads_no_sign_of_life_keeps_none_from_the_others(live: Live) -> None:
+    _slow, quick = await opened(live), await opened(live)
+    await heard(live, quick, 1)
+    for _ in range(3):
+        assert "alive" in await heard(live, quick, ALIVE_EVERY + 1)

@@ -4,6 +4,7 @@
 const QUIET = 12000; // Milliseconds without a word after which what is shown counts as stale.
 const POLL = 5000; // Milliseconds between two loads where there is no stream.
 const AGAIN = 30000; // Milliseconds after which a page is loaded again, whatever was heard.
+const CROWDED = 1500; // Milliseconds, and up to as many again, until a page that too many asked for is loaded again.
 const LOCK = "cuelight-live";
 
 const main = () => document.getElementById("main");
@@ -79,6 +80,7 @@ async function load() {
     const answer = await loading;
     if (answer.type === "opaqueredirect") location.reload();
     if (answer.ok) { heardAt = performance.now(); show(await answer.text()); }
+    else if (answer.status === 503) setTimeout(load, CROWDED * (1 + Math.random()));
   } catch { /* It is told as stale. */ } finally {
     loading = null;
     if (wanted) load();
