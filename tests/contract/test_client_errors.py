@@ -23,7 +23,7 @@ from worker.simulator import Fault
 
 FIRST_PAGE = CALLS.keys() - {"remove", "meeting", "session", "stream", "unhook", "airings", "recording"}
 """The calls that raise an own 404; to the others it is an answer."""
-OF_NO_MEETING = {"create", "search", "streams", "sessions", "hook", "hooks", "presets"}
+OF_NO_MEETING = {"create", "search", "streams", "sessions", "attendances", "hook", "hooks", "presets"}
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
