@@ -25,6 +25,9 @@ EXACT: dict[str, Any] = {
     "participant_token_prefix": TICKET,
 }
 
+LONG, SHORT = 5.0, 0.2
+"""Seconds in which every call is answered, on whatever machine; and those for one that never comes."""
+
 Call = Callable[[ProviderClient], Awaitable[object]]
 WRITES: dict[str, Call] = {
     "create": lambda client: client.create_meeting("t", {}, live_stream_on_start=True),
@@ -59,12 +62,14 @@ CALLS = WRITES | READS
 class Scene:
     """A simulator, a clock that stands still, and the client under test."""
 
-    def __init__(self, way: httpx.AsyncBaseTransport, simulator: Simulator, clock: HandClock) -> None:
+    def __init__(
+        self, way: httpx.AsyncBaseTransport, simulator: Simulator, clock: HandClock, patience: float
+    ) -> None:
         self.simulator = simulator
         self._clock = clock
         self.records: list[CallRecord] = []
         self.account = account_of(simulator.world.knobs)
-        transport = Transport(way, deadline=0.2)
+        transport = Transport(way, deadline=patience)
         self.client = ProviderClient(self.account, transport, clock, self.records.append)
 
     async def meeting(self, title: str = "Town hall") -> str:
@@ -93,7 +98,7 @@ def account_of(knobs: Knobs) -> Account:
 
 
 @asynccontextmanager
-async def scene(**knobs: Any) -> AsyncIterator[Scene]:
+async def scene(patience: float = LONG, **knobs: Any) -> AsyncIterator[Scene]:
     clock = HandClock()
     simulator = Simulator(Knobs(**(EXACT | knobs)), clock, CREDENTIALS)
-    yield Scene(httpx.ASGITransport(simulator.app), simulator, clock)
+    yield Scene(httpx.ASGITransport(simulator.app), simulator, clock, patience)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from jobs.run.observations import StreamStatus
-from tests.contract.scene import CALLS, scene
+from tests.contract.scene import CALLS, LONG, SHORT, scene
 from worker.provider.errors import (
     AbsentError,
     BadReplyError,
@@ -62,8 +62,9 @@ FAULTS: list[tuple[dict[str, Any], type[ProviderError]]] = [
 async def test_each_fault_is_the_same_error_whatever_was_called(
     fault: dict[str, Any], kind: type[ProviderError]
 ) -> None:
-    async with scene() as s:
-        names = ["create", "streams"] if kind is UnansweredError else list(CALLS)
+    hangs = kind is UnansweredError
+    async with scene(SHORT if hangs else LONG) as s:
+        names = ["create", "streams"] if hangs else list(CALLS)
         for name in names:
             s.simulator.script(Fault(**fault))
             with pytest.raises(ProviderError) as raised:
@@ -89,7 +90,7 @@ async def test_an_account_that_the_gateway_does_not_know_is_not_an_empty_one() -
 
 
 async def test_an_answer_that_got_lost_may_have_had_its_effect() -> None:
-    async with scene() as s:
+    async with scene(SHORT) as s:
         s.simulator.script(Fault(then="hang"))
         with pytest.raises(UnansweredError) as raised:
             await s.client.create_meeting("Lost [x]", {}, live_stream_on_start=True)
