@@ -120,4 +120,4 @@ lock: install
 	$(LOCK) pyproject.toml --all-extras -o requirements.txt
 	$(LOCK) --group build -o requirements-build.txt
 	$(LOCK) pyproject.toml --all-extras --group dev -o requirements-dev.txt
-	$(LOCK) --group browser -o requirements-browser.txt
+	$(LOCK) --group browser --constraint requirements-dev.txt -o requirements-browser.txt
