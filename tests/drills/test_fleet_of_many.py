@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.drills import plainly
 from tests.drills.fleet import HANDED_OVER_WITHIN, TAKEN_OVER_WITHIN, Fleet, entered_at, fleet
 from tests.drills.judge import instant
 from tests.drills.scene import pause
@@ -28,8 +29,12 @@ MANY_ROWS = """
            '2027-12-31T19:00:00Z', '1h'
     FROM generate_series(1, 10000) AS n
 """
-TAKEN_UP_WITHIN = 2.0
-"""Seconds from their COMMIT to the last of them having a run."""
+OF_A_LOOP = 0.75
+"""From their COMMIT to the last of them having a run, at most this part of what a plain loop takes.
+
+That is 2 s where the loop takes 2.7 s. A bound in seconds told more of the machine than of the worker: the
+same code took 1.8 to 3.7 s within a day.
+"""
 
 
 def eight_accounts(provider: Provider) -> dict[str, str]:
@@ -119,7 +124,9 @@ def test_ten_thousand_rows_are_taken_up_at_once_and_bad_ones_harm_no_other(
             count = "SELECT count(*) FROM runs WHERE id <> 'show'"
             wait_until("all are taken up", lambda: beside.execute(count).fetchall() == [(ROWS,)], within=30)
             took = (utc_now() - began).total_seconds()
+        loop = plainly.seconds_for(f.server, MANY_ROWS)
         record_property("drill", ("10,000 rows", took))
+        record_property("drill", ("the same by a plain loop", loop))
         assert first.sql("SELECT count(*) FROM runs WHERE state = 'rejected'") == [(ROWS // 100,)]
         assert first.state("show") == "starting"
-        assert took < TAKEN_UP_WITHIN
+        assert took < OF_A_LOOP * loop

@@ -28,7 +28,7 @@ from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.records import Arrival, Glance, Note, Taken, Unheeded
 
 LOOK_EVERY = 0.25
-"""Seconds between two looks: a row is taken up within 2 s, and so are ten thousand."""
+"""Seconds between two looks: a row is taken up within 2 s, and ten thousand take 2 to 3."""
 OPENED_EVERY = 60.0
 """Seconds between two looks for unfinished runs that nobody has on an agenda."""
 WALKED_EVERY = 3600.0

@@ -31,24 +31,27 @@ _NO_OFFSET = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d*)?)?)?", re.A
 _GO_LIVE = frozenset(map(str, GoLive))
 _ROOM_USE = frozenset(map(str, RoomUse))
 _DURATIONS = ("doors", "prepare", "live_within", "late_start")
-READ = (
-    "id",
-    "title",
-    "starts_at",
-    "ends_at",
+_SETTINGS = (
     "account",
-    "entry",
-    "source",
     "go_live",
     *_DURATIONS,
     "overrun",
     "end_session",
     "keep_recording",
     "meeting",
-    "room",
     "hosts",
     "notify",
     "cancelled",
+)
+READ = (
+    "id",
+    "title",
+    "starts_at",
+    "ends_at",
+    "entry",
+    "source",
+    "room",
+    *_SETTINGS,
     "operator_fields",
     "version",
 )
@@ -103,19 +106,30 @@ def _broadcast(row: Row) -> Broadcast:
         id=_read(row, "id", _id),
         title=_read(row, "title", one_line),
         window=Window(starts_at, ends_at),
-        account=_read(row, "account", one_line),
         entry=entry,
         reopened_in=reopened_in,
-        go_live=_read(row, "go_live", _go_live),
-        **{name: _read(row, name, _duration) for name in _DURATIONS},
-        overrun=_read(row, "overrun", _overrun),
         planned_end=None,
-        end_session=_flag(row, "end_session"),
-        keep_recording=_flag(row, "keep_recording"),
-        meeting=_read(row, "meeting", _meeting),
         room=room,
-        hosts=_hosts(row),
-        cancelled=_flag(row, "cancelled"),
+        **_settings(*(row[name] for name in _SETTINGS)),
+    )
+
+
+@lru_cache(maxsize=64, typed=True)
+def _settings(*values: Any) -> Mapping[str, Any]:
+    """Return what thousands of rows have alike, so that it is read once."""
+    row = dict(zip(_SETTINGS, values, strict=True))
+    return MappingProxyType(
+        {
+            "account": _read(row, "account", one_line),
+            "go_live": _read(row, "go_live", _go_live),
+            **{name: _read(row, name, _duration) for name in _DURATIONS},
+            "overrun": _read(row, "overrun", _overrun),
+            "end_session": _flag(row, "end_session"),
+            "keep_recording": _flag(row, "keep_recording"),
+            "meeting": _read(row, "meeting", _meeting),
+            "hosts": _hosts(row),
+            "cancelled": _flag(row, "cancelled"),
+        }
     )
 
 
