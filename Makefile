@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Where Python is told to keep no compiled modules, each process that a test starts would compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo browser schemathesis test checked reckoning waiting lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored bench-readers lock
+.PHONY: install demo browser browsing schemathesis test checked reckoning waiting lint types layers campaign recurrence bugs drills fuzz bench bench-quota bench-stored bench-readers lock
 
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -35,17 +35,22 @@ demo: $(VENV)/.runs
 RECKONING := tests/campaign tests/unit/jobs tests/unit/config tests/unit/rfc5545
 # What waits for real seconds.
 WAITING := tests/integration tests/drills
-# What needs a browser, which `make browser` installs.
+# What needs a Chromium: `make test` tests it where one is installed, `make browser` installs one.
 BROWSING := tests/browser
+CHROMIUM := $(shell command -v chromium)
 
 # Tests make a thousand databases and a few files each: in memory, where it has room, that takes a tenth of the time.
 MEMORY := /dev/shm
 ROOM := $(shell df -Pk $(MEMORY) 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "ample" }')
-test waiting reckoning drills: export TMPDIR := $(if $(ROOM),$(MEMORY),$(TMPDIR))
+test waiting reckoning browsing drills: export TMPDIR := $(if $(ROOM),$(MEMORY),$(TMPDIR))
 
 test: install
 	$(BIN)/pytest -n 3 --dist worksteal $(patsubst %,--ignore=%,$(RECKONING) $(WAITING) $(BROWSING))
+	$(if $(CHROMIUM),$(MAKE) --no-print-directory browsing,@echo "no Chromium here: tests/browser is left out (make browser installs one)")
 	$(MAKE) --no-print-directory --jobs=3 checked reckoning waiting
+
+browsing: $(VENV)/.browser
+	$(BIN)/pytest $(BROWSING) -m "not alone" -n 3
 
 # Beside what waits, to which it gives way, and not beside tests that have a second for something.
 checked:
@@ -55,7 +60,7 @@ reckoning:
 	nice -n 19 $(BIN)/pytest $(RECKONING) -n 2 --dist worksteal
 
 waiting:
-	$(BIN)/pytest $(WAITING) -n 8 --maxschedchunk 1
+	$(BIN)/pytest $(WAITING) -n 6 --maxschedchunk 1
 
 # Thousands of broadcasts in virtual time: make campaign [N=2000] [SEED=0], or SHOW=seed.
 campaign: install

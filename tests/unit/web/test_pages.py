@@ -99,7 +99,9 @@ async def test_the_front_page_names_the_others_and_nothing_else_is_there(world: 
     assert (await world.get("/secrets")).status_code == 404
 
 
-async def test_a_taken_port_is_told_and_tried_again_until_it_is_free(world: World) -> None:
+async def test_a_taken_port_is_told_and_tried_again_until_it_is_free(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     holder = socket.create_server(("127.0.0.1", 0))
     port: int = holder.getsockname()[1]
     store = inline()
@@ -118,9 +120,9 @@ async def test_a_taken_port_is_told_and_tried_again_until_it_is_free(world: Worl
         waiting = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/readyz"))
         await asyncio.sleep(0.1)  # noqa: TID251  A real port on a real loop.
         serving.cancel()
-        began = asyncio.get_running_loop().time()
+        caplog.clear()
         await asyncio.wait({serving})
-        assert asyncio.get_running_loop().time() - began < 0.5, "nobody who asks holds up the end"
+        assert not caplog.records, "nobody who asks holds up the end, and is told of as given up"
         with pytest.raises(httpx.HTTPError):
             await asyncio.wait_for(waiting, 1)
     await store.close()

@@ -141,11 +141,9 @@ async def _is_silent(guest: Guest) -> bool:
 async def test_the_end_waits_for_no_stream_and_none_is_an_error(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    live, loop = Live(), asyncio.get_running_loop()
+    live = Live()
     async with served(world, Connection, others=[live.route()]) as port:
         for _ in range(20):
             await live.joined(port)
-        began = loop.time()
-    assert loop.time() - began < 0.5
     await until(lambda: not live.listening)
-    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+    assert not caplog.records, "a server that waited for them tells of those that it gave up"
