@@ -166,7 +166,8 @@ def try_answering(example: str, host: Worker, question: str) -> None:
 @pytest.fixture
 def host(tmp_path: Path, provider: Provider) -> Iterator[Worker]:
     path = f"{Path(CUELIGHT).parent}{os.pathsep}{os.environ['PATH']}"
-    own = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PATH": path, "CUELIGHT_HTTP__PORT": str(free_port())}
+    here = dict.fromkeys(("HOME", "TMPDIR"), str(tmp_path))
+    own = {**here, "PATH": path, "CUELIGHT_HTTP__PORT": str(free_port())}
     with worker(tmp_path, provider, **own) as made:
         yield made
 
