@@ -49,11 +49,10 @@ def test_a_create_that_leaves_a_minute_late_makes_no_second_used_meeting(
             wait_until("it is frozen", lambda: is_frozen(first))
             entered_at(second)
             pause(FROZEN_FOR - 20)
+            wait_until("the second has created its own", lambda: creates(f) == 1, 30)
             assert first.process
             first.process.send_signal(signal.SIGCONT)
-            wait_until(
-                "both creates have arrived", lambda: len(f.provider.calls("POST", "/meetings")) == 2, 60
-            )
+            wait_until("both creates have arrived", lambda: creates(f) == 2, 60)
             second.await_state("show", "ended", within=90)
         wait_until("the twin is closed", lambda: all_shut(f), within=40)
         assert judged(f.provider, second.status()["show"], journal(second), utc_now()).faults == ()
@@ -78,6 +77,10 @@ def test_a_start_that_leaves_a_minute_late_is_taken_off_again_and_told(
         faults = judged(f.provider, second.status()["show"], journal(second), utc_now()).faults
         assert faults == ()
         assert ("swept",) in second.sql("SELECT title FROM alerts")
+
+
+def creates(f: Fleet) -> int:
+    return len(f.provider.calls("POST", "/meetings"))
 
 
 def all_shut(f: Fleet) -> bool:
