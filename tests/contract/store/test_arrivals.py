@@ -1,8 +1,12 @@
 """New rows taken up by the hundred."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 from structlog.testing import capture_logs
 
 from jobs.model import Room, Unreadable
@@ -26,6 +30,24 @@ def arrival(wanted: Wanted, room: str = "") -> Arrival:
     accepted = None if isinstance(row, Unreadable) else row
     key = Room(key=room or row.id, account="default", marker=" [ab3k-00000000]")
     return Arrival(row, version, new_run(row.id, key), accepted, note("picked up"))
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Return what databases are given meanwhile, commits among it."""
+    given: list[str] = []
+
+    def executed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        given.append(statement)
+
+    def committed(_connection: Any) -> None:
+        given.append("COMMIT")
+
+    event.listen(Engine, "before_cursor_execute", executed)
+    event.listen(Engine, "commit", committed)
+    yield given
+    event.remove(Engine, "before_cursor_execute", executed)
+    event.remove(Engine, "commit", committed)
 
 
 async def fresh(house: House) -> list[Wanted]:
@@ -146,6 +168,17 @@ async def test_there_may_be_more_than_fit_one_transaction(house: House) -> None:
     assert await house.store.take_up_many(await arrivals(house)) == [Taken.YES] * (AT_ONCE + 100)
     assert await house.store.unheeded() == []
     assert house.sql("SELECT count(*) FROM runs") == [(AT_ONCE + 100,)]
+
+
+async def test_a_thousand_take_the_statements_of_ten(house: House) -> None:
+    house.sql(MANY, 1000)
+    found = await arrivals(house)
+    with statements() as of_ten:
+        assert await house.store.take_up_many(found[:10]) == [Taken.YES] * 10
+    with statements() as of_a_thousand:
+        assert await house.store.take_up_many(found[10:]) == [Taken.YES] * 990
+    assert of_a_thousand.count("COMMIT") == of_ten.count("COMMIT") == 1
+    assert len(of_a_thousand) == len(of_ten)
 
 
 async def test_what_a_column_must_have_is_not_made_up_for_it(house: House) -> None:
