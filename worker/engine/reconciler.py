@@ -4,7 +4,6 @@ Nothing here knows what to do; `jobs.run.decide` does. Nothing here remembers wh
 decides again from what is wanted, recorded and read (law 1).
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -38,6 +37,7 @@ from worker.gateway.account import Gateway
 from worker.gateway.permit import NoTurnError
 from worker.gateway.queue import PATIENCE
 from worker.kit.clock import Clock
+from worker.kit.limit import StoodStillError, limited
 from worker.leases.contract import Leases
 from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.records import Record
@@ -106,7 +106,7 @@ class Reconciler:
         What goes wrong with this run stays with it (law 9): it is told, and the failsafe still stops it.
         """
         try:
-            async with asyncio.timeout(HANGS_AFTER):
+            async with limited(HANGS_AFTER):
                 next_at = await self._pass(run_id)
         except StaleError:
             return self.clock.now()
@@ -120,6 +120,9 @@ class Reconciler:
         except StoreUnavailableError as error:
             log.debug("record_out_of_reach", run=run_id, reason=str(error))
             return self.clock.now() + UNAVAILABLE_PAUSE
+        except StoodStillError:
+            self.recorder.doubt(run_id)  # It may have been ended while it was written.
+            return self.clock.now()
         except TimeoutError:
             return self._set_aside(run_id, f"a pass hung for {HANGS_AFTER:g} s")
         except Exception as error:  # noqa: BLE001  What goes wrong with one run stays with it.

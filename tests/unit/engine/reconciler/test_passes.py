@@ -5,10 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from jobs.model import Broadcast
 from jobs.run.decision import WaitUntil
 from jobs.run.lifecycle import State
 from tests.support.clock import settle
 from tests.support.engine import HOUR, World
+from worker.engine.draft import Draft
+from worker.engine.reconciler import Reconciler
+from worker.store.records import Record
 
 
 async def test_a_run_whose_decision_fails_is_set_aside_told_and_harms_no_other(world: World) -> None:
@@ -52,6 +56,30 @@ async def test_a_pass_that_hangs_is_ended_told_and_made_again(
     monkeypatch.undo()
     await world.go(30)
     assert "show/suspended" not in world.alerts.open()
+
+
+async def test_a_pass_during_which_the_process_stood_still_is_made_again_from_the_record_and_nobody_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def long(_self: Reconciler, _draft: Draft, _broadcast: Broadcast) -> None:
+        monkeypatch.setattr("worker.kit.limit.STOOD_STILL", -1.0)
+        await asyncio.get_running_loop().create_future()
+
+    async def load(run_id: str) -> Record | None:
+        loaded.append(run_id)
+        return await world.store.load(run_id)
+
+    loaded: list[str] = []
+    await world.on_air()
+    monkeypatch.setattr("worker.kit.limit.LOOK_EVERY", 0.0)
+    monkeypatch.setattr(Reconciler, "_decided", long)
+    assert await world.reconciler.reconcile("show") == world.clock.now()
+    assert world.alerts.open() == []
+    monkeypatch.undo()
+    monkeypatch.setattr(world.records, "load", load)
+    await world.go(30)
+    assert loaded == ["show"]
+    assert (await world.run("show")).state is State.LIVE
 
 
 async def test_a_wait_that_is_over_does_not_have_the_pass_made_again_in_the_same_instant(
