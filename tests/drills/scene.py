@@ -38,3 +38,10 @@ def linked(host: Worker) -> str | None:
 
 def journal(host: Worker) -> list[tuple[str, str]]:
     return host.sql("SELECT before, after FROM journal WHERE run_id = 'show' AND kind = 'move' ORDER BY id")
+
+
+def is_frozen(host: Worker) -> bool:
+    """Whether the kernel holds its process up."""
+    assert host.process
+    with open(f"/proc/{host.process.pid}/stat", encoding="utf-8") as stat:  # noqa: PTH123  A file of the kernel.
+        return stat.read().rpartition(")")[2].split()[0] == "T"

@@ -15,7 +15,7 @@ from random import Random
 import pytest
 
 from tests.drills.judge import STOPPED_WITHIN, instant, judged
-from tests.drills.scene import journal, pause, someone
+from tests.drills.scene import is_frozen, journal, pause, someone
 from tests.support.processes import (
     CLOCK,
     CUELIGHT,
@@ -26,6 +26,7 @@ from tests.support.processes import (
     wait_until,
     worker,
 )
+from worker.kit.limit import LOOK_EVERY, PAUSED
 
 pytestmark = pytest.mark.processes
 
@@ -84,6 +85,16 @@ def frozen(host: Worker, chance: Random) -> float:
     return away
 
 
+def frozen_at_a_failpoint(host: Worker, chance: Random) -> float:
+    """Wait until it freezes at the place that it was begun with, and keep it so until a pass ends."""
+    wait_until("it is frozen", lambda: is_frozen(host), within=60)
+    assert host.process
+    away = chance.uniform(LOOK_EVERY + PAUSED + 1, 20)
+    pause(away)
+    host.process.send_signal(signal.SIGCONT)
+    return away
+
+
 def without_a_disk(host: Worker, chance: Random) -> float:
     """Let no byte that it writes be taken, of database and log, for a while; return for how many seconds."""
     pause(chance.uniform(0, LAST_INSTANT))
@@ -103,10 +114,13 @@ DRILLS = [
         (killed, COUNT),
         (killed_at_a_failpoint, OTHERS),
         (frozen, OTHERS),
+        (frozen_at_a_failpoint, OTHERS),
         (without_a_disk, OTHERS),
     )
     for number in range(count)
 ]
+
+AT_A_FAILPOINT = {killed_at_a_failpoint: "SIGKILL", frozen_at_a_failpoint: "SIGSTOP"}
 
 
 @pytest.mark.parametrize(("befalls", "number"), DRILLS)
@@ -118,8 +132,9 @@ def test_one_used_meeting_and_every_stop_proven(
 ) -> None:
     chance = Random(f"{SEED} {number} {befalls.__name__}")  # noqa: S311  A drill must repeat itself.
     with simulator(crowd=False) as provider, worker(tmp_path, provider) as host:
-        if befalls is killed_at_a_failpoint:
+        if befalls in AT_A_FAILPOINT:
             host.command, host.environment["FAILPOINT"] = MORTAL, chance.choice(FAILPOINTS)
+            host.environment["FAILPOINT_SIGNAL"] = AT_A_FAILPOINT[befalls]
         host.start()
         starts, ends = LIFE
         host.insert("show", soon(starts), soon(ends), prepare="1m")

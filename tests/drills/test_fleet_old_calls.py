@@ -1,4 +1,4 @@
-"""Calls of an old term: of a worker that stood still while another took over, and such as arrive late."""
+"""Calls of an old term: of a worker that was paused while another took over, and such as arrive late."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ import pytest
 
 from tests.drills.fleet import Fleet, entered_at, fleet
 from tests.drills.judge import judged
-from tests.drills.scene import journal, pause, someone
+from tests.drills.scene import is_frozen, journal, pause, someone
 from tests.support.postgres import Postgres
 from tests.support.processes import Worker, soon, utc_now, wait_until
 
@@ -55,7 +55,7 @@ class Night:
         self.first.process.send_signal(signal.SIGCONT)
 
 
-def test_a_create_before_which_a_worker_stood_still_never_leaves(tmp_path: Path, postgres: Postgres) -> None:
+def test_a_create_before_which_a_worker_was_paused_never_leaves(tmp_path: Path, postgres: Postgres) -> None:
     with frozen_before(CREATE, tmp_path, postgres) as night:
         wait_until("the second has created its own", lambda: night.sent(CREATE) == 1, 45)
         night.thaw()
@@ -66,7 +66,7 @@ def test_a_create_before_which_a_worker_stood_still_never_leaves(tmp_path: Path,
         assert "suspended" not in night.alerts()
 
 
-def test_a_start_before_which_a_worker_stood_still_never_leaves(tmp_path: Path, postgres: Postgres) -> None:
+def test_a_start_before_which_a_worker_was_paused_never_leaves(tmp_path: Path, postgres: Postgres) -> None:
     with frozen_before(START, tmp_path, postgres) as night:
         night.ends()
         before = night.sent(START)
@@ -136,9 +136,3 @@ def night(f: Fleet, first: Worker, call: str) -> Iterator[Night]:
         else:
             first.insert("show", soon(6), soon(36), prepare="1m", go_live="at_start", doors="5s")
         yield Night(f, first, second)
-
-
-def is_frozen(host: Worker) -> bool:
-    assert host.process
-    with open(f"/proc/{host.process.pid}/stat", encoding="utf-8") as stat:  # noqa: PTH123  A file of the kernel.
-        return stat.read().rpartition(")")[2].split()[0] == "T"

@@ -37,7 +37,7 @@ from worker.gateway.account import Gateway
 from worker.gateway.permit import NoTurnError
 from worker.gateway.queue import PATIENCE
 from worker.kit.clock import Clock
-from worker.kit.limit import StoodStillError, limited
+from worker.kit.limit import ProcessPausedError, limited
 from worker.leases.contract import Leases
 from worker.store.errors import LockedError, StoreUnavailableError
 from worker.store.records import Record
@@ -120,7 +120,7 @@ class Reconciler:
         except StoreUnavailableError as error:
             log.debug("record_out_of_reach", run=run_id, reason=str(error))
             return self.clock.now() + UNAVAILABLE_PAUSE
-        except StoodStillError:
+        except ProcessPausedError:
             self.recorder.doubt(run_id)  # It may have been ended while it was written.
             return self.clock.now()
         except TimeoutError:

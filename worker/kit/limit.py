@@ -1,4 +1,4 @@
-"""A limit for what is under way, which tells work that hangs from a process that stood still.
+"""A limit for what is under way, which tells work that hangs from a process that was paused.
 
 A host that sleeps and a virtual machine that is moved hold up everything at once. Whatever was under way then
 goes on from what it knew before, and that may be long out of date: it is ended as well, but it does not hang.
@@ -10,20 +10,20 @@ from contextlib import asynccontextmanager
 
 LOOK_EVERY = 5.0
 """Seconds between two looks."""
-STOOD_STILL = 5.0
-"""Seconds by which a look may be late before the process counts as having stood still."""
+PAUSED = 5.0
+"""Seconds by which a look at the clock may be late before the process or its host counts as paused."""
 
 
-class StoodStillError(Exception):
-    """The process stood still while this was under way."""
+class ProcessPausedError(Exception):
+    """The process, or its host, was paused while this was under way."""
 
 
 @asynccontextmanager
 async def limited(seconds: float) -> AsyncIterator[None]:
-    """End what is within after so many seconds, or as soon as the process goes on after it stood still.
+    """End what is within after so many seconds, or as soon as the process goes on after a pause.
 
     Raises:
-        StoodStillError: it stood still for 10 s, or for 5 s at an unlucky instant.
+        ProcessPausedError: it was paused for 10 s, or for 5 s at an unlucky instant.
         TimeoutError: the time is over.
     """
     try:
@@ -34,8 +34,8 @@ async def limited(seconds: float) -> AsyncIterator[None]:
             finally:
                 watch.end()
     except TimeoutError:
-        if watch.stood_still:
-            raise StoodStillError from None
+        if watch.was_paused:
+            raise ProcessPausedError from None
         raise
 
 
@@ -46,7 +46,7 @@ class _Watch:
         self._limit = limit
         self._loop = loop
         self._until = loop.time() + seconds
-        self.stood_still = False
+        self.was_paused = False
         self._wait()
 
     def end(self) -> None:
@@ -58,8 +58,8 @@ class _Watch:
 
     def _look(self) -> None:
         now = self._loop.time()
-        self.stood_still = now - self._due > STOOD_STILL
-        if self.stood_still or now >= self._until:
+        self.was_paused = now - self._due > PAUSED
+        if self.was_paused or now >= self._until:
             self._limit.reschedule(now)
         else:
             self._wait()

@@ -9,13 +9,12 @@ from jobs.conditions import Condition, Severity
 from jobs.subject import Subject, SubjectKind
 from worker.alerting.alerts import Alerts
 from worker.kit.clock import Clock
+from worker.kit.limit import PAUSED
 from worker.kit.two_clocks import Passed, TwoClocks
 from worker.store.errors import StoreUnavailableError
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at the clocks."""
-GAP = 5.0
-"""Seconds by which a look may be late before the host or the process counts as suspended."""
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +34,7 @@ class ClockWatch:
         while True:
             await self.clock.sleep(LOOK_EVERY)
             passed = clocks.look()
-            if passed.is_step or passed.elapsed > LOOK_EVERY + GAP:
+            if passed.is_step or passed.elapsed > LOOK_EVERY + PAUSED:
                 await self._noticed(passed)
 
     async def _noticed(self, passed: Passed) -> None:

@@ -34,7 +34,7 @@ def arrival(wanted: Wanted, room: str = "") -> Arrival:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Return what databases are given meanwhile, commits among it."""
+    """Return what databases are given meanwhile, commits among them."""
     given: list[str] = []
 
     def executed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -45,9 +45,11 @@ def statements() -> Iterator[list[str]]:
 
     event.listen(Engine, "before_cursor_execute", executed)
     event.listen(Engine, "commit", committed)
-    yield given
-    event.remove(Engine, "before_cursor_execute", executed)
-    event.remove(Engine, "commit", committed)
+    try:
+        yield given
+    finally:
+        event.remove(Engine, "before_cursor_execute", executed)
+        event.remove(Engine, "commit", committed)
 
 
 async def fresh(house: House) -> list[Wanted]:

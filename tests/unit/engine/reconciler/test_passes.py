@@ -58,11 +58,11 @@ async def test_a_pass_that_hangs_is_ended_told_and_made_again(
     assert "show/suspended" not in world.alerts.open()
 
 
-async def test_a_pass_during_which_the_process_stood_still_is_made_again_from_the_record_and_nobody_told(
+async def test_a_pass_during_which_the_process_was_paused_is_made_again_from_the_record_and_nobody_told(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def long(_self: Reconciler, _draft: Draft, _broadcast: Broadcast) -> None:
-        monkeypatch.setattr("worker.kit.limit.STOOD_STILL", -1.0)
+        monkeypatch.setattr("worker.kit.limit.PAUSED", -1.0)
         await asyncio.get_running_loop().create_future()
 
     async def load(run_id: str) -> Record | None:
