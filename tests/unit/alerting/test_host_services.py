@@ -95,7 +95,7 @@ async def test_a_service_that_hangs_holds_up_no_other(monkeypatch: pytest.Monkey
         return Told(Delivery.SENT)
 
     monkeypatch.setattr(module, "_send", send)
-    services = AppriseHostServices({"slow": "slow://{to}", "fast": "fast://{to}"}, deadline=0.3)
+    services = AppriseHostServices({"slow": "slow://{to}", "fast": "fast://{to}"}, deadline=1)
     hanging = [services.send(Contact("slow:x"), LETTER) for _ in range(module.AT_ONCE + 1)]
     *others, last = await asyncio.gather(*hanging)
     assert {each.outcome for each in others} == {Delivery.UNKNOWN}
